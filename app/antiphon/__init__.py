@@ -1,0 +1,3 @@
+"""Antiphon, a desktop API explorer."""
+
+__version__ = "0.1.0"
