@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.leaks import leaks_since, running
+from tests.leaks import leaks_since, running  # noqa: E402 - needs the path above
 
 LIMIT_S = 60
 SLOW_LIMIT_S = 1800
