@@ -22,7 +22,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A query parameter or a path variable (`:name` in the URL); *name* and *value* are unencoded."""
+    """A query parameter, as it stands in the URL, or the value of a path variable (`:name` in the URL), unencoded."""
 
     name: str
     value: str
@@ -171,7 +171,7 @@ class RequestDocument:
     name: str = "Untitled"
     method: str = "GET"
     url: str = ""
-    """As typed, query included; `params` and the query part name the same things (see `core.url`)."""
+    """As typed. Its query is what goes out; `params` mirrors it and adds disabled rows (see `core.url`)."""
     params: tuple[Param, ...] = ()
     headers: tuple[Header, ...] = ()
     body: Body = field(default_factory=NoBody)

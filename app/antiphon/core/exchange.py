@@ -139,7 +139,7 @@ class BodyAdvanced:
 
 @dataclass(frozen=True, slots=True)
 class Redirected:
-    """This hop's answer sends us on; a `HopBegan` follows."""
+    """The answer of this hop sends us on; a `HopBegan` follows."""
 
     location: str
     at: float
@@ -196,7 +196,9 @@ class Hop:
 
     def duration_s(self, phase: Phase) -> float | None:
         """Return how long *phase* took in seconds; None when it did not happen or has not ended."""
-        lengths = [span.ended - span.began for span in self.spans if span.phase == phase and span.ended is not None]
+        lengths = [
+            span.ended - span.began for span in self.spans if span.phase == phase and span.ended is not None
+        ]
         return sum(lengths) if lengths else None
 
 
