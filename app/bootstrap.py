@@ -233,6 +233,7 @@ def _run(command, failure):
     environment = dict(os.environ, PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
     done = subprocess.run(
         command,
+        check=False,
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
