@@ -1,0 +1,76 @@
+"""Sizes and progress in words and digits."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from antiphon.core.exchange import BodyAdvanced, Event, HeadReceived, HopBegan
+
+_UNITS = ("kB", "MB", "GB", "TB")
+_TERMINAL_EVERY_S = 0.1
+_PLAIN_EVERY_S = 2.0
+
+
+def size_text(size_bytes: float) -> str:
+    """Return *size_bytes* with a decimal unit: `999 bytes`, `1.0 kB`, `12.3 MB`."""
+    if size_bytes < 1000:
+        return f"{size_bytes:.0f} bytes"
+    value = float(size_bytes)
+    for unit in _UNITS:
+        value /= 1000
+        if value < 999.95 or unit == _UNITS[-1]:
+            break
+    return f"{value:.1f} {unit}"
+
+
+class Progress:
+    """Writes how much of a body has arrived: one line that renews itself on a terminal, else a line now and then."""
+
+    def __init__(self, label: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._label = label
+        self._clock = clock
+        self._is_terminal = sys.stderr.isatty()
+        self._expected: int | None = None
+        self._wire_bytes = 0
+        self._began = self._shown = clock()
+
+    def watch(self, event: Event) -> None:
+        match event:
+            case HopBegan():
+                self._expected, self._wire_bytes = None, 0
+            case HeadReceived(head=head):
+                length = head.get("content-length") or ""
+                self._expected = int(length) if length.isascii() and length.isdigit() else None
+                self._began = self._shown = self._clock()
+            case BodyAdvanced(wire_bytes=wire_bytes):
+                self._wire_bytes = wire_bytes
+                self._show_now_and_then()
+            case _:
+                pass
+
+    def end(self) -> None:
+        """Write the last state; it stays."""
+        self._write(is_last=True)
+
+    def line(self) -> str:
+        """Return the state in words: `big.bin: 12.3 MB of 24.6 MB (50 %), 45.1 MB/s`."""
+        total = ""
+        if self._expected:
+            share = 100 * self._wire_bytes // self._expected
+            total = f" of {size_text(self._expected)} ({share} %)"
+        elapsed = self._clock() - self._began
+        rate = f", {size_text(self._wire_bytes / elapsed)}/s" if elapsed > 0 else ""
+        return f"{self._label}: {size_text(self._wire_bytes)}{total}{rate}"
+
+    def _show_now_and_then(self) -> None:
+        now = self._clock()
+        if now - self._shown >= (_TERMINAL_EVERY_S if self._is_terminal else _PLAIN_EVERY_S):
+            self._shown = now
+            self._write(is_last=False)
+
+    def _write(self, *, is_last: bool) -> None:
+        if self._is_terminal:
+            sys.stderr.write(f"\r\x1b[K{self.line()}" + ("\n" if is_last else ""))
+        else:
+            sys.stderr.write(self.line() + "\n")
+        sys.stderr.flush()
