@@ -8,6 +8,7 @@ import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -18,6 +19,14 @@ from tests.leaks import leaks_since, running  # noqa: E402 - needs the path abov
 
 LIMIT_S = 60
 SLOW_LIMIT_S = 1800
+
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
