@@ -14,6 +14,8 @@ SPACE = 4
 RADIUS = 6
 TREE_ROW = 28
 TABLE_ROW = 32
+CONTROL = 32
+"""Height of fields and buttons."""
 
 Choice = Literal["system", "light", "dark"]
 
@@ -139,6 +141,10 @@ class Theme(QObject):
         font.setStyleHint(QFont.StyleHint.Monospace)
         font.setFixedPitch(True)
         return self._sized(font, step, bold=bold)
+
+    def px(self, pixels: float) -> int:
+        """Return *pixels* of the unzoomed design at the window's zoom."""
+        return round(pixels * self._zoom)
 
     def apply(self) -> None:
         """Give the application this theme's palette and font."""

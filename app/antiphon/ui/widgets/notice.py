@@ -1,0 +1,131 @@
+"""One sentence at the edge of a place: what happened, what to try, and the buttons that do it."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from antiphon.ui.icons import paint_icon
+from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.widgets.buttons import QuietButton
+
+Level = Literal["info", "warning", "error"]
+Action = tuple[str, Callable[[], None]]
+
+_TOKENS: dict[Level, str] = {"info": "accent", "warning": "post", "error": "delete"}
+_WORDS: dict[Level, str] = {"info": "Note", "warning": "Warning", "error": "Error"}
+
+
+class NoticeBar(QWidget):
+    """Hidden until `tell`; a later notice takes the place of an earlier one."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._level: Level = "info"
+        self._icon = _LevelIcon(theme, self)
+        self._sentence = QLabel(self)
+        self._detail = QLabel(self)
+        self._actions: list[QuietButton] = []
+        self._close = QuietButton(theme, icon="close", tip="Close this notice (Esc)", parent=self)
+        self._close.clicked.connect(self.dismiss)
+        self._lay_out()
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.hide()
+
+    def tell(self, level: Level, sentence: str, detail: str = "", actions: Sequence[Action] = ()) -> None:
+        """Show a notice; *actions* are button texts and what they run, which also closes the notice."""
+        self._level = level
+        self._icon.show_level(level)
+        self._sentence.setText(sentence)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+        self._replace_actions(actions)
+        self.setAccessibleName(f"{_WORDS[level]}: {sentence} {detail}".strip())
+        self._restyle()
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def dismiss(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    @property
+    def text(self) -> str:
+        """What the notice says, sentence and detail."""
+        return f"{self._sentence.text()} {self._detail.text()}".strip()
+
+    def keyPressEvent(self, event) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("raised"))
+        painter.fillRect(0, 0, 3, self.height(), self._theme.color(_TOKENS[self._level]))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line"))
+
+    def _lay_out(self) -> None:
+        for label in (self._sentence, self._detail):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._detail.setWordWrap(True)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(4 * SPACE, SPACE, 2 * SPACE, SPACE)
+        self._row.setSpacing(2 * SPACE)
+        self._row.addWidget(self._icon)
+        self._row.addWidget(self._sentence)
+        self._row.addWidget(self._detail, 1)
+        self._row.addStretch(0)
+        self._row.addWidget(self._close)
+
+    def _replace_actions(self, actions: Sequence[Action]) -> None:
+        for button in self._actions:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._actions = [self._action(title, run) for title, run in actions]
+        for offset, button in enumerate(self._actions):
+            self._row.insertWidget(self._row.count() - 1 if offset else 4, button)
+
+    def _action(self, title: str, run: Callable[[], None]) -> QuietButton:
+        def act() -> None:
+            self.dismiss()
+            run()
+
+        button = QuietButton(self._theme, title, parent=self)
+        button.clicked.connect(act)
+        return button
+
+    def _restyle(self) -> None:
+        palette = self._detail.palette()
+        palette.setColor(self._detail.foregroundRole(), self._theme.color("dim"))
+        self._detail.setPalette(palette)
+        self._sentence.setFont(self._theme.ui_font(bold=True))
+        self.update()
+
+
+class _LevelIcon(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._level: Level = "info"
+        self.setFixedSize(theme.px(16), theme.px(16))
+
+    def show_level(self, level: Level) -> None:
+        self._level = level
+        self.setAccessibleName(_WORDS[level])
+        self.setFixedSize(self._theme.px(16), self._theme.px(16))
+        self.update()
+
+    def paintEvent(self, event) -> None:
+        color = self._theme.color(_TOKENS[self._level])
+        paint_icon(QPainter(self), QRectF(self.rect()), self._level, color)
