@@ -115,6 +115,15 @@ def missing_packages(release, has_venv, is_missing, x11):
     return " ".join([command] + unique)
 
 
+def system_command(window, x11):
+    """Return the command for this machine that installs what it lacks for us; empty where it lacks nothing."""
+    if not sys.platform.startswith("linux"):
+        return ""
+    has_venv = _has_modules("venv", "ensurepip")
+    command = missing_packages(os_release(), has_venv, _cannot_load if window else None, x11)
+    return _as_root(command) if command else ""
+
+
 def os_release(path="/etc/os-release"):
     """Return the fields of an os-release file (freedesktop.org); empty where there is none."""
     try:
@@ -135,15 +144,9 @@ def _prepare(extra, window):
 
 
 def _check_system(window):
-    if not sys.platform.startswith("linux"):
-        return
-    has_venv = _has_modules("venv", "ensurepip")
-    command = missing_packages(os_release(), has_venv, _cannot_load if window else None, _wants_x11())
+    command = system_command(window, _wants_x11())
     if command:
-        _give_up(
-            "Antiphon needs some packages of the system first; install them, then start again:",
-            _as_root(command),
-        )
+        _give_up("Antiphon needs some packages of the system first; install them, then start again:", command)
 
 
 def _wants_x11():
