@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from antiphon.core.launch import RUN_MODULE
 
 _PACKAGE = "antiphon."
+_COMMANDS = {"send", "run", "practice"}
+"""They win over folders of the same name; those open as `./send`."""
 
 
 def main() -> int:
@@ -24,10 +26,10 @@ def main() -> int:
 
 def _wants_window(arguments: Sequence[str]) -> bool:
     """Return whether *arguments* are none, or one path of a collection."""
-    if len(arguments) > 1:
-        return False
     if not arguments:
         return True
+    if len(arguments) > 1 or arguments[0] in _COMMANDS:
+        return False
     from pathlib import Path
 
     path = Path(arguments[0])

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from antiphon.body.store import BodyStore
-from antiphon.cli.text import size_text
 from antiphon.core.errors import UserError
+from antiphon.core.quantities import size_text
 
 
 class Outlet(BodyStore):

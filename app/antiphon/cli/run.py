@@ -10,11 +10,11 @@ from pathlib import Path
 from antiphon.cli.saved import SavedRequests, place_of
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say
 from antiphon.cli.targets import variables
-from antiphon.cli.text import size_text
 from antiphon.core.collection import Column, RunPlan, requests_below
 from antiphon.core.errors import UserError
 from antiphon.core.prepare import prepare
 from antiphon.core.prepared import PreparedRequest
+from antiphon.core.quantities import duration_text, size_text
 from antiphon.engine import Engine
 from antiphon.run.csv import csv_text, error_text
 from antiphon.run.rows import Row, RunItem, close_bodies, is_over
@@ -86,7 +86,7 @@ def table(rows: Sequence[Row], plan: RunPlan) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     status = "-" if row.status is None else f"{row.status} {row.reason}".rstrip()
-    total = "-" if row.total_s is None else f"{row.total_s * 1000:.0f} ms"
+    total = "-" if row.total_s is None else duration_text(row.total_s)
     size = "-" if row.status is None else size_text(row.decoded_bytes)
     values = (" ".join((value or "-").split()) for value in row.values)
     return (row.name, status, row.http_version or "-", total, size, *values, error_text(row))

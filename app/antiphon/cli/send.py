@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from antiphon.cli.outlets import FileOutput, Outlet, StandardOutput, write
+from antiphon.cli.progress import Progress
 from antiphon.cli.report import report
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say
 from antiphon.cli.targets import prepared_targets
-from antiphon.cli.text import Progress
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Event, Exchange, Head, HeadReceived
 from antiphon.core.prepared import PreparedRequest

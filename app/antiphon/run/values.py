@@ -43,10 +43,10 @@ def compiled(columns: Sequence[Column]) -> tuple[Query, ...]:
         try:
             queries.append(environment.compile(column.path))
         except JSONPathError as error:
-            first_line = str(error).splitlines()[0]
+            reason = error.args[0] if error.args else "it cannot be read"
             raise UserError(
                 f"The column “{column.title}” has no valid JSONPath: {column.path}.",
-                f"{first_line}. A path starts with $, such as $.name.",
+                f"At fault: {reason}. A path starts with $, such as $.name or $.items[0].id.",
             ) from error
     return tuple(queries)
 

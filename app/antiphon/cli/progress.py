@@ -1,26 +1,14 @@
-"""Sizes and progress in words and digits."""
+"""How much of a body has arrived, on stderr while it does."""
 
 import sys
 import time
 from collections.abc import Callable
 
 from antiphon.core.exchange import BodyAdvanced, Event, HeadReceived, HopBegan
+from antiphon.core.quantities import rate_text, size_text
 
-_UNITS = ("kB", "MB", "GB", "TB")
 _TERMINAL_EVERY_S = 0.1
 _PLAIN_EVERY_S = 2.0
-
-
-def size_text(size_bytes: float) -> str:
-    """Return *size_bytes* with a decimal unit: `999 bytes`, `1.0 kB`, `12.3 MB`."""
-    if size_bytes < 1000:
-        return f"{size_bytes:.0f} bytes"
-    value = float(size_bytes)
-    for unit in _UNITS:
-        value /= 1000
-        if value < 999.95 or unit == _UNITS[-1]:
-            break
-    return f"{value:.1f} {unit}"
 
 
 class Progress:
@@ -59,7 +47,7 @@ class Progress:
             share = 100 * self._wire_bytes // self._expected
             total = f" of {size_text(self._expected)} ({share} %)"
         elapsed = self._clock() - self._began
-        rate = f", {size_text(self._wire_bytes / elapsed)}/s" if elapsed > 0 else ""
+        rate = f", {rate_text(self._wire_bytes / elapsed)}" if elapsed > 0 else ""
         return f"{self._label}: {size_text(self._wire_bytes)}{total}{rate}"
 
     def _show_now_and_then(self) -> None:
