@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
-from antiphon import __version__
+from antiphon.core.version import VERSION
 
 _SEND_HELP = """\
 Each TARGET is a URL or a saved request of a collection (a .yml file). Redirects are followed unless --no-follow
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         "`antiphon FOLDER` opens a collection in it.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"antiphon {__version__}")
+    parser.add_argument("--version", action="version", version=f"antiphon {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_send(_command(commands, "send", "send URLs or saved requests", _SEND_HELP))
     _add_run(_command(commands, "run", "run a folder of a collection, many requests at once", _RUN_HELP))
@@ -118,11 +118,12 @@ def _add_send(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_transfer(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("the connection").add_argument
+    group = parser.add_argument_group("the connection")
+    add = group.add_argument
     add("--http", choices=("auto", "1.1", "2", "2-prior-knowledge"), help="the HTTP version")
     add("-k", "--insecure", action="store_true", help="do not verify the server's certificate")
     add("--cacert", metavar="FILE", help="trust the certificates in this PEM file too")
-    follow = parser.add_mutually_exclusive_group()
+    follow = group.add_mutually_exclusive_group()
     follow.add_argument(
         "-L", "--location", action="store_true", help="follow redirects even if the file says no"
     )
