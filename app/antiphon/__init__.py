@@ -1,3 +1,9 @@
-"""Antiphon, a desktop API explorer."""
+"""Antiphon, a desktop API explorer. What the package offers is loaded when it is first asked for."""
 
-__version__ = "0.1.0"
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from antiphon.core.version import VERSION
+
+        return VERSION
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

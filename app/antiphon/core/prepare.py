@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import assert_never
 from urllib.parse import quote, quote_plus, unquote
 
-from antiphon import __version__
 from antiphon.core import url as url_text
 from antiphon.core.document import (
     ApiKeyAuth,
@@ -51,6 +50,7 @@ from antiphon.core.prepared import (
     content_length,
 )
 from antiphon.core.template import Filled, Found, Layer, Piece, Pieces, Scope, fill, layer, text_of
+from antiphon.core.version import VERSION
 
 AUTOMATIC = "automatic"
 THIS_REQUEST = "this request"
@@ -300,7 +300,7 @@ def _check_url(text: str) -> None:
 def _default_headers(url: str, own: set[str]) -> list[PreparedHeader]:
     defaults = (
         ("Host", host_header(url)),
-        ("User-Agent", f"antiphon/{__version__}"),
+        ("User-Agent", f"antiphon/{VERSION}"),
         ("Accept", "*/*"),
         ("Accept-Encoding", "gzip, deflate, br, zstd"),
     )
