@@ -43,9 +43,13 @@ class VariableCompletion(QObject):
     def set_scope(self, scope: Scope) -> None:
         self._scope = scope
 
+    @property
+    def is_open(self) -> bool:
+        return self._completer is not None and self._completer.popup().isVisible()
+
     def takes(self, event: QKeyEvent) -> bool:
         """Take the marked name where *event* asks for that; answer whether the event is used up."""
-        if self._completer is None or not self._completer.popup().isVisible():
+        if self._completer is None or not self.is_open:
             return False
         if event.key() not in _TAKING or event.modifiers() not in {
             Qt.KeyboardModifier.NoModifier,

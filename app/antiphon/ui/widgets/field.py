@@ -1,11 +1,11 @@
 """A line of text: rounded ground, accent ring when focused, and `{{variables}}` coloured where a scope is given."""
 
-from PySide6.QtCore import QEvent, QPointF, QRect
-from PySide6.QtGui import QHelpEvent, QInputMethodEvent, QPainter, QTextFormat
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF
+from PySide6.QtGui import QHelpEvent, QInputMethodEvent, QKeyEvent, QPainter, QTextFormat
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from antiphon.core.template import Scope, references
-from antiphon.ui.paint import paint_field
+from antiphon.ui.paint import paint_field, paint_ground
 from antiphon.ui.theme import CONTROL, Theme
 from antiphon.ui.widgets.completion import VariableCompletion
 from antiphon.ui.widgets.variables import Run, explained, formats, laid_out, paint_chips, variable_runs
@@ -73,6 +73,15 @@ class Field(QLineEdit):
         self.setAccessibleDescription(reason)
         self.update()
 
+    @property
+    def is_completing(self) -> bool:
+        """Whether a list of variable names is open below the field."""
+        return self._completion is not None and self._completion.is_open
+
+    def complete(self, event: QKeyEvent) -> bool:
+        """Take the marked name of the open list where *event* asks for that; answer whether it did."""
+        return self._completion is not None and self._completion.takes(event)
+
     def sizeHint(self):
         hint = super().sizeHint()
         hint.setHeight(max(hint.height(), self.theme.px(CONTROL)))
@@ -90,6 +99,9 @@ class Field(QLineEdit):
                 enabled=self.isEnabled(),
                 outline=outline,
             )
+        else:
+            outline = self.theme.color("accent") if self.hasFocus() else None
+            paint_ground(painter, QRectF(self.rect()), self.theme.color("field"), outline, radius=4, width=2)
         self._paint_chips(painter)
         painter.end()
         super().paintEvent(event)
@@ -101,7 +113,7 @@ class Field(QLineEdit):
             self._recolour()
 
     def keyPressEvent(self, event) -> None:
-        if self._completion is not None and self._completion.takes(event):
+        if self.complete(event):
             return
         super().keyPressEvent(event)
 
@@ -164,7 +176,7 @@ class Field(QLineEdit):
 
     def _restyle(self) -> None:
         self.setFont(self.theme.mono_font() if self._mono else self.theme.ui_font())
-        side = self.theme.px(10) if self._framed else self.theme.px(6)
+        side = self.theme.px(10) if self._framed else self.theme.px(8)
         self.setTextMargins(side, 0, side, 0)
         self.updateGeometry()
         self._recolour()

@@ -74,12 +74,12 @@ def _shortened(value: str) -> str:
     return value if len(value) <= 200 else f"{value[:200]}…"
 
 
-def laid_out(text: str, theme: Theme, *, mono: bool = True) -> QTextLayout:
-    """Return *text* laid out on one endless line in the theme's font."""
+def laid_out(text: str, theme: Theme, runs: Iterable[Run] = (), *, mono: bool = True) -> QTextLayout:
+    """Return *text* on one endless line in the theme's font; keep the layout as long as one of its lines."""
     layout = QTextLayout(text, theme.mono_font() if mono else theme.ui_font())
     layout.setCacheEnabled(True)
+    layout.setFormats(formats(runs, theme))
     layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(1e7)
+    layout.createLine().setLineWidth(1e7)
     layout.endLayout()
     return layout
