@@ -40,8 +40,8 @@ INSTALLERS = {
 }
 
 
-def enter(module, arguments, extra="", window=False):
-    """Replace this process by `python -m module arguments` in `.venv`, which is made or mended first where needed.
+def enter(command, extra="", window=False):
+    """Replace this process by the Python in `.venv` with *command*; `.venv` is made or mended first where needed.
 
     Args:
         extra: The extra of pyproject.toml that is wanted too; empty for the program alone.
@@ -56,7 +56,7 @@ def enter(module, arguments, extra="", window=False):
             _prepare(extra, window)
         except KeyboardInterrupt:
             sys.exit("Antiphon: interrupted; the next start goes on from here.")
-    _become([PYTHON, "-P", "-m", module] + list(arguments))
+    _become([PYTHON, "-P"] + command)
 
 
 def check_version(version):

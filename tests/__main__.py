@@ -18,4 +18,4 @@ def _absolute(argument):
 if __name__ == "__main__":
     arguments = [_absolute(argument) for argument in sys.argv[1:]]
     os.chdir(ROOT)
-    enter("pytest", arguments, extra="test", window=True)
+    enter(["-m", "pytest"] + arguments, extra="test", window=True)
