@@ -70,8 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_send(_command(commands, "send", "send URLs or saved requests", _SEND_HELP))
     _add_run(_command(commands, "run", "run a folder of a collection, many requests at once", _RUN_HELP))
-    practice = _command(commands, "practice", "start the practice server and keep it running", "")
-    practice.set_defaults(command=_practice)
+    _add_practice(_command(commands, "practice", "start the practice server and keep it running", ""))
     return parser
 
 
@@ -165,6 +164,13 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add("--csv", metavar="FILE", help="write the table to FILE as CSV too")
 
 
+def _add_practice(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_practice)
+    usual = "default: {}, or any free one where that is taken; 0: any free one"
+    parser.add_argument("--port", metavar="PORT", type=_port, help=f"for HTTP ({usual.format(8765)})")
+    parser.add_argument("--tls-port", metavar="PORT", type=_port, help=f"for TLS ({usual.format(8766)})")
+
+
 def _add_variables(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", metavar="NAME", help="the collection's environment to take variables from")
     parser.add_argument(
@@ -203,6 +209,13 @@ def _count(text: str) -> int:
     return value
 
 
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return value
+
+
 def _send(options: argparse.Namespace) -> int:
     from antiphon.cli.send import send
 
@@ -215,8 +228,7 @@ def _run(options: argparse.Namespace) -> int:
     return run(options)
 
 
-def _practice(_options: argparse.Namespace) -> int:
-    import runpy
+def _practice(options: argparse.Namespace) -> int:
+    from antiphon.cli.practice import practice
 
-    runpy.run_module("antiphon.practice", run_name="__main__")
-    return 0
+    return practice(options)
