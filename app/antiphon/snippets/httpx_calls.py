@@ -1,0 +1,353 @@
+"""What the two httpx writers and a run share: one request as a call of an httpx client, and that client's options."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, assert_never
+
+from antiphon.core.document import RequestOptions, Timeouts
+from antiphon.core.prepared import (
+    BytesContent,
+    FileContent,
+    MultipartContent,
+    NoContent,
+    PreparedField,
+    PreparedPart,
+    PreparedRequest,
+)
+from antiphon.core.template import Piece
+from antiphon.snippets import wire
+from antiphon.snippets.python_text import (
+    Group,
+    Job,
+    PythonSecrets,
+    bytes_literal,
+    call,
+    keyword,
+    listed,
+    literal,
+    number,
+    pairs,
+)
+
+Same = TypeVar("Same")
+
+_DEFAULTS = RequestOptions()
+_PLAIN = {"GET", "HEAD", "OPTIONS", "DELETE"}
+_BODIED = {"POST", "PUT", "PATCH"}
+_WHOLE_TARGET = re.compile(r"(?:[!#-;=?-\[\]_a-z~]|%[0-9A-Fa-f]{2})*")
+"""What httpx sends as it stands, dot segments apart."""
+_REWRITTEN_NAME = re.compile(r"[\\\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f]")
+"""What httpx escapes in the name of a part and Antiphon, like browsers, does not."""
+_CHUNKS = """async def chunks(path):
+    with open(path, "rb") as file:
+        while chunk := file.read(65536):
+            yield chunk"""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What httpx sets per client; requests that agree share one, and with it the connections."""
+
+    name: str
+    options: tuple[str | Group, ...]
+    requests: tuple[PreparedRequest, ...]
+
+
+class HttpxCalls:
+    """Writes requests as calls; *is_async* decides how a file is streamed and a total time is kept."""
+
+    def __init__(self, requests: Sequence[PreparedRequest], *, is_async: bool) -> None:
+        self.secrets = PythonSecrets()
+        self.is_async = is_async
+        self.contexts = _contexts(requests)
+        self.clients = _clients(requests, self.contexts)
+        self.streams_file = is_async and any(
+            isinstance(request.content, FileContent) and request.content.size_bytes for request in requests
+        )
+        self._timeouts = _same(request.options.timeouts for request in requests)
+        self._redirects = _same(_follows(request) for request in requests)
+
+    def client(self, client: Client) -> Group:
+        """Return the expression that makes *client*."""
+        options = list(client.options)
+        if self._timeouts is not None:
+            options.append(keyword("timeout", timeout(self._timeouts)))
+        if self._redirects:
+            options.append("follow_redirects=True")
+        return call("httpx.AsyncClient" if self.is_async else "httpx.Client", *options)
+
+    def client_of(self, request: PreparedRequest) -> str:
+        return next(client.name for client in self.clients if any(request is one for one in client.requests))
+
+    def job(self, request: PreparedRequest) -> Job:
+        client = self.client_of(request)
+        arguments = [self.secrets.text(wire.url_pieces(request), "url"), *self._request_arguments(request)]
+        sending = [*self._auth(request), *self._redirect_argument(request)]
+        before: tuple[tuple[str, str | Group], ...] = ()
+        method = request.method
+        if method != method.upper():
+            build = call(
+                f"{client}.build_request", literal(method), *arguments, *self._timeout_argument(request)
+            )
+            before = (("request = ", build), ("request.method = ", literal(method)))
+            sent = call(f"{client}.send", "request", *sending)
+        else:
+            arguments += [*sending, *self._timeout_argument(request)]
+            sent = _verb(client, method, request, arguments)
+        return Job(self._bounded(sent, request), before, tuple(self._comments(request)))
+
+    def setup(self) -> list[str]:
+        """Return the statements and functions that the calls refer to, for the top of the file."""
+        lines = self.secrets.constants()
+        for file, name in self.contexts.items():
+            lines += [
+                f"{name} = ssl.create_default_context()",
+                f"{name}.load_verify_locations({literal(file)})",
+            ]
+        return lines
+
+    def functions(self) -> list[str]:
+        return [_CHUNKS] if self.streams_file else []
+
+    def imports(self) -> list[str]:
+        os_import = ["import os"] if self.streams_file else []
+        return [*self.secrets.imports(), *os_import, *(["import ssl"] if self.contexts else [])]
+
+    def comments(self) -> list[str]:
+        lines = self.secrets.comments()
+        if any("http2=True" in client.options for client in self.clients):
+            lines.append("HTTP/2 needs an extra: pip install 'httpx[http2]'")
+        return lines
+
+    # -- the arguments -------------------------------------------------------------------------------------
+
+    def _request_arguments(self, request: PreparedRequest) -> list[str | Group]:
+        body, says_type = self._body(request)
+        headers = wire.said_headers(request, body=not says_type)
+        rows = [(literal(said.name), self._header_value(said)) for said in headers]
+        rows += self._framing(request)
+        result: list[str | Group] = []
+        if rows and wire.has_duplicates(headers):
+            result.append(keyword("headers", listed(Group("(", row, ")") for row in rows)))
+        elif rows:
+            result.append(keyword("headers", pairs(rows)))
+        result += body
+        if _needs_target(request):
+            target = self.secrets.text(wire.target_pieces(request), "url")
+            value = (
+                f"b{target}"
+                if not target.startswith(("f", "r")) and target[0] in "\"'"
+                else f"{target}.encode()"
+            )
+            result.append(keyword("extensions", pairs([('"target"', value)])))
+        return result
+
+    def _header_value(self, said: wire.Said) -> str:
+        value = self.secrets.text(said.pieces)
+        return value if said.value.isascii() else f"{value}.encode()"
+
+    def _framing(self, request: PreparedRequest) -> list[tuple[str, str]]:
+        """Return the Content-Length where httpx would not set it by itself."""
+        content = request.content
+        if self.is_async and isinstance(content, FileContent) and content.size_bytes:
+            return [('"Content-Length"', f"str(os.path.getsize({literal(str(content.path))}))")]
+        if wire.says_zero_length(request) and request.method.upper() not in _BODIED:
+            return [('"Content-Length"', '"0"')]
+        return []
+
+    def _body(self, request: PreparedRequest) -> tuple[list[str | Group], bool]:
+        """Return the body's arguments, and whether httpx adds the Content-Type for them."""
+        content = request.content
+        match content:
+            case NoContent():
+                return [], False
+            case FileContent(path=path, size_bytes=size):
+                return ([self._file(path)] if size else []), False
+            case BytesContent(form=form) if form and _is_dict(form):
+                return [keyword("data", self._form(form, request))], True
+            case BytesContent(data=data):
+                return ([keyword("content", self._text(request))] if data else []), False
+            case MultipartContent(parts=parts):
+                if _is_idiomatic(parts, request):
+                    files = [self._part(part, request) for part in parts]
+                    return [keyword("files", listed(files))], True
+                return [keyword("content", exact_body(request, self.secrets))], False
+            case _:
+                assert_never(content)
+
+    def _text(self, request: PreparedRequest) -> str:
+        content = request.content
+        pieces = wire.text_body(request)
+        if pieces is None:
+            assert isinstance(content, BytesContent)
+            return bytes_literal(content.data)
+        is_form = isinstance(content, BytesContent) and content.form is not None
+        return self.secrets.text(pieces, "form" if is_form else "raw")
+
+    def _file(self, path: Path) -> str | Group:
+        name = literal(str(path))
+        return keyword("content", f"chunks({name})" if self.is_async else f'open({name}, "rb")')
+
+    def _form(self, form: tuple[PreparedField, ...], request: PreparedRequest) -> Group:
+        values: dict[str, list[str]] = {}
+        for field in form:
+            text = self.secrets.text(wire.agreeing(field.value, field.pieces, request))
+            values.setdefault(field.name, []).append(text)
+        names = {name: self.secrets.text(wire.agreeing(name, (), request)) for name in values}
+        return pairs(
+            (names[name], texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
+            for name, texts in values.items()
+        )
+
+    def _part(self, part: PreparedPart, request: PreparedRequest) -> Group:
+        return file_tuple(part, request, self.secrets)
+
+    def _auth(self, request: PreparedRequest) -> list[str | Group]:
+        basic = wire.basic_auth(request)
+        if basic is None:
+            return []
+        user, password = (self.secrets.text(pieces) or '""' for pieces in basic)
+        return [f"auth=({user}, {password})"]
+
+    def _redirect_argument(self, request: PreparedRequest) -> list[str | Group]:
+        if self._redirects is not None:
+            return []
+        return [f"follow_redirects={_follows(request)}"]
+
+    def _timeout_argument(self, request: PreparedRequest) -> list[str | Group]:
+        if self._timeouts is not None:
+            return []
+        return [keyword("timeout", timeout(request.options.timeouts))]
+
+    def _bounded(self, sent: Group, request: PreparedRequest) -> Group:
+        total = request.options.timeouts.total_s
+        if total is None or not self.is_async:
+            return sent
+        return call("asyncio.wait_for", sent, f"timeout={number(total)}")
+
+    def _comments(self, request: PreparedRequest) -> Iterable[str]:
+        total = request.options.timeouts.total_s
+        if total is not None and not self.is_async:
+            yield f"Not bounded to {number(total)} s in all: httpx has no such timeout (asyncio.wait_for has)."
+        if _needs_target(request) and request.options.follow_redirects:
+            yield "A redirect is not followed: httpx would ask every hop for this same target."
+
+
+def timeout(timeouts: Timeouts) -> str | Group:
+    """Return the value of httpx's `timeout`, in as few words as say it."""
+    connect, read, write, pool = (
+        "None" if value is None else number(value)
+        for value in (timeouts.connect_s, timeouts.read_s, timeouts.write_s, timeouts.pool_s)
+    )
+    if connect == read == write == pool:
+        return read
+    if read != write:
+        return call("httpx.Timeout", f"connect={connect}", f"read={read}", f"write={write}", f"pool={pool}")
+    others = [f"{name}={value}" for name, value in (("connect", connect), ("pool", pool)) if value != read]
+    return call("httpx.Timeout", read, *others)
+
+
+def exact_body(request: PreparedRequest, secrets: PythonSecrets) -> str:
+    """Return an expression for exactly the bytes that Antiphon sends."""
+    runs: list[str] = []
+    for run in wire.literal_runs(request):
+        match run:
+            case bytes():
+                runs.append(bytes_literal(run))
+            case Path():
+                runs.append(f'open({literal(str(run))}, "rb").read()')
+            case Piece():
+                runs.append(f"{secrets.text((run,))}.encode()")
+    if len(runs) <= 1:
+        return runs[0] if runs else 'b""'
+    return f'b"".join([{", ".join(runs)}])'
+
+
+def file_tuple(part: PreparedPart, request: PreparedRequest, secrets: PythonSecrets) -> Group:
+    """Return one item of `files`, as httpx and requests take it: name, then file name, content and type."""
+    name = secrets.text(wire.agreeing(part.name, (), request))
+    if part.path is not None:
+        value = [literal(part.filename or ""), f'open({literal(str(part.path))}, "rb")']
+    else:
+        pieces = wire.part_text(part, request)
+        value = ["None", bytes_literal(part.data) if pieces is None else secrets.text(pieces)]
+    if part.content_type is not None:
+        value.append(literal(part.content_type))
+    return Group("(", (name, Group("(", tuple(value), ")")), ")")
+
+
+def _verb(client: str, method: str, request: PreparedRequest, arguments: list[str | Group]) -> Group:
+    has_body = not wire.is_empty(request)
+    if method in _BODIED or (method in _PLAIN and not has_body):
+        return call(f"{client}.{method.lower()}", *arguments)
+    return call(f"{client}.request", literal(method), *arguments)
+
+
+def _follows(request: PreparedRequest) -> bool:
+    return request.options.follow_redirects and not _needs_target(request)
+
+
+def _needs_target(request: PreparedRequest) -> bool:
+    target = wire.target(request)
+    return wire.has_dot_segments(target) or _WHOLE_TARGET.fullmatch(target) is None
+
+
+def _is_dict(form: tuple[PreparedField, ...]) -> bool:
+    """Tell whether a dict of lists sends *form* in its order: equal names stand side by side."""
+    names = [field.name for field in form]
+    grouped = [name for name in dict.fromkeys(names) for _ in range(names.count(name))]
+    return names == grouped
+
+
+def _is_idiomatic(parts: tuple[PreparedPart, ...], request: PreparedRequest) -> bool:
+    if not parts or wire.has_own_content_type(request):
+        return False
+    names = [text for part in parts for text in (part.name, part.filename or "")]
+    is_told = all(part.content_type for part in parts if part.path is not None)
+    return is_told and not any(_REWRITTEN_NAME.search(name) for name in names)
+
+
+def _same(values: Iterable[Same]) -> Same | None:
+    distinct = list(dict.fromkeys(values))
+    return distinct[0] if len(distinct) == 1 else None
+
+
+def _contexts(requests: Sequence[PreparedRequest]) -> dict[str, str]:
+    """Return the name of a TLS context for each file of certificates."""
+    files = dict.fromkeys(
+        one.options.ca_file for one in requests if one.options.verify and one.options.ca_file
+    )
+    return {file: "context" if index == 1 else f"context_{index}" for index, file in enumerate(files, 1)}
+
+
+def _clients(requests: Sequence[PreparedRequest], contexts: dict[str, str]) -> tuple[Client, ...]:
+    grouped: dict[tuple[object, ...], tuple[tuple[str | Group, ...], list[PreparedRequest]]] = {}
+    for request in requests:
+        options = tuple(_client_options(request, contexts))
+        grouped.setdefault(options, (options, []))[1].append(request)
+    return tuple(
+        Client("client" if index == 1 else f"client_{index}", options, tuple(members))
+        for index, (options, members) in enumerate(grouped.values(), 1)
+    )
+
+
+def _client_options(request: PreparedRequest, contexts: dict[str, str]) -> Iterable[str | Group]:
+    options = request.options
+    match options.http_version:
+        case "2-prior-knowledge":
+            yield "http1=False"
+            yield "http2=True"
+        case "2":
+            yield "http2=True"
+        case "auto" if wire.is_https(request):
+            yield "http2=True"
+        case _:
+            pass
+    if not options.verify:
+        yield "verify=False"
+    elif options.ca_file:
+        yield f"verify={contexts[options.ca_file]}"
+    if options.follow_redirects and options.max_redirects != _DEFAULTS.max_redirects:
+        yield f"max_redirects={options.max_redirects}"
