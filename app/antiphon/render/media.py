@@ -1,0 +1,121 @@
+"""Which language and charset a body has, from its Content-Type and its first bytes."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["json", "jsonlines", "xml", "html", "javascript", "css", "yaml", "text", "binary"]
+
+SNIFFED_BYTES = 1024
+"""How many first bytes are looked at."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_TYPES: dict[str, Language] = {
+    "application/json": "json",
+    "text/json": "json",
+    "application/x-ndjson": "jsonlines",
+    "application/ndjson": "jsonlines",
+    "application/jsonl": "jsonlines",
+    "application/x-jsonlines": "jsonlines",
+    "application/json-lines": "jsonlines",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/xml-dtd": "xml",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/javascript": "javascript",
+    "application/javascript": "javascript",
+    "application/x-javascript": "javascript",
+    "application/ecmascript": "javascript",
+    "text/css": "css",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+    "text/x-yaml": "yaml",
+    "application/x-www-form-urlencoded": "text",
+    "application/graphql": "text",
+}
+_SUFFIXES: tuple[tuple[str, Language], ...] = (("+json", "json"), ("+xml", "xml"), ("+yaml", "yaml"))
+_BINARY_FAMILIES = ("image/", "audio/", "video/", "font/")
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]+)', re.IGNORECASE)
+_CONTROLS = frozenset(range(32)) - {8, 9, 10, 12, 13, 27}
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    language: Language
+    charset: str
+    """A codec name that Python knows."""
+
+    @property
+    def is_ascii_compatible(self) -> bool:
+        """Whether a newline is one byte 0x0A, as rows and search take it to be."""
+        return not self.charset.replace("_", "-").startswith(("utf-16", "utf-32"))
+
+
+def media_of(content_type: str, first: bytes) -> Media:
+    """Return language and charset of a body.
+
+    Args:
+        content_type: Value of the header, "" if there was none.
+        first: The first bytes of the body; `SNIFFED_BYTES` are enough.
+
+    The declared type wins over the bytes, but for text that holds bytes no text has: that is binary. Without a
+    type, or with one that says nothing (`application/octet-stream`, `text/plain`), the bytes decide.
+    """
+    first = first[:SNIFFED_BYTES]
+    charset = _charset(content_type, first)
+    media = Media("text", charset)
+    if media.is_ascii_compatible and _looks_binary(first):
+        return Media("binary", charset)
+    return Media(_declared(content_type) or _sniffed(first, charset), charset)
+
+
+def _declared(content_type: str) -> Language | None:
+    essence = content_type.partition(";")[0].strip().lower()
+    if essence in _TYPES:
+        return _TYPES[essence]
+    for suffix, language in _SUFFIXES:
+        if essence.endswith(suffix):
+            return language
+    return "binary" if essence.startswith(_BINARY_FAMILIES) else None
+
+
+def _charset(content_type: str, first: bytes) -> str:
+    for bom, name in _BOMS:
+        if first.startswith(bom):
+            return name
+    found = _CHARSET.search(content_type)
+    return _known(found[1]) if found else "utf-8"
+
+
+def _known(name: str) -> str:
+    try:
+        "".encode(name)  # refuses codecs between bytes (hex, zip) as well as unknown ones
+    except LookupError:
+        return "utf-8"
+    return codecs.lookup(name).name
+
+
+def _looks_binary(first: bytes) -> bool:
+    if b"\x00" in first:
+        return True
+    return sum(byte in _CONTROLS for byte in first) * 20 > len(first)
+
+
+def _sniffed(first: bytes, charset: str) -> Language:
+    start = first.decode(charset, "replace").lstrip("\ufeff \t\r\n")[:200].lower()
+    if start.startswith(("<!doctype html", "<html", "<head", "<body")):
+        return "html"
+    if start.startswith(("<?xml", "<!--")) or re.match(r"<[a-z_][\w:.-]*[\s/>]", start):
+        return "xml"
+    if re.match(r'(\{\s*("|\}|$))|(\[\s*([\[{"\]\d-]|true|false|null|$))', start):
+        return "json"
+    return "text"

@@ -1,0 +1,52 @@
+import pytest
+
+from antiphon.render.media import media_of
+
+
+@pytest.mark.parametrize(
+    ("content_type", "first", "language"),
+    [
+        ("application/json", b"{}", "json"),
+        ("application/problem+json; charset=utf-8", b"", "json"),
+        ("application/x-ndjson", b"{}\n{}", "jsonlines"),
+        ("image/svg+xml", b"<svg/>", "xml"),
+        ("image/png", b"", "binary"),
+        ("image/png", b"\x89PNG\r\n\x1a\n\x00", "binary"),
+        ("text/html", b"hello", "html"),
+        ("application/json", b"\x00\x01\x02", "binary"),
+        ("", b' \n{"a": 1}', "json"),
+        ("text/plain", b"[1, 2]", "json"),
+        ("text/plain", b"[INFO] started", "text"),
+        ("text/plain", b"{not json}", "text"),
+        ("application/octet-stream", b"plain words", "text"),
+        ("application/octet-stream", bytes(range(256)), "binary"),
+        ("", b"<!DOCTYPE html><p>", "html"),
+        ("", b"\xef\xbb\xbf<?xml version='1.0'?>", "xml"),
+        ("", b"<note><to/></note>", "xml"),
+        ("", b"< 5 and > 3", "text"),
+        ("", b"", "text"),
+        ("application/yaml", b"a: b", "yaml"),
+        ("text/css; charset=x", b"a {}", "css"),
+        ("application/javascript", b"var a", "javascript"),
+        ("text/plain", b"\x1b[31mred\x1b[0m", "text"),
+        ("", '{"a": 1}'.encode("utf-16"), "json"),
+    ],
+)
+def test_language(content_type, first, language):
+    assert media_of(content_type, first).language == language
+
+
+@pytest.mark.parametrize(
+    ("content_type", "first", "charset"),
+    [
+        ("text/plain", b"x", "utf-8"),
+        ("text/plain; charset=ISO-8859-1", b"x", "iso8859-1"),
+        ('text/plain; format=flowed; charset="windows-1252"', b"x", "cp1252"),
+        ("text/plain; charset=martian", b"x", "utf-8"),
+        ("text/plain; charset=hex", b"x", "utf-8"),
+        ("text/plain; charset=latin-1", b"\xff\xfea\x00", "utf-16"),
+        ("text/plain; charset=latin-1", b"\xef\xbb\xbfa", "utf-8"),
+    ],
+)
+def test_charset(content_type, first, charset):
+    assert media_of(content_type, first).charset == charset
