@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from tests.cli.commands import program, ran
+from tests.cli.commands import program
 from tests.recording import RecordingServer
 from tests.servers import answer, h2_server, in_thread, make_certificate, raw_server, reply, scripted_server
 from tests.tools import require_tool
@@ -455,9 +455,3 @@ def _read_terminal(descriptor: int) -> bytes:
         return os.read(descriptor, 4096)
     except OSError:  # EIO: the other end is closed
         return b""
-
-
-def test_a_module_of_ours_is_run_by_name_and_no_other():
-    assert ran("--run-module", "os").code == 2
-    result = ran("--run-module", "antiphon.practice", "--help")
-    assert (result.code, "practice" in result.text) == (0, True)

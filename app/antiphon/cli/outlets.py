@@ -5,19 +5,24 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from antiphon.body.store import BodyStore
+from antiphon.cli.speech import write
 from antiphon.core.errors import UserError
 from antiphon.core.quantities import size_text
 
 
-class Outlet(BodyStore):
-    """Takes the body's bytes and lets them go; reading gives none. This one only counts."""
+class Outlet:
+    """Takes the body's bytes as the engine hands them over, and keeps none. This one only counts."""
+
+    def __init__(self) -> None:
+        self.size_bytes = 0
+        self.broken: BrokenPipeError | None = None
+        """Set once whoever reads stdout is gone."""
 
     def append(self, chunk: bytes) -> None:
-        self._size_bytes += len(chunk)
+        self.size_bytes += len(chunk)
 
-    def read(self, offset: int, count: int) -> bytes:  # noqa: ARG002
-        return b""
+    def finish(self) -> None:
+        """Nothing is to be done before `end`, which knows how the exchange ended."""
 
     def end(self, *, is_whole: bool) -> str:  # noqa: ARG002
         """Finish after the exchange; return what is to be told about the bytes, or nothing."""
@@ -31,8 +36,6 @@ class StandardOutput(Outlet):
         super().__init__()
         self._allow_binary = allow_binary or not sys.stdout.isatty()
         self._is_withheld = False
-        self.broken: BrokenPipeError | None = None
-        """Set once the reader is gone."""
 
     def append(self, chunk: bytes) -> None:
         self._is_withheld = self._is_withheld or (not self._allow_binary and b"\0" in chunk)
@@ -80,7 +83,7 @@ class FileOutput(Outlet):
         rest = memoryview(chunk)
         while rest:
             taken = self._file.write(rest)
-            self._size_bytes += taken
+            self.size_bytes += taken
             rest = rest[taken:]
 
     def end(self, *, is_whole: bool) -> str:
@@ -103,10 +106,3 @@ class FileOutput(Outlet):
         with contextlib.suppress(OSError):
             self._part.unlink()
         return ""
-
-
-def write(data: bytes) -> None:
-    """Write *data* to stdout at once, after any text printed before."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()

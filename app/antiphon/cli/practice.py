@@ -1,10 +1,9 @@
 """`antiphon practice`: the practice server in the foreground."""
 
 import argparse
-import sys
 import time
 
-from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say
+from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write_text
 from antiphon.practice.process import PracticeProcess, PracticeServer
 
 _LOOK_EVERY_S = 0.2
@@ -19,8 +18,7 @@ def practice(options: argparse.Namespace) -> int:
     asked = (("--port", options.port), ("--tls-port", options.tls_port))
     process = PracticeProcess([f"{name}={port}" for name, port in asked if port is not None])
     try:
-        sys.stdout.write(addresses_text(process.start()))
-        sys.stdout.flush()
+        write_text(addresses_text(process.start()))
         while process.is_running:
             time.sleep(_LOOK_EVERY_S)
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from antiphon.cli.saved import SavedRequests, place_of
-from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say
+from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write_text
 from antiphon.cli.targets import variables
 from antiphon.core.collection import Column, RunPlan, requests_below
 from antiphon.core.errors import UserError
@@ -65,8 +65,7 @@ def _conclude(rows: Sequence[Row], plan: RunPlan, options: argparse.Namespace) -
     close_bodies(rows)
     if not rows:
         return
-    sys.stdout.write(table(rows, plan))
-    sys.stdout.flush()
+    write_text(table(rows, plan))
     for row in rows:
         if row.failure is not None and row.failure.hint:
             say(f"{row.name}: {row.failure.sentence}", row.failure.hint)

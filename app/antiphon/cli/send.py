@@ -3,13 +3,12 @@
 import argparse
 import asyncio
 import json
-import sys
 from pathlib import Path
 
-from antiphon.cli.outlets import FileOutput, Outlet, StandardOutput, write
+from antiphon.cli.outlets import FileOutput, Outlet, StandardOutput
 from antiphon.cli.progress import Progress
 from antiphon.cli.report import report
-from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say
+from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write, write_text
 from antiphon.cli.targets import prepared_targets
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Event, Exchange, Head, HeadReceived
@@ -78,22 +77,27 @@ class _Sending:
         if self._progress is not None:
             self._progress.watch(event)
         if isinstance(event, HeadReceived) and (self._options.include or self._options.head):
-            write(head_bytes(event.head))
+            self._print_head(event.head)
+
+    def _print_head(self, head: Head) -> None:
+        try:
+            write(head_bytes(head))
+        except BrokenPipeError as error:
+            self._outlet.broken = error
 
     def _conclude(self) -> None:
-        if isinstance(self._outlet, StandardOutput) and self._outlet.broken is not None:
-            raise self._outlet.broken
         if self._progress is not None:
             self._progress.end()
-        failure = self._exchange.failure
+        failure = None if self._outlet.broken else self._exchange.failure
         told = self._outlet.end(is_whole=failure is None and self._exchange.is_over)
         if self._options.json:
-            sys.stdout.write(json.dumps(report(self._prepared, self._exchange), ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            write_text(json.dumps(report(self._prepared, self._exchange), ensure_ascii=False) + "\n")
         if failure is not None:
             say(failure.sentence, failure.hint)
         if told:
             say(told)
+        if self._outlet.broken is not None:
+            raise self._outlet.broken
 
 
 def head_bytes(head: Head) -> bytes:

@@ -1,0 +1,65 @@
+import subprocess
+import sys
+
+import pytest
+
+from antiphon import __version__
+from antiphon.__main__ import _wants_window
+from tests.cli.commands import ran
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api/opencollection.yml").touch()
+    (tmp_path / "api/one.yml").touch()
+    (tmp_path / "send").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], True),
+        (["api"], True),
+        (["api/opencollection.yml"], True),
+        (["./send"], True),
+        (["send"], False),
+        (["api/one.yml"], False),
+        (["missing"], False),
+        (["--version"], False),
+        (["send", "api"], False),
+        (["run", "api"], False),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("here")
+def test_the_window_opens_without_arguments_and_for_a_collection(arguments, expected):
+    assert _wants_window(arguments) is expected
+
+
+def test_version_and_mistakes_as_a_program():
+    version = ran("--version")
+    assert (version.code, version.text) == (0, f"antiphon {__version__}\n")
+    mistake = ran("sned")
+    assert (mistake.code, mistake.out) == (2, b"")
+    assert "sned" in mistake.err
+
+
+def test_version_needs_neither_the_network_nor_qt():
+    code = (
+        "import sys; sys.argv[1:] = ['--version']; from antiphon.__main__ import main; main(); "
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"httpx", "httpcore", "h2", "asyncio", "ssl", "yaml", "PySide6", "qasync", "jsonpath"}
+
+
+def test_a_module_of_ours_is_run_by_name_and_no_other():
+    refused = ran("--run-module", "os")
+    assert (refused.code, refused.out) == (2, b"")
+    result = ran("--run-module", "antiphon.practice", "--help")
+    assert (result.code, "practice" in result.text) == (0, True)
