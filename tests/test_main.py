@@ -31,7 +31,6 @@ def here(tmp_path, monkeypatch):
         (["send", "api"], False),
         (["run", "api"], False),
     ],
-    ids=" ".join,
 )
 @pytest.mark.usefixtures("here")
 def test_the_window_opens_without_arguments_and_for_a_collection(arguments, expected):
