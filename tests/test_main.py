@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from antiphon import __version__
 from antiphon.__main__ import _wants_window
+from antiphon.core.version import VERSION
 from tests.cli.commands import ran
 
 
@@ -39,7 +39,7 @@ def test_the_window_opens_without_arguments_and_for_a_collection(arguments, expe
 
 def test_version_and_mistakes_as_a_program():
     version = ran("--version")
-    assert (version.code, version.text) == (0, f"antiphon {__version__}\n")
+    assert (version.code, version.text) == (0, f"antiphon {VERSION}\n")
     mistake = ran("sned")
     assert (mistake.code, mistake.out) == (2, b"")
     assert "sned" in mistake.err

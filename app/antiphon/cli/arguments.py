@@ -117,6 +117,7 @@ def _add_send(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_transfer(parser: argparse.ArgumentParser) -> None:
+    """Add what may replace a request's own options; left out, those stay."""
     group = parser.add_argument_group("the connection")
     add = group.add_argument
     add("--http", choices=("auto", "1.1", "2", "2-prior-knowledge"), help="the HTTP version")
@@ -162,6 +163,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add("--column", metavar="TITLE=JSONPATH", action="append", default=[], dest="columns",
         help="show a field of the JSON responses, such as name=$.name; given once or more, only these are shown")  # fmt: skip
     add("--csv", metavar="FILE", help="write the table to FILE as CSV too")
+    _add_transfer(parser)
 
 
 def _add_practice(parser: argparse.ArgumentParser) -> None:

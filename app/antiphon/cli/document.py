@@ -33,7 +33,7 @@ def changed(document: RequestDocument, options: argparse.Namespace) -> RequestDo
     Raises:
         UserError: an option cannot be understood, or names a file that cannot be read.
     """
-    document = replace(document, options=_transfer(document.options, options))
+    document = replace(document, options=transfer(document.options, options))
     rows, _left_out = header_rows(options.header)
     body = _body(document.body, options)
     if body is not None:
@@ -167,7 +167,8 @@ def _text(path: str) -> str:
 # -- options -------------------------------------------------------------------------------------------
 
 
-def _transfer(base: RequestOptions, options: argparse.Namespace) -> RequestOptions:
+def transfer(base: RequestOptions, options: argparse.Namespace) -> RequestOptions:
+    """Return *base* with what *options* say about the connection in place of what it says."""
     timeouts = base.timeouts
     for name, value in (
         ("connect_s", options.connect_timeout),

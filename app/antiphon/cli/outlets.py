@@ -69,11 +69,11 @@ class FileOutput(Outlet):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._path = path.resolve()
-        is_direct = self._path.exists() and not self._path.is_file() and not self._path.is_dir()
-        self._part = self._path if is_direct else self._path.with_name(f"{self._path.name}.part")
-        if self._path.is_dir():
+        if path.is_dir():
             raise UserError(f"{path} is a folder.", "Name a file after --output.")
+        self._path = path.resolve()
+        is_direct = self._path.exists() and not self._path.is_file()
+        self._part = self._path if is_direct else self._path.with_name(f"{self._path.name}.part")
         try:
             self._file: BinaryIO = self._part.open("wb", buffering=0)
         except OSError as error:

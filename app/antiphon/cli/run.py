@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from antiphon.cli.document import transfer
 from antiphon.cli.saved import SavedRequests, place_of
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write_text
 from antiphon.cli.targets import variables
@@ -33,12 +34,14 @@ def run(options: argparse.Namespace) -> int:
     root, path = place_of(Path(options.folder))
     saved = SavedRequests(root, options.env, variables(options.var))
     items = [
-        RunItem(node.name, node.path, _prepared(saved, node.path))
+        RunItem(node.name, node.path, _prepared(saved, node.path, options))
         for node in requests_below(saved.folder(path))
     ]
     if not items:
         raise UserError(f"There is no request in {options.folder}.", "Name a folder that has some.")
     plan = _plan(load_run_plan(root, path), options)
+    if options.csv and not Path(options.csv).absolute().parent.is_dir():
+        raise UserError(f"Could not write {options.csv}.", "Its folder does not exist.")
     rows: list[Row] = []
     try:
         asyncio.run(_run(items, plan, rows))
@@ -66,11 +69,18 @@ def _conclude(rows: Sequence[Row], plan: RunPlan, options: argparse.Namespace) -
     if not rows:
         return
     write_text(table(rows, plan))
-    for row in rows:
-        if row.failure is not None and row.failure.hint:
-            say(f"{row.name}: {row.failure.sentence}", row.failure.hint)
+    for row in _first_of_each_hint(rows):
+        say(f"{row.name}: {error_text(row)}", row.failure.hint if row.failure else "")
     if options.csv:
         _save(csv_text(rows, plan), Path(options.csv))
+
+
+def _first_of_each_hint(rows: Sequence[Row]) -> list[Row]:
+    """Return the failed rows that have something to say which no row before them said."""
+    hints = {
+        row.failure.hint: row for row in reversed(rows) if row.failure is not None and row.state == "failed"
+    }
+    return sorted(hints.values(), key=lambda row: row.index)
 
 
 def table(rows: Sequence[Row], plan: RunPlan) -> str:
@@ -91,9 +101,10 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (row.name, status, row.http_version or "-", total, size, *values, error_text(row))
 
 
-def _prepared(saved: SavedRequests, path: str) -> PreparedRequest | UserError:
+def _prepared(saved: SavedRequests, path: str, options: argparse.Namespace) -> PreparedRequest | UserError:
     try:
-        return prepare(*saved.load(path))
+        document, context = saved.load(path)
+        return prepare(replace(document, options=transfer(document.options, options)), context)
     except UserError as error:
         return error
 

@@ -9,9 +9,7 @@ from antiphon.core.errors import UserError
 from antiphon.core.prepare import Context
 from antiphon.store import collections as disk
 from antiphon.store.environments import load_environment
-from antiphon.store.secrets import SecretStore
-
-ROOT_FILE = "opencollection.yml"
+from antiphon.store.files import ROOT_FILE
 
 
 class SavedRequests:
@@ -77,6 +75,8 @@ def _secret_values(root: Path, environment: Environment | None) -> dict[str, str
     names = [variable.name for variable in environment.variables if variable.is_secret] if environment else []
     if environment is None or not names:
         return {}
+    from antiphon.store.secrets import SecretStore
+
     store = SecretStore()
     found = ((name, store.get(str(root), environment.name, name)) for name in names)
     return {name: value for name, value in found if value is not None}
