@@ -1,168 +1,37 @@
-"""A folder of OpenCollection files as a tree, and its requests one by one."""
+"""Collections on the disk, in the OpenCollection layout: everything the rest of the house asks for, in one place."""
 
-import os
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path, PurePosixPath
-
-from antiphon.core.collection import Broken, Collection, FolderNode, Node, RequestNode
-from antiphon.core.document import Defaults, RequestDocument
-from antiphon.core.errors import UserError
-from antiphon.store.files import (
-    ENVIRONMENTS,
-    FOLDER_FILE,
-    ROOT_FILE,
-    SUFFIX,
-    file_at,
-    sidecar_of,
-    text_in,
-    tree_in,
-    unreadable,
+from antiphon.store.editing import (
+    create_collection,
+    create_folder,
+    create_request,
+    delete,
+    duplicate,
+    move,
+    rename,
 )
-from antiphon.store.reading import defaults_of, document_of, number_of
-from antiphon.store.scan import Scanner
-from antiphon.store.sidecar import with_sidecar
-from antiphon.store.yamltree import Map, YamlError, parse, value_of
+from antiphon.store.folders import load_defaults, load_run_plan, own_defaults, save_defaults, save_run_plan
+from antiphon.store.requests import load_request, load_text, save_request
+from antiphon.store.trash import Trashed, restore
+from antiphon.store.tree import environment_names, open_collection
 
-_NEVER_ENTERED = {"node_modules", "__pycache__"}
-
-
-def open_collection(root: Path) -> Collection:
-    """Return the tree of the collection in the folder *root*; broken files are nodes with a reason.
-
-    Folders stand before requests, as Bruno runs them, each kind by `seq`, then by name; those without `seq` last.
-
-    Raises:
-        UserError: *root* holds no `opencollection.yml`.
-    """
-    file = root / ROOT_FILE
-    if not file.is_file():
-        raise UserError(
-            f"{root} is not a collection.",
-            f"It has no {ROOT_FILE}. Choose another folder, or make a new one.",
-        )
-    folder = _folder_head(file, root.name)
-    children = tuple(sorted(_children(root, "", Scanner()), key=_order))
-    return Collection(root, folder.name, replace(folder, path="", children=children), environment_names(root))
-
-
-def environment_names(root: Path) -> tuple[str, ...]:
-    """Return the names of the collection's environments, sorted."""
-    names = [file.name.removesuffix(SUFFIX) for file in (root / ENVIRONMENTS).glob(f"*{SUFFIX}")]
-    return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
-
-
-def load_request(root: Path, path: str) -> RequestDocument:
-    """Return the request in the file at *path*, its sidecar's options included.
-
-    Raises:
-        UserError: the file cannot be read, or is broken.
-    """
-    file = file_at(root, path)
-    _, node = tree_in(file)
-    try:
-        document = document_of(value_of(node))
-    except YamlError as error:
-        raise unreadable(file, error) from error
-    return _with_sidecar(document, sidecar_of(file))
-
-
-def load_text(root: Path, path: str) -> str:
-    """Return the text of the file at *path*, broken or not; what is not UTF-8 is shown as U+FFFD."""
-    file = file_at(root, path)
-    if file.is_dir():
-        file /= FOLDER_FILE if path else ROOT_FILE
-    try:
-        return file.read_bytes().decode(errors="replace")
-    except OSError as error:
-        raise UserError(f"Could not read {file}.", f"{error.strerror}.") from error
-
-
-def load_defaults(root: Path, path: str) -> tuple[Defaults, ...]:
-    """Return what the request at *path* inherits: the collection's, then each folder's on the way down.
-
-    Raises:
-        UserError: one of these files is broken.
-    """
-    folders = [part for part in reversed(PurePosixPath(path).parents) if part.name]
-    files = [(root / ROOT_FILE, root.name)]
-    files += [(file_at(root, str(folder)) / FOLDER_FILE, folder.name) for folder in folders]
-    return tuple(_defaults(file, name) for file, name in files)
-
-
-def _children(folder: Path, path: str, scanner: Scanner) -> Iterator[Node]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            inner = f"{path}/{entry.name}" if path else entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name.startswith(".") or entry.name in _NEVER_ENTERED or inner == ENVIRONMENTS:
-                    continue
-                node = _folder(Path(entry.path), inner, scanner)
-                if node is not None:
-                    yield node
-            elif entry.name.endswith(SUFFIX) and entry.name not in {ROOT_FILE, FOLDER_FILE}:
-                yield _request(entry.path, inner, scanner)
-
-
-def _folder(folder: Path, path: str, scanner: Scanner) -> FolderNode | None:
-    """Return the folder; None for one that holds no requests and was never made one (pictures, certificates)."""
-    try:
-        children = tuple(sorted(_children(folder, path, scanner), key=_order))
-    except OSError as error:
-        return FolderNode(path, folder.name, broken=Broken(f"cannot be read: {error.strerror}"))
-    file = folder / FOLDER_FILE
-    if not file.is_file():
-        return FolderNode(path, folder.name, children=children) if children else None
-    return replace(_folder_head(file, folder.name), path=path, children=children)
-
-
-def _folder_head(file: Path, name: str) -> FolderNode:
-    try:
-        data = value_of(parse(text_in(file)))
-        defaults = defaults_of(data, name)
-        info = data.get("info")
-        seq = number_of(info.get("seq")) if isinstance(info, Map) else None
-        return FolderNode("", defaults.name, seq)
-    except YamlError as error:
-        return FolderNode("", name, broken=Broken(error.reason, error.line))
-    except OSError as error:
-        return FolderNode("", name, broken=Broken(f"cannot be read: {error.strerror}"))
-
-
-def _request(file: str, path: str, scanner: Scanner) -> RequestNode:
-    name = path.rpartition("/")[2].removesuffix(SUFFIX)
-    try:
-        head = scanner.head(text_in(file))
-    except YamlError as error:
-        return RequestNode(path, name, broken=Broken(error.reason, error.line))
-    except OSError as error:
-        return RequestNode(path, name, broken=Broken(f"cannot be read: {error.strerror}"))
-    if head.kind != "http":
-        kind = Broken(f"is of the kind `{head.kind}`, which Antiphon shows as text only")
-        return RequestNode(path, head.name or name, "", head.seq, kind)
-    return RequestNode(path, head.name, head.method, head.seq)
-
-
-def _order(node: Node) -> tuple[bool, bool, float, str, str]:
-    is_request = isinstance(node, RequestNode)
-    return is_request, node.seq is None, node.seq or 0.0, node.name.casefold(), node.path
-
-
-def _with_sidecar(document: RequestDocument, sidecar: Path) -> RequestDocument:
-    if not sidecar.is_file():
-        return document
-    _, node = tree_in(sidecar)
-    try:
-        return replace(document, options=with_sidecar(document.options, value_of(node)))
-    except YamlError as error:
-        raise unreadable(sidecar, error) from error
-
-
-def _defaults(file: Path, name: str) -> Defaults:
-    if not file.is_file():
-        return Defaults(name)
-    _, node = tree_in(file)
-    try:
-        return defaults_of(value_of(node), name)
-    except YamlError as error:
-        raise unreadable(file, error) from error
+__all__ = [
+    "Trashed",
+    "create_collection",
+    "create_folder",
+    "create_request",
+    "delete",
+    "duplicate",
+    "environment_names",
+    "load_defaults",
+    "load_request",
+    "load_run_plan",
+    "load_text",
+    "move",
+    "open_collection",
+    "own_defaults",
+    "rename",
+    "restore",
+    "save_defaults",
+    "save_request",
+    "save_run_plan",
+]

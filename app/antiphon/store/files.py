@@ -1,16 +1,22 @@
 """The files of a collection: what they are called, how they are read, and what is said when they cannot be."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from antiphon.core.errors import UserError
-from antiphon.store.yamltree import Node, YamlError, parse
+from antiphon.store.atomic import write_atomically
+from antiphon.store.emit import whole_file
+from antiphon.store.splice import spliced
+from antiphon.store.yamltree import Map, Node, Value, YamlError, parse, value_of
 
 ROOT_FILE = "opencollection.yml"
 FOLDER_FILE = "folder.yml"
 ENVIRONMENTS = "environments"
 SUFFIX = ".yml"
 SIDECAR_SUFFIX = ".antiphon.yaml"
+_MARK = b"\xef\xbb\xbf"
 _LARGEST_BYTES = 64 << 20
 
 
@@ -22,6 +28,28 @@ def file_at(root: Path, path: str) -> Path:
             f"{path} is not inside the collection.", "Choose a file below the collection's folder."
         )
     return root.joinpath(*parts)
+
+
+def existing(root: Path, path: str) -> Path:
+    """Return the file or folder at *path* below *root*.
+
+    Raises:
+        UserError: it is not there.
+    """
+    file = file_at(root, path)
+    if not file.exists():
+        raise UserError(f"{path} is gone.", "It may have been renamed or removed; reload the collection.")
+    return file
+
+
+@contextlib.contextmanager
+def told(title: str) -> Iterator[None]:
+    """Turn what the system refuses into a UserError with *title*."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        raise UserError(title, f"{place}. Put that right and try again.") from error
 
 
 def sidecar_of(file: Path) -> Path:
@@ -41,7 +69,7 @@ def text_in(file: Path | str) -> str:
             raise YamlError("is larger than 64 MiB")
         data = stream.readall()
     try:
-        return data.removeprefix(b"\xef\xbb\xbf").decode()
+        return data.removeprefix(_MARK).decode()
     except UnicodeDecodeError as error:
         raise YamlError("is not UTF-8 text", data[: error.start].count(b"\n") + 1) from None
 
@@ -61,6 +89,65 @@ def tree_in(file: Path) -> tuple[str, Node]:
         raise UserError(
             f"Could not read {file}.", f"{error.strerror}. Look whether it is still there."
         ) from error
+
+
+def save_values(file: Path, value: dict[str, Value]) -> str:
+    """Make *file* say *value*, touching only the lines of what differs; nothing is written where nothing does.
+
+    Returns:
+        A sentence on what could not be kept of the file (comments, layout), usually empty.
+
+    Raises:
+        UserError: the file is broken or cannot be written.
+    """
+    if not file.exists():
+        write_text(file, whole_file(value))
+        return ""
+    text, _ = tree_in(file)
+    try:
+        result = spliced(text, value)
+    except YamlError as error:
+        raise unreadable(file, error) from error
+    if result.text != text:
+        write_text(file, result.text)
+    return f"{file.name} was saved, but {result.lost} could not be kept." if result.lost else ""
+
+
+def write_text(file: Path, text: str) -> None:
+    """Save *text* atomically, with the byte order mark that the file had.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    try:
+        with_mark = file.is_file() and _starts_with_mark(file)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, (_MARK if with_mark else b"") + text.encode())
+    except OSError as error:
+        raise UserError(
+            f"Could not save {file}.",
+            f"{error.strerror}. The file is as it was; save again when that is mended.",
+        ) from error
+
+
+def values_in(file: Path) -> Map:
+    """Return what a file of `key: value` lines means; nothing where there is no such file.
+
+    Raises:
+        UserError: it cannot be read, or is broken.
+    """
+    if not file.exists():
+        return Map()
+    _, node = tree_in(file)
+    value = value_of(node)
+    if not isinstance(value, Map):
+        raise unreadable(file, YamlError("is not made of `key: value` lines", 1))
+    return value
+
+
+def _starts_with_mark(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(_MARK)) == _MARK
 
 
 def unreadable(file: Path, error: YamlError) -> UserError:

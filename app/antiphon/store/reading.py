@@ -51,8 +51,8 @@ def document_of(data: Value) -> RequestDocument:
     info, http, runtime = (_map_at(top, key) for key in ("info", "http", "runtime"))
     auth = http if "auth" in http else runtime
     return RequestDocument(
-        name=_text(info, "name", "Untitled"),
-        method=_text(http, "method", "GET"),
+        name=_text(info, "name") or "Untitled",
+        method=_text(http, "method") or "GET",
         url=_text(http, "url"),
         params=_params(http),
         headers=_headers(http),
@@ -267,11 +267,11 @@ def _prose(holder: Map, key: str) -> str:
     return _text(value, "content") if isinstance(value, Map) else text_of(value)
 
 
-def _text(holder: Map, key: str, absent: str = "") -> str:
+def _text(holder: Map, key: str) -> str:
     value = holder.get(key)
     if isinstance(value, list | dict):
         raise YamlError(f"has a list or a mapping in `{key}`, where a text belongs", holder.lines.get(key, 0))
-    return absent if _is_absent(value) else text_of(value)
+    return text_of(value)
 
 
 def _rows(holder: Map, key: str) -> list[Map]:

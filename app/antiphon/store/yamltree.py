@@ -132,7 +132,8 @@ def _tree(text: str) -> Node:
     open_nodes = [root]
     anchors: dict[str, Node] = {}
     documents = 0
-    events: Iterable[Any] = yaml.parse(text.translate(_BREAKS), Loader=_Loader)
+    has_breaks = any(mark in text for mark in "\x85\u2028\u2029")
+    events: Iterable[Any] = yaml.parse(text.translate(_BREAKS) if has_breaks else text, Loader=_Loader)
     for event in events:
         mark = event.start_mark
         match event:
@@ -142,9 +143,10 @@ def _tree(text: str) -> Node:
                     raise YamlError("holds a second document (`---`)", mark.line + 1)
                 continue
             case yaml.ScalarEvent():
-                node = _scalar(event, text)
+                node = _scalar(event, text, event.value.translate(_UNBREAK) if has_breaks else event.value)
             case yaml.AliasEvent():
-                node = Node("alias", mark.index, event.end_mark.index, mark.line, mark.column)
+                end: int = event.end_mark.index  # type: ignore[union-attr]  # the stubs forget that C marks are set
+                node = Node("alias", mark.index, end, mark.line, mark.column)
                 node.children.append(_anchored(anchors, event, open_nodes))
                 node.size = node.children[0].size
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
@@ -167,14 +169,13 @@ def _tree(text: str) -> Node:
     return root.children[0] if root.children else Node("scalar", len(text), len(text), 0, 0)
 
 
-def _scalar(event: Any, text: str) -> Node:
+def _scalar(event: Any, text: str, words: str) -> Node:
     start, end = event.start_mark, event.end_mark.index
     style = event.style or ""
     if style in {"|", ">"}:
         header = text[start.index : end].split("\n", 1)[0]
         if "+" not in header.split("#", 1)[0]:
             end = start.index + len(text[start.index : end].rstrip())
-    words = event.value.translate(_UNBREAK)
     explicit = bool(event.tag) and not style
     return Node("scalar", start.index, end, start.line, start.column, "!" if explicit else style, text=words)
 
