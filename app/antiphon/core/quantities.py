@@ -1,0 +1,33 @@
+"""Numbers as people read them, always with their unit."""
+
+
+def duration_text(seconds: float) -> str:
+    """Return *seconds* with three or so significant digits: `0.62 ms`, `142 ms`, `3.41 s`, `2 min 05 s`."""
+    ms = seconds * 1000
+    if ms < 10:
+        return f"{ms:.2f} ms"
+    if ms < 100:
+        return f"{ms:.1f} ms"
+    if ms < 1000:
+        return f"{ms:.0f} ms"
+    if seconds < 100:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def size_text(size_bytes: float) -> str:
+    """Return *size_bytes* in decimal units: `999 B`, `384 KB`, `1.07 GB`."""
+    if size_bytes < 1000:
+        return f"{int(size_bytes)} B"
+    value = float(size_bytes)
+    for unit in ("KB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 999.5 or unit == "TB":
+            break
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:.{digits}f} {unit}"
+
+
+def rate_text(bytes_per_s: float) -> str:
+    return f"{size_text(bytes_per_s)}/s"

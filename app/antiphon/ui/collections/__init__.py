@@ -1,0 +1,1 @@
+"""The sidebar: a collection as a tree."""

@@ -1,0 +1,133 @@
+"""The tab of one request: editor above, response below (or beside), both following one open document."""
+
+import time
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from antiphon.core.errors import UserError
+from antiphon.core.prepare import inherited_auth
+from antiphon.ui.request.request_editor import RequestEditor
+from antiphon.ui.response.view import ResponseView
+from antiphon.ui.snippet_view import SnippetPanel
+from antiphon.ui.theme import Theme
+from antiphon.workbench.document import OpenDocument
+from antiphon.workbench.workbench import Workbench, snippet_languages
+
+_PREVIEW_MS = 150
+
+
+class RequestPage(QWidget):
+    """Joins an `OpenDocument` to its widgets: drafts up, facts down."""
+
+    save_body_asked = Signal()
+
+    def __init__(self, theme: Theme, workbench: Workbench, document: OpenDocument) -> None:
+        super().__init__()
+        self.document = document
+        self._workbench = workbench
+        self._language = workbench.settings.snippet_language
+        self.editor = RequestEditor(theme)
+        self.response = ResponseView(theme)
+        self.snippet = SnippetPanel(theme)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(self.editor)
+        self.splitter.addWidget(self.response)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitter)
+        self._snippet_index = self.editor.add_panel("Snippet", self.snippet)
+        self._preview = QTimer(self, interval=_PREVIEW_MS, singleShot=True)
+        self._preview.timeout.connect(self._show_what_would_be_sent)
+        self._connect()
+        self._show_document()
+        self.refresh_context()
+
+    def refresh_context(self) -> None:
+        """Look variables and inherited values up again: the environment or a default may be another."""
+        try:
+            self.editor.set_scope(self.document.scope())
+            auth, place = inherited_auth(self.document.context())
+        except UserError as error:
+            self._workbench.notify_error(error)
+            return
+        self.editor.set_inherited_auth(auth, place)
+        self._preview.start()
+
+    def send(self) -> None:
+        if self.document.is_sending:
+            return
+        self.document.send(self._workbench.tasks, self._workbench)
+
+    def set_side_by_side(self, beside: bool) -> None:
+        self.splitter.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
+        size = self.width() if beside else self.height()
+        self.splitter.setSizes([size // 2, size // 2] if beside else [size * 2 // 5, size * 3 // 5])
+
+    def close_page(self) -> None:
+        """End what the page runs; the document belongs to the workbench."""
+        self._preview.stop()
+        self.response.close_work()
+
+    def _connect(self) -> None:
+        document = self.document
+        self.editor.edited.connect(document.edit)
+        self.editor.send_requested.connect(self.send)
+        self.editor.cancel_requested.connect(document.cancel)
+        document.edited.connect(self._show_document)
+        document.sent.connect(self._follow)
+        document.sending_changed.connect(self._show_sending)
+        self.response.save_asked.connect(self.save_body_asked)
+        self.snippet.language_chosen.connect(self._choose_language)
+
+    def _show_document(self) -> None:
+        self.editor.show(self.document.draft)
+        self._preview.start()
+
+    def _show_sending(self) -> None:
+        self.editor.set_running(self.document.is_sending)
+
+    def _follow(self) -> None:
+        feed = self.document.feed
+        self.response.follow(feed)
+        if feed is not None:
+            feed.changed.connect(self._show_progress)
+
+    def _show_progress(self) -> None:
+        feed = self.document.feed
+        hop = feed.exchange.last if feed is not None else None
+        if feed is None or hop is None or feed.exchange.is_over:
+            return
+        length = hop.head.get("content-length") if hop.head else None
+        total = int(length) if length and length.isdecimal() else None
+        passed = time.perf_counter() - hop.began
+        self.editor.set_progress(hop.wire_bytes, total, hop.wire_bytes / passed if passed > 0 else 0.0)
+
+    def _choose_language(self, key: str) -> None:
+        self._language = key
+        self._workbench.change_settings(snippet_language=key)
+        self._show_what_would_be_sent()
+
+    def _show_what_would_be_sent(self) -> None:
+        """Show the headers that will be added, and the request as code, before anything is sent."""
+        try:
+            self.editor.show_automatic(list(self.document.prepared().headers))
+        except UserError:
+            pass  # what is missing is marked where it is typed, and said in full on Send
+        if self.editor.current_panel == self._snippet_index or self.snippet.isVisible():
+            self._show_snippet()
+
+    def _show_snippet(self) -> None:
+        languages = snippet_languages()
+        if self._language not in {key for key, _title, _lexer in languages}:
+            self._language = languages[0][0]
+        self.snippet.set_languages([(key, title) for key, title, _lexer in languages], self._language)
+        lexer = next(lexer for key, _title, lexer in languages if key == self._language)
+        try:
+            self.snippet.show(self._workbench.snippet(self.document, self._language), lexer)
+        except UserError as error:
+            self.snippet.show(f"# {error.title}\n# {error.detail}", "bash")

@@ -1,0 +1,1 @@
+"""What came back: bar, timing strip, timeline, headers, cookies and body of one exchange."""

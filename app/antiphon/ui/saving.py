@@ -1,0 +1,42 @@
+"""A response's body into a file, with a name that its headers suggest."""
+
+import asyncio
+import mimetypes
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from antiphon.core.exchange import Exchange
+from antiphon.ui import dialogs
+from antiphon.workbench.document import OpenDocument
+from antiphon.workbench.notice import Notice
+from antiphon.workbench.workbench import Workbench
+
+if TYPE_CHECKING:
+    from antiphon.ui.window import MainWindow
+
+
+def file_name(exchange: Exchange) -> str:
+    """Return a file name from Content-Disposition, else from the URL, without any folder in it."""
+    head, last = exchange.head, exchange.last
+    if head is None or last is None:
+        return "response"
+    disposition = head.get("content-disposition") or ""
+    named = re.search(r"filename\*?=(?:UTF-8'[^']*')?\"?([^\";]+)", disposition, re.IGNORECASE)
+    name = unquote(named.group(1)) if named else unquote(urlsplit(last.request.url).path.rsplit("/", 1)[-1])
+    name = re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "_", name).strip(". ") or "response"
+    if "." not in name:
+        media_type = (head.get("content-type") or "").partition(";")[0].strip()
+        name += mimetypes.guess_extension(media_type) or ""
+    return name[:120]
+
+
+async def save_body(window: "MainWindow", workbench: Workbench, document: OpenDocument) -> None:
+    """Ask where, and write what has arrived of *document*'s answer there."""
+    feed = document.feed
+    if feed is None:
+        return
+    file = await dialogs.ask_file_to_save(window, "Save the body", file_name(feed.exchange))
+    if file is not None:
+        await asyncio.to_thread(feed.body.save_to, file)
+        workbench.notify(Notice(f"Saved {file}."))

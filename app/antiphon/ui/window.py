@@ -1,0 +1,861 @@
+"""The main window: arranges the parts and joins commands to them; it decides nothing itself."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from antiphon.core.collection import FolderNode, RequestNode
+from antiphon.core.document import RequestDocument
+from antiphon.core.errors import UserError
+from antiphon.core.places import places
+from antiphon.ui import dialogs
+from antiphon.ui.commands import window_commands
+from antiphon.ui.environment_page import EnvironmentPage
+from antiphon.ui.request_page import RequestPage
+from antiphon.ui.run.view import RunView
+from antiphon.ui.saving import save_body
+from antiphon.ui.sidebar import Sidebar
+from antiphon.ui.tabs import TabStrip, TabText
+from antiphon.ui.theme import Theme
+from antiphon.ui.topbar import TopBar
+from antiphon.ui.widgets.empty import EmptyState
+from antiphon.ui.widgets.notice import NoticeBar
+from antiphon.workbench.collections import OpenCollection
+from antiphon.workbench.commands import Command
+from antiphon.workbench.document import OpenDocument
+from antiphon.workbench.notice import Notice
+from antiphon.workbench.workbench import Workbench, sample_home
+
+_SESSION_MS = 500
+
+Page = RequestPage | RunView | EnvironmentPage
+
+
+class MainWindow(QMainWindow):
+    """One window over one `Workbench`."""
+
+    closed = Signal()
+    """The user has said that it may close, and it has."""
+
+    def __init__(self, theme: Theme, workbench: Workbench) -> None:
+        super().__init__()
+        self.theme = theme
+        self.workbench = workbench
+        self.may_close = False
+        self._reopenable: list[tuple[OpenCollection, str]] = []
+        self._recent: list[Page] = []
+        self.pages: list[Page] = []
+        self.top = TopBar(theme)
+        self.sidebar = Sidebar(theme)
+        self.tabs = TabStrip(theme)
+        self.notices = NoticeBar(theme)
+        self.stack = QStackedWidget()
+        self._empty = EmptyState(
+            theme,
+            "Nothing is open",
+            "Choose a request on the left, or press Ctrl+T for a new one.",
+            [("New request", self.new_request)],
+        )
+        self.stack.addWidget(self._empty)
+        self._actions: dict[str, QAction] = {}
+        self.commands: list[Command] = window_commands(self)
+        self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
+        self._session.timeout.connect(self._keep_session)
+        self._lay_out()
+        self._add_actions()
+        self._connect()
+        self._show_collection()
+
+    # -- what commands do --------------------------------------------------------------------------
+
+    @property
+    def page(self) -> Page | None:
+        return self.pages[self.tabs.current] if 0 <= self.tabs.current < len(self.pages) else None
+
+    @property
+    def request_page(self) -> RequestPage | None:
+        page = self.page
+        return page if isinstance(page, RequestPage) else None
+
+    def run_command(self, command_id: str) -> None:
+        """Do what the command *command_id* does, where it may be done now."""
+        command = next(row for row in self.commands if row.id == command_id)
+        if command.enabled():
+            self._guarded(command.run)
+
+    def send(self) -> None:
+        page = self.page
+        if isinstance(page, RequestPage):
+            page.send()
+        elif isinstance(page, RunView) and not page.run.is_running:
+            self._start_run(page)
+
+    def cancel(self) -> None:
+        """Stop what runs in front; else close the notice."""
+        page = self.page
+        if isinstance(page, RequestPage) and page.document.is_sending:
+            page.document.cancel()
+        elif isinstance(page, RunView) and page.run.is_running:
+            page.run.cancel()
+        elif self.notices.isVisible():
+            self.notices.dismiss()
+
+    def new_request(self) -> None:
+        self.workbench.new_document()
+        if (page := self.request_page) is not None:
+            page.editor.focus_url()
+
+    def save(self) -> None:
+        page = self.page
+        if isinstance(page, RequestPage):
+            self._spawn(self._save(page.document), "save")
+        elif isinstance(page, EnvironmentPage):
+            page.save()
+        elif isinstance(page, RunView):
+            page.run.save_plan()
+
+    def save_all(self) -> None:
+        self._spawn(self._save_all(), "save all")
+
+    def close_tab(self, index: int | None = None) -> None:
+        at = self.tabs.current if index is None else index
+        if 0 <= at < len(self.pages):
+            self._spawn(self._close_page(self.pages[at]), "close the tab")
+
+    def reopen_closed(self) -> None:
+        while self._reopenable:
+            collection, path = self._reopenable.pop()
+            if collection in self.workbench.collections and collection.node(path) is not None:
+                self.open_request(collection, path)
+                return
+
+    def next_tab(self, step: int) -> None:
+        """Go to the tab used before this one (*step* 1), or the one longest unused (-1)."""
+        if len(self._recent) > 1:
+            page = self._recent[-2] if step > 0 else self._recent[0]
+            self._front(page)
+
+    def select_tab(self, number: int) -> None:
+        if self.pages:
+            self.tabs.select(min(number, len(self.pages)) - 1)
+
+    def select_panel(self, number: int) -> None:
+        if (page := self.request_page) is not None:
+            page.editor.select_panel(number - 1)
+
+    def focus_url(self) -> None:
+        if (page := self.request_page) is not None:
+            page.editor.focus_url()
+
+    def find(self) -> None:
+        if (page := self.request_page) is not None:
+            page.response.find()
+
+    def next_pane(self) -> None:
+        """Move the focus on: tree, editor, response."""
+        page = self.request_page
+        places = [self.sidebar.tree, *([page.editor, page.response] if page else [])]
+        focus = self.focusWidget()
+        here = next(
+            (
+                index
+                for index, pane in enumerate(places)
+                if focus is pane or (focus and pane.isAncestorOf(focus))
+            ),
+            -1,
+        )
+        target = places[(here + 1) % len(places)]
+        if page is not None and target is page.editor:
+            page.editor.focus_url()
+        elif page is not None and target is page.response:
+            page.response.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.sidebar.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_sidebar(self) -> None:
+        self.sidebar.setVisible(not self.sidebar.isVisible())
+
+    def toggle_layout(self) -> None:
+        beside = not self.workbench.settings.side_by_side
+        self.workbench.change_settings(side_by_side=beside)
+        for page in self.pages:
+            if isinstance(page, RequestPage):
+                page.set_side_by_side(beside)
+
+    def choose_theme(self, choice: str) -> None:
+        self.theme.choose(choice)
+        self.workbench.change_settings(theme=choice)
+
+    def zoom(self, steps: int) -> None:
+        self.theme.zoom_by(steps)
+        self.workbench.change_settings(zoom=self.theme.zoom)
+
+    def copy_as(self, language: str) -> None:
+        if (page := self.request_page) is not None:
+            QGuiApplication.clipboard().setText(self.workbench.snippet(page.document, language))
+            self.workbench.notify(Notice("Copied."))
+
+    def rename(self) -> None:
+        path = self.sidebar.tree.current_path()
+        if path:
+            self.sidebar.tree.rename(path)
+
+    def open_sample(self) -> None:
+        collection = self.workbench.open_sample()
+        first = collection.first_request()
+        if first is not None:
+            self.open_request(collection, first.path)
+        self._spawn(self.workbench.start_practice(), "start the practice server")
+
+    def open_folder(self) -> None:
+        self._spawn(self._open_folder(), "open a collection")
+
+    def new_collection(self) -> None:
+        self._spawn(self._new_collection(), "make a collection")
+
+    def close_collection(self) -> None:
+        self._spawn(self._close_collection(), "close the collection")
+
+    def new_folder(self) -> None:
+        self._spawn(self._new_folder(), "make a folder")
+
+    def run_folder(self, folder: str | None = None) -> None:
+        """Open the run of *folder*, or of the one the tree's cursor stands in."""
+        collection = self.workbench.current
+        if collection is None:
+            return
+        path = self._folder_in_tree() if folder is None else folder
+        run = self.workbench.run_folder(collection, path)
+        page = next((page for page in self.pages if isinstance(page, RunView) and page.run is run), None)
+        self._front(page or self._add_run(RunView(self.theme, run)))
+
+    def edit_environment(self, name: str | None = None) -> None:
+        collection = self.workbench.current
+        if collection is None:
+            return
+        chosen = collection.environment_name if name is None else name
+        if not chosen:
+            self.new_environment()
+            return
+        for page in self.pages:
+            if isinstance(page, EnvironmentPage) and (page.collection, page.name) == (collection, chosen):
+                self._front(page)
+                return
+        page = EnvironmentPage(self.theme, self.workbench, collection, chosen)
+        page.changed.connect(lambda: self._show_tab(page))
+        self._front(self._add(page))
+
+    def new_environment(self) -> None:
+        self._spawn(self._new_environment(), "make an environment")
+
+    def switch_environment(self) -> None:
+        button = self.top.environment
+        self._environment_menu(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def show_menu(self) -> None:
+        button = self.top.menu
+        self._menu(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def show_shortcuts(self) -> None:
+        from antiphon.ui.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self.theme, self.commands, self).open()
+
+    def open_request(self, collection: OpenCollection, path: str, *, preview: bool = False) -> None:
+        """Bring the request at *path* to the front; as a *preview* it takes the place of the last preview."""
+        node = collection.node(path)
+        if isinstance(node, RequestNode) and node.broken is not None:
+            where = f" (line {node.broken.line})" if node.broken.line else ""
+            raise UserError(
+                f"{path} cannot be read{where}: {node.broken.reason}",
+                "Mend the file in an editor; it is left as it is.",
+            )
+        known = next(
+            (d for d in self.workbench.documents if d.collection is collection and d.path == path), None
+        )
+        if known is None:
+            old = next(
+                (page for page in self.pages if isinstance(page, RequestPage) and page.document.is_preview),
+                None,
+            )
+            document = self.workbench.open_document(collection, path)
+            document.is_preview = preview
+            if old is not None and not old.document.is_dirty and not old.document.is_sending:
+                self._drop(old)
+        elif not preview:
+            known.is_preview = False
+        page = self._page_of(known or document)
+        self._front(page)
+        self._show_tab(page)
+
+    # -- start and end -----------------------------------------------------------------------------
+
+    def restore(self) -> None:
+        """Open what was open last time; at the very first start there is nothing, and the window says how to begin."""
+        active = self.workbench.restore()
+        if self.pages:
+            self.tabs.select(min(max(active, 0), len(self.pages) - 1))
+        self._show_collection()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.may_close:
+            event.accept()
+            return
+        event.ignore()
+        self._spawn(self._ask_to_close(), "close the window")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._look_at_disk()
+
+    # -- within ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        settings = self.workbench.settings
+        self.setWindowTitle("Antiphon")
+        self.resize(*settings.window_size)
+        self.setMinimumSize(640, 420)
+        main = QWidget()
+        column = QVBoxLayout(main)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.tabs, self.notices):
+            column.addWidget(widget)
+        column.addWidget(self.stack, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.sidebar)
+        self.splitter.addWidget(main)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([settings.sidebar_width, settings.window_size[0] - settings.sidebar_width])
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.top)
+        outer.addWidget(self.splitter, 1)
+        self.setCentralWidget(whole)
+
+    def _add_actions(self) -> None:
+        for command in self.commands:
+            action = QAction(command.title, self)
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
+            self.addAction(action)
+            self._actions[command.id] = action
+
+    def _connect(self) -> None:
+        workbench, tree = self.workbench, self.sidebar.tree
+        workbench.noticed.connect(self._tell)
+        workbench.document_opened.connect(self._document_opened)
+        workbench.document_closed.connect(self._document_closed)
+        workbench.collections_changed.connect(self._collections_changed)
+        workbench.current_changed.connect(self._show_collection)
+        self.tabs.selected.connect(self._tab_selected)
+        self.tabs.close_asked.connect(self.close_tab)
+        self.tabs.pin_asked.connect(self._pin)
+        self.tabs.moved.connect(self._tab_moved)
+        self.tabs.new_asked.connect(self.new_request)
+        self.tabs.menu_asked.connect(self._tab_menu)
+        self.top.collections_asked.connect(self._collection_menu)
+        self.top.environments_asked.connect(self._environment_menu)
+        self.top.menu_asked.connect(self._menu)
+        self.sidebar.sample_asked.connect(lambda: self._guarded(self.open_sample))
+        self.sidebar.open_asked.connect(self.open_folder)
+        self.sidebar.new_asked.connect(self.new_collection)
+        self.sidebar.add_asked.connect(self._add_menu)
+        tree.preview_asked.connect(lambda path: self._open(path, preview=True))
+        tree.open_asked.connect(lambda path: self._open(path, preview=False))
+        tree.delete_asked.connect(lambda paths: self._spawn(self._delete(paths), "delete"))
+        tree.menu_asked.connect(self._tree_menu)
+        tree.tree.rename_asked.connect(
+            lambda path, name: self._in_collection(lambda here: here.rename(path, name))
+        )
+        tree.tree.move_asked.connect(
+            lambda path, folder, before: self._in_collection(
+                lambda here: here.move(path, folder, before or None)
+            )
+        )
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, Any], name: str) -> None:
+        self.workbench.tasks.spawn(coroutine, name)
+
+    def _guarded(self, run: Callable[[], object]) -> None:
+        """Run something that the user may have to put right; the one place of the window that catches it."""
+        try:
+            run()
+        except UserError as error:
+            self.workbench.notify_error(error)
+
+    def _in_collection(self, run: Callable[[OpenCollection], object]) -> None:
+        collection = self.workbench.current
+        if collection is not None:
+            self._guarded(lambda: run(collection))
+
+    def _tell(self, notice: Notice) -> None:
+        actions = [
+            (action.label, lambda chosen=action: self._guarded(chosen.run)) for action in notice.actions
+        ]
+        self.notices.tell(notice.level, notice.title, notice.detail, actions)
+
+    # -- pages -------------------------------------------------------------------------------------
+
+    def _add(self, page: Page) -> Page:
+        self.pages.append(page)
+        self.stack.addWidget(page)
+        self.tabs.add(self._text_of(page))
+        return page
+
+    def _add_run(self, page: RunView) -> Page:
+        page.start_asked.connect(lambda: self._start_run(page))
+        page.csv_asked.connect(lambda: self._spawn(self._save_csv(page), "save as CSV"))
+        page.code_asked.connect(lambda: self._guarded(lambda: self._copy_run(page)))
+        page.open_asked.connect(
+            lambda path: self._guarded(lambda: self.open_request(page.run.collection, path))
+        )
+        return self._add(page)
+
+    def _document_opened(self, document: OpenDocument) -> None:
+        page = RequestPage(self.theme, self.workbench, document)
+        page.set_side_by_side(self.workbench.settings.side_by_side)
+        page.save_body_asked.connect(
+            lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
+        )
+        self._add(page)
+        document.edited.connect(lambda: self._show_tab(page))
+        document.sending_changed.connect(lambda: self._show_tab(page))
+        self._front(page)
+
+    def _document_closed(self, document: OpenDocument) -> None:
+        self._forget(self._page_of(document))
+
+    def _page_of(self, document: OpenDocument) -> RequestPage:
+        return next(
+            page for page in self.pages if isinstance(page, RequestPage) and page.document is document
+        )
+
+    def _front(self, page: Page) -> None:
+        self.tabs.select(self.pages.index(page))
+        self._tab_selected(self.pages.index(page))
+
+    def _drop(self, page: Page) -> None:
+        """Close *page* with all it holds, unsaved edits included."""
+        match page:
+            case RequestPage():
+                if page.document.collection is not None and page.document.path:
+                    self._reopenable.append((page.document.collection, page.document.path))
+                self.workbench.close_document(page.document)
+            case RunView():
+                self._forget(page)
+                self.workbench.close_run(page.run)
+            case EnvironmentPage():
+                self._forget(page)
+
+    def _forget(self, page: Page) -> None:
+        index = self.pages.index(page)
+        if isinstance(page, RequestPage):
+            page.close_page()
+        self.pages.remove(page)
+        if page in self._recent:
+            self._recent.remove(page)
+        self.stack.removeWidget(page)
+        page.deleteLater()
+        self.tabs.remove(index)
+        self._tab_selected(self.tabs.current)
+
+    def _text_of(self, page: Page) -> TabText:
+        match page:
+            case RequestPage(document=document):
+                tip = (
+                    f"{document.collection.name} / {document.path}"
+                    if document.collection and document.path
+                    else "Not saved yet"
+                )
+                return TabText(
+                    document.draft.method.upper(),
+                    document.draft.name,
+                    document.is_dirty,
+                    document.is_preview,
+                    tip,
+                )
+            case RunView(run=run):
+                return TabText("RUN", run.name, tip=f"Run of {run.name}")
+            case EnvironmentPage():
+                return TabText("ENV", page.name, page.is_dirty, tip=f"Environment {page.name}")
+
+    def _show_tab(self, page: Page) -> None:
+        if page in self.pages:
+            self.tabs.put(self.pages.index(page), self._text_of(page))
+        self._session.start()
+
+    def _pin(self, index: int) -> None:
+        page = self.pages[index]
+        if isinstance(page, RequestPage):
+            page.document.is_preview = False
+            self._show_tab(page)
+
+    def _tab_selected(self, index: int) -> None:
+        page = self.page
+        if page is None:
+            self.stack.setCurrentWidget(self._empty)
+        else:
+            self.stack.setCurrentWidget(page)
+            self._recent = [known for known in self._recent if known is not page] + [page]
+            collection = page.document.collection if isinstance(page, RequestPage) else None
+            if collection is not None and collection in self.workbench.collections:
+                self.workbench.bring_forward(collection)
+                self.sidebar.tree.choose(page.document.path)
+        self._title()
+        self._session.start()
+
+    def _tab_moved(self, origin: int, target: int) -> None:
+        self.pages.insert(target, self.pages.pop(origin))
+        order = [page.document for page in self.pages if isinstance(page, RequestPage)]
+        self.workbench.documents.sort(key=order.index)
+        self._session.start()
+
+    def _title(self) -> None:
+        page = self.page
+        name = self._text_of(page).name if page is not None else ""
+        self.setWindowTitle(f"{name} · Antiphon" if name else "Antiphon")
+
+    # -- collections -------------------------------------------------------------------------------
+
+    def _collections_changed(self) -> None:
+        for collection in self.workbench.collections:
+            collection.changed.connect(self._collection_changed, Qt.ConnectionType.UniqueConnection)
+        self._show_collection()
+        self._session.start()
+
+    def _collection_changed(self) -> None:
+        self._show_collection()
+        for page in self.pages:
+            if isinstance(page, RequestPage):
+                page.refresh_context()
+        self._session.start()
+
+    def _show_collection(self) -> None:
+        collection = self.workbench.current
+        self.sidebar.show_folder(collection.tree.top if collection else None)
+        self.top.collection.show_choice(collection.name if collection else "Antiphon")
+        self.top.environment.setVisible(collection is not None)
+        if collection is not None:
+            name = collection.environment_name
+            self.top.environment.show_choice(name or "No environment", dot="get" if name else "faint")
+
+    def _open(self, path: str, *, preview: bool) -> None:
+        self._in_collection(lambda here: self.open_request(here, path, preview=preview))
+
+    def _folder_in_tree(self) -> str:
+        """Return the folder that the tree's cursor stands in or on."""
+        collection, path = self.workbench.current, self.sidebar.tree.current_path()
+        if collection is None or not path or isinstance(collection.node(path), FolderNode):
+            return path
+        return path.rpartition("/")[0]
+
+    async def _open_folder(self) -> None:
+        folder = await dialogs.ask_folder(self, "Open a collection", Path.home())
+        if folder is not None:
+            self.workbench.open_collection(folder)
+
+    async def _new_collection(self) -> None:
+        name = await dialogs.ask_name(self, self.theme, "New collection")
+        if not name:
+            return
+        parent = await dialogs.ask_folder(self, f"Where is “{name}” to be kept?", Path.home())
+        if parent is not None:
+            self.workbench.create_collection(parent, name)
+
+    async def _close_collection(self) -> None:
+        collection = self.workbench.current
+        if collection is None:
+            return
+        here = [page for page in self.pages if _collection_of(page) is collection]
+        if await self._settled(here):
+            for page in here:
+                self._drop(page)
+            self.workbench.close_collection(collection)
+
+    async def _new_folder(self) -> None:
+        collection = self.workbench.current
+        if collection is None:
+            return
+        name = await dialogs.ask_name(self, self.theme, "New folder")
+        if name:
+            path = collection.create_folder(self._folder_in_tree(), name)
+            self.sidebar.tree.choose(path)
+
+    def new_request_here(self) -> None:
+        """Make a request file in the folder where the tree's cursor stands, open it, and let its name be typed."""
+        collection = self.workbench.current
+        if collection is None:
+            self.new_request()
+            return
+        path = collection.create_request(self._folder_in_tree(), RequestDocument(name="New request"))
+        self.open_request(collection, path)
+        self.sidebar.tree.rename(path)
+
+    async def _new_environment(self) -> None:
+        collection = self.workbench.current
+        if collection is None:
+            return
+        name = await dialogs.ask_name(self, self.theme, "New environment")
+        if name:
+            collection.create_environment(name)
+            collection.choose_environment(name)
+            self.edit_environment(name)
+
+    async def _delete(self, paths: list[str]) -> None:
+        collection = self.workbench.current
+        if collection is None:
+            return
+        names = [node.name for path in paths if (node := collection.node(path)) is not None]
+        title = f"Delete “{names[0]}”?" if len(names) == 1 else f"Delete {len(names)} entries?"
+        question = dialogs.Question(
+            self.theme,
+            title,
+            f"The files are moved to {places().data / 'trash'}.",
+            (("delete", "Delete"), ("keep", "Keep")),
+            self,
+        )
+        if await question.ask() == "delete":
+            for path in paths:
+                if collection.node(path) is not None:
+                    collection.delete(path)
+
+    # -- saving and closing ------------------------------------------------------------------------
+
+    async def _save(self, document: OpenDocument) -> bool:
+        if document.path:
+            return self.workbench.save(document)
+        collection = self.workbench.current
+        if collection is None:
+            self.workbench.notify(
+                Notice("There is no collection to save into.", "Make or open one first.", "warning")
+            )
+            return False
+        folders = [
+            (folder.path, folder.path.replace("/", " / ") or collection.name)
+            for folder in collection.folders()
+        ]
+        place = await dialogs.ask_place(
+            self, self.theme, document.draft.name, folders, self._folder_in_tree()
+        )
+        if place is None:
+            return False
+        self.workbench.save_as(document, collection, place[1], place[0])
+        return True
+
+    async def _save_all(self) -> bool:
+        for page in list(self.pages):
+            if _is_dirty(page) and not await self._save_page(page):
+                return False
+        return True
+
+    async def _save_page(self, page: Page) -> bool:
+        match page:
+            case RequestPage():
+                return await self._save(page.document)
+            case EnvironmentPage():
+                page.save()
+                return True
+            case RunView():
+                page.run.save_plan()
+                return True
+
+    async def _settled(self, pages: list[Page]) -> bool:
+        """Ask what becomes of unsaved edits in *pages*; tell whether they may be closed now."""
+        dirty = [page for page in pages if _is_dirty(page)]
+        if not dirty:
+            return True
+        if len(dirty) == 1:
+            self._front(dirty[0])
+            title = f"Save the changes to “{self._text_of(dirty[0]).name}”?"
+        else:
+            title = f"Save the changes to {len(dirty)} tabs?"
+        answers = (("save", "Save"), ("discard", "Discard"), ("keep", "Keep editing"))
+        question = dialogs.Question(
+            self.theme, title, "What is discarded cannot be brought back.", answers, self
+        )
+        match await question.ask():
+            case "save":
+                for page in dirty:
+                    if not await self._save_page(page):
+                        return False
+                return True
+            case "discard":
+                return True
+            case _:
+                return False
+
+    async def _close_page(self, page: Page) -> None:
+        if await self._settled([page]) and page in self.pages:
+            self._drop(page)
+
+    async def _ask_to_close(self) -> None:
+        if not await self._settled(list(self.pages)):
+            return
+        size = self.size()
+        self.workbench.change_settings(
+            window_size=(size.width(), size.height()), sidebar_width=max(160, self.splitter.sizes()[0])
+        )
+        for document in self.workbench.documents:
+            self.workbench.discard(document)
+        self.workbench.keep_session(self._active_document(), closed=True)
+        self._session.stop()
+        self.may_close = True
+        self.close()
+        self.closed.emit()
+
+    def _keep_session(self) -> None:
+        self.workbench.keep_session(self._active_document())
+
+    def _active_document(self) -> int:
+        page = self.request_page
+        return self.workbench.documents.index(page.document) if page is not None else 0
+
+    def _look_at_disk(self) -> None:
+        """Take over what other programs changed while the window was not in front."""
+        if self.workbench.collections and not self.may_close:
+            self._spawn(self.workbench.look_at_disk(), "look at the disk")
+
+    # -- runs --------------------------------------------------------------------------------------
+
+    def _start_run(self, page: RunView) -> None:
+        page.run.start(self.workbench.tasks, self.workbench)
+
+    def _copy_run(self, page: RunView) -> None:
+        QGuiApplication.clipboard().setText(self.workbench.run_snippet(page.run))
+        self.workbench.notify(Notice("Copied: the whole run as asynchronous httpx code."))
+
+    async def _save_csv(self, page: RunView) -> None:
+        file = await dialogs.ask_file_to_save(self, "Save as CSV", f"{page.run.name}.csv")
+        if file is not None:
+            await asyncio.to_thread(self.workbench.write_file, file, page.run.csv().encode())
+            self.workbench.notify(Notice(f"Saved {file}."))
+
+    # -- menus -------------------------------------------------------------------------------------
+
+    def _popup(self, menu: QMenu, at: QPoint) -> None:
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def _command_menu(self, ids: tuple[str, ...]) -> QMenu:
+        menu = QMenu(self)
+        for command_id in ids:
+            if command_id:
+                self._add_command(menu, command_id)
+            else:
+                menu.addSeparator()
+        return menu
+
+    def _add_command(self, menu: QMenu, command_id: str) -> None:
+        action = self._actions[command_id]
+        action.setEnabled(next(row for row in self.commands if row.id == command_id).enabled())
+        menu.addAction(action)
+        menu.aboutToHide.connect(lambda: action.setEnabled(True))
+
+    def _menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for title in dict.fromkeys(command.menu for command in self.commands if command.menu):
+            sub = menu.addMenu(title)
+            for command in self.commands:
+                if command.menu == title:
+                    self._add_command(sub, command.id)
+        self._popup(menu, at)
+
+    def _collection_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for collection in self.workbench.collections:
+            action = menu.addAction(
+                collection.name, lambda here=collection: self.workbench.bring_forward(here)
+            )
+            action.setCheckable(True)
+            action.setChecked(collection is self.workbench.current)
+        menu.addSeparator()
+        opened = {str(collection.root) for collection in self.workbench.collections}
+        for recent in self.workbench.settings.recent_collections:
+            if recent not in opened and Path(recent).is_dir() and Path(recent) != sample_home():
+                menu.addAction(
+                    Path(recent).name,
+                    lambda root=recent: self._guarded(lambda: self.workbench.open_collection(Path(root))),
+                )
+        menu.addSeparator()
+        for command_id in ("collection.open", "collection.new", "collection.sample", "collection.close"):
+            self._add_command(menu, command_id)
+        self._popup(menu, at)
+
+    def _environment_menu(self, at: QPoint) -> None:
+        collection = self.workbench.current
+        if collection is None:
+            return
+        menu = QMenu(self)
+        for name in ("", *collection.environment_names):
+            action = menu.addAction(
+                name or "No environment",
+                lambda chosen=name: self._guarded(lambda: collection.choose_environment(chosen)),
+            )
+            action.setCheckable(True)
+            action.setChecked(name == collection.environment_name)
+        menu.addSeparator()
+        for command_id in ("environment.edit", "environment.new"):
+            self._add_command(menu, command_id)
+        self._popup(menu, at)
+
+    def _add_menu(self, at: QPoint) -> None:
+        self._popup(self._command_menu(("request.new_here", "folder.new", "", "folder.run")), at)
+
+    def _tree_menu(self, path: str, at: QPoint) -> None:
+        menu = self._command_menu(("request.new_here", "folder.new", "", "folder.run"))
+        collection = self.workbench.current
+        if path and collection is not None:
+            menu.addSeparator()
+            if isinstance(collection.node(path), RequestNode):
+                menu.addAction("Open", lambda: self._open(path, preview=False))
+            menu.addAction("Duplicate", lambda: self._guarded(lambda: collection.duplicate(path)))
+            self._add_command(menu, "tree.rename")
+            paths = self.sidebar.tree.selected_paths() or [path]
+            menu.addAction("Delete…", lambda: self._spawn(self._delete(paths), "delete"))
+        self._popup(menu, at)
+
+    def _tab_menu(self, index: int, at: QPoint) -> None:
+        page = self.pages[index]
+        menu = QMenu(self)
+        menu.addAction("Close", lambda: self._spawn(self._close_page(page), "close the tab"))
+        others = [other for other in self.pages if other is not page]
+        menu.addAction("Close others", lambda: self._spawn(self._close_pages(others), "close tabs"))
+        menu.addAction("Close all", lambda: self._spawn(self._close_pages(list(self.pages)), "close tabs"))
+        self._popup(menu, at)
+
+    async def _close_pages(self, pages: list[Page]) -> None:
+        if await self._settled(pages):
+            for page in pages:
+                if page in self.pages:
+                    self._drop(page)
+
+
+def _is_dirty(page: Page) -> bool:
+    match page:
+        case RequestPage(document=document):
+            return document.is_dirty
+        case EnvironmentPage():
+            return page.is_dirty
+        case RunView(run=run):
+            return not run.is_saved
+
+
+def _collection_of(page: Page) -> OpenCollection | None:
+    match page:
+        case RequestPage(document=document):
+            return document.collection
+        case RunView(run=run):
+            return run.collection
+        case EnvironmentPage():
+            return page.collection

@@ -1,0 +1,16 @@
+"""Commands are rows: menus, shortcuts and the page of shortcuts all derive from them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the user can do; *id* is dotted (`request.send`), *keys* are in Qt's portable text."""
+
+    id: str
+    title: str
+    run: Callable[[], None]
+    keys: tuple[str, ...] = ()
+    menu: str = ""
+    enabled: Callable[[], bool] = lambda: True

@@ -1,0 +1,115 @@
+"""A request that is open: what is saved, what is typed, and its latest exchange."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from antiphon.body.store import BodyStore
+from antiphon.core.document import RequestDocument
+from antiphon.core.exchange import Event
+from antiphon.core.prepare import Context, prepare, scope_of
+from antiphon.core.prepared import PreparedRequest
+from antiphon.core.template import Scope
+from antiphon.workbench.collections import OpenCollection
+from antiphon.workbench.feed import ExchangeFeed
+from antiphon.workbench.tasks import Tasks
+
+Send = Callable[[PreparedRequest, BodyStore, Callable[[Event], None]], Awaitable[None]]
+
+
+class Sender(Protocol):
+    """Who carries a request out, once all it needs has been started."""
+
+    async def ready(self, collection: OpenCollection | None) -> Send: ...
+
+
+class OpenDocument(QObject):
+    """One tab's request. It is dirty when its draft is not what is saved."""
+
+    edited = Signal()
+    """The draft, the saved text or the place on disk is another."""
+    sent = Signal()
+    """A new feed has taken the place of the last one."""
+    sending_changed = Signal()
+
+    def __init__(
+        self,
+        draft: RequestDocument,
+        collection: OpenCollection | None = None,
+        path: str = "",
+        parent: QObject | None = None,
+    ) -> None:
+        """Open *draft*, saved at *path* of *collection*; without a path it was never saved."""
+        super().__init__(parent)
+        self.collection = collection
+        self.path = path
+        self.saved: RequestDocument | None = draft if path else None
+        self.draft = draft
+        self.feed: ExchangeFeed | None = None
+        self.is_preview = False
+        self.key = f"{collection.root}|{path}" if collection is not None and path else f"new|{uuid.uuid4()}"
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_dirty(self) -> bool:
+        """Tell whether closing would lose something; an untouched new request would not."""
+        return self.draft != (self.saved if self.saved is not None else RequestDocument(name=self.draft.name))
+
+    @property
+    def is_sending(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def context(self) -> Context:
+        return self.collection.context(self.path) if self.collection is not None else Context()
+
+    def scope(self) -> Scope:
+        return scope_of(self.draft, self.context())
+
+    def prepared(self) -> PreparedRequest:
+        """Return what would be sent now, or raise the `UserError` that keeps it from being sent."""
+        return prepare(self.draft, self.context())
+
+    def edit(self, draft: RequestDocument) -> None:
+        if draft != self.draft:
+            self.draft = draft
+            self.is_preview = False
+            self.edited.emit()
+
+    def placed(self, collection: OpenCollection, path: str, saved: RequestDocument) -> None:
+        """Note that *saved* now stands at *path* of *collection*; the draft takes over its name and order."""
+        self.collection, self.path, self.saved = collection, path, saved
+        self.draft = replace(self.draft, name=saved.name, seq=saved.seq)
+        self.key = f"{collection.root}|{path}"
+        self.edited.emit()
+
+    def send(self, tasks: Tasks, sender: Sender) -> None:
+        """Send the draft; its exchange appears as `feed`. A request that is running is cancelled first."""
+        self.cancel()
+        self._task = tasks.spawn(self._send(sender), f"send {self.draft.name}")
+        self._task.add_done_callback(lambda _task: self.sending_changed.emit())
+        self.sending_changed.emit()
+
+    def cancel(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+
+    def close(self) -> None:
+        """End what runs and let go of the body."""
+        self.cancel()
+        if self.feed is not None:
+            self.feed.close()
+
+    async def _send(self, sender: Sender) -> None:
+        send = await sender.ready(self.collection)
+        prepared = self.prepared()
+        previous, self.feed = self.feed, ExchangeFeed(self)
+        feed = self.feed
+        self.sent.emit()
+        if previous is not None:
+            previous.close()
+            previous.deleteLater()
+        await send(prepared, feed.body, feed.accept)

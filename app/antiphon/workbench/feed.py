@@ -1,0 +1,39 @@
+"""An exchange as it is watched: facts in, at most sixty `changed` a second out, bytes never on a signal."""
+
+import contextlib
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from antiphon.body.store import BodyStore
+from antiphon.core.exchange import Event, Exchange
+
+_FRAME_MS = 16
+
+
+class ExchangeFeed(QObject):
+    """One sending of a document: `exchange` is what is known, `body` what has arrived."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.exchange = Exchange()
+        self.body = BodyStore()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_FRAME_MS)
+        self._timer.timeout.connect(self.changed)
+
+    def accept(self, event: Event) -> None:
+        """Fold *event* in; the views hear of it within a frame."""
+        self.exchange = self.exchange.after(event)
+        if self.exchange.is_over:
+            self._timer.start(0)
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def close(self) -> None:
+        """Let go of the body; the exchange stays readable."""
+        self._timer.stop()
+        with contextlib.suppress(OSError):
+            self.body.close()

@@ -1,0 +1,454 @@
+"""What the program knows while it runs; built once at start and handed on by constructor."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from antiphon.body.store import BodyStore
+from antiphon.core.document import RequestDocument
+from antiphon.core.errors import UserError
+from antiphon.core.exchange import Event
+from antiphon.core.launch import resources
+from antiphon.core.places import places
+from antiphon.core.prepared import PreparedRequest
+from antiphon.engine import Engine
+from antiphon.store import collections as disk
+from antiphon.store.atomic import write_atomically
+from antiphon.store.names import file_stem
+from antiphon.store.requests import ConflictError
+from antiphon.store.secrets import SecretStore
+from antiphon.store.session import Journal, Session, SessionTab, load_session, save_session
+from antiphon.store.settings import Settings, load_settings, save_settings
+from antiphon.workbench.collections import OpenCollection
+from antiphon.workbench.document import OpenDocument, Send
+from antiphon.workbench.notice import Action, Notice
+from antiphon.workbench.run import FolderRun
+from antiphon.workbench.tasks import Tasks
+
+if TYPE_CHECKING:
+    from antiphon.core.cookies import CookieJar
+    from antiphon.practice.process import PracticeProcess
+    from antiphon.snippets import Writer
+
+_JOURNAL_MS = 400
+
+
+class Workbench(QObject):
+    """Collections, documents and runs that are open, and the one engine that sends them all."""
+
+    collections_changed = Signal()
+    current_changed = Signal()
+    """Another collection is in front."""
+    document_opened = Signal(object)
+    document_closed = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(self, report: Callable[[BaseException, str], None], parent: QObject | None = None) -> None:
+        """Faults of ours (not the user's, not the network's) go to *report*, with the name of their task."""
+        super().__init__(parent)
+        self._report = report
+        self.tasks = Tasks(self._task_failed)
+        self.settings: Settings = load_settings()
+        self.secrets = SecretStore()
+        self.journal = Journal()
+        self.collections: list[OpenCollection] = []
+        self.current: OpenCollection | None = None
+        self.documents: list[OpenDocument] = []
+        self.runs: list[FolderRun] = []
+        self._engine = Engine()
+        self._practice: PracticeProcess | None = None
+        self._practice_start: asyncio.Task[None] | None = None
+        self._unwritten: dict[str, OpenDocument] = {}
+        self._journal_timer = QTimer(self, interval=_JOURNAL_MS, singleShot=True)
+        self._journal_timer.timeout.connect(self._write_journal)
+
+    # -- collections -------------------------------------------------------------------------------
+
+    def open_collection(self, root: Path) -> OpenCollection:
+        """Open the collection at *root*, or bring it to the front where it is open.
+
+        Raises:
+            UserError: there is no collection that can be read.
+        """
+        root = root.resolve()
+        collection = next((known for known in self.collections if known.root == root), None)
+        if collection is None:
+            collection = OpenCollection(root, self.secrets, self)
+            collection.moved.connect(lambda old, new, here=collection: self._moved(here, old, new))
+            self.collections.append(collection)
+            names = collection.environment_names
+            collection.choose_environment(names[0] if names else "")
+            self._remember(root)
+            self.collections_changed.emit()
+        self.bring_forward(collection)
+        return collection
+
+    def bring_forward(self, collection: OpenCollection | None) -> None:
+        if collection is not self.current:
+            self.current = collection
+            self.current_changed.emit()
+
+    def create_collection(self, parent: Path, name: str) -> OpenCollection:
+        """Make a collection called *name* in a folder of its own below *parent*, and open it.
+
+        Raises:
+            UserError: the folder cannot be made, or holds something already.
+        """
+        root = parent / file_stem(name, "collection")
+        disk.create_collection(root, name)
+        return self.open_collection(root)
+
+    def close_collection(self, collection: OpenCollection) -> None:
+        """Take *collection* from the window; its files stay. Its documents must have been closed."""
+        self.collections.remove(collection)
+        if self.current is collection:
+            self.current = None
+            self.bring_forward(self.collections[0] if self.collections else None)
+            self.current_changed.emit()
+        self.collections_changed.emit()
+        collection.deleteLater()
+
+    def open_sample(self) -> OpenCollection:
+        """Open “Try Antiphon”: a copy of the sample in the user's own data folder, made on first use."""
+        home = sample_home()
+        if not home.exists():
+            home.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(resources() / "sample", home)
+        return self.open_collection(home)
+
+    # -- documents ---------------------------------------------------------------------------------
+
+    def open_document(self, collection: OpenCollection, path: str) -> OpenDocument:
+        """Open the request at *path*, or return it where it is open already.
+
+        Raises:
+            UserError: the file cannot be read.
+        """
+        for document in self.documents:
+            if document.collection is collection and document.path == path:
+                return document
+        return self._opened(OpenDocument(collection.load(path), collection, path, self))
+
+    def new_document(self, draft: RequestDocument | None = None) -> OpenDocument:
+        return self._opened(OpenDocument(draft or RequestDocument(), self.current, "", self))
+
+    def close_document(self, document: OpenDocument) -> None:
+        """Close *document*, its unsaved edits with it: ask first."""
+        self.documents.remove(document)
+        self.discard(document)
+        document.close()
+        self.document_closed.emit(document)
+        document.deleteLater()
+
+    def save(self, document: OpenDocument, *, over: bool = False) -> bool:
+        """Save *document* where it stands; tell whether that was done.
+
+        What changed on disk meanwhile is merged in where the edits do not touch; else the user is asked, unless
+        *over* says that the draft wins.
+
+        Raises:
+            UserError: the file cannot be written.
+        """
+        collection, path, saved = document.collection, document.path, document.saved
+        if collection is None or not path or saved is None:
+            return False
+        try:
+            kept = collection.save(path, document.draft, None if over else saved)
+        except ConflictError as error:
+            self._ask_about_conflict(document, error)
+            return False
+        self._settle(document, kept.document)
+        if kept.note:
+            self.notify(Notice(kept.note))
+        return True
+
+    def save_as(self, document: OpenDocument, collection: OpenCollection, folder: str, name: str) -> None:
+        """Save *document* as a new request called *name* in *folder*."""
+        path = collection.create_request(folder, replace(document.draft, name=name, seq=None))
+        saved = collection.load(path)
+        self.discard(document)
+        document.draft = saved
+        document.placed(collection, path, saved)
+
+    def discard(self, document: OpenDocument) -> None:
+        """Forget the kept draft of *document*: its edits are not to come back."""
+        self._unwritten.pop(document.key, None)
+        self.journal.drop(document.key)
+
+    def run_folder(self, collection: OpenCollection, folder: str) -> FolderRun:
+        """Return the run of *folder*, opened now or before."""
+        for run in self.runs:
+            if run.collection is collection and run.folder == folder:
+                return run
+        run = FolderRun(collection, folder, self)
+        self.runs.append(run)
+        return run
+
+    def close_run(self, run: FolderRun) -> None:
+        self.runs.remove(run)
+        run.close()
+        run.deleteLater()
+
+    # -- sending -----------------------------------------------------------------------------------
+
+    @property
+    def cookies(self) -> "CookieJar":
+        return self._engine.cookies
+
+    def warm_up(self) -> None:
+        """Load the network behind the window's back, so that the first request does not wait for it."""
+        self.tasks.spawn(self._warm_up(), "load the network")
+
+    async def ready(self, collection: OpenCollection | None) -> Send:
+        """Return how to send, once the practice server runs where *collection* needs it."""
+        if collection is not None and is_sample(collection):
+            await self.start_practice()
+        return self._send
+
+    async def start_practice(self) -> None:
+        """Start the practice server and point the sample at it; does nothing while it runs."""
+        if self._practice is not None and self._practice.is_running:
+            return
+        if self._practice_start is None or self._practice_start.done():
+            self._practice_start = self.tasks.spawn(self._start_practice(), "start the practice server")
+        await asyncio.shield(self._practice_start)
+
+    def snippet(self, document: OpenDocument, language: str) -> str:
+        """Return *document* as code in *language* (a key of `snippet_languages`).
+
+        Raises:
+            UserError: the document cannot be sent as it is.
+        """
+        return _writer(language).write([document.prepared()])
+
+    def run_snippet(self, run: FolderRun) -> str:
+        """Return the whole *run* as asynchronous httpx code.
+
+        Raises:
+            UserError: one of its requests cannot be sent as it is.
+        """
+        from antiphon.snippets import write_run
+
+        return write_run(run.prepared(), run.plan)
+
+    def write_file(self, file: Path, data: bytes) -> None:
+        """Write *data* to *file*, whole or not at all."""
+        write_atomically(file, data)
+
+    async def look_at_disk(self) -> None:
+        """Take over what other programs changed: the trees, and documents that are not being edited."""
+        for collection in list(self.collections):
+            tree = await asyncio.to_thread(disk.open_collection, collection.root)
+            collection.take(tree)
+        for document in list(self.documents):
+            if document.collection is None or not document.path or document.is_dirty:
+                continue
+            try:
+                fresh = document.collection.load(document.path)
+            except UserError:
+                continue  # the tree shows it as broken or gone; what is open stays readable
+            if fresh != document.saved and not document.is_dirty:
+                self._settle(document, fresh)
+
+    def notify(self, notice: Notice) -> None:
+        self.noticed.emit(notice)
+
+    def notify_error(self, error: UserError) -> None:
+        self.notify(Notice(error.title, error.detail, "error"))
+
+    # -- start and end -----------------------------------------------------------------------------
+
+    def restore(self) -> int:
+        """Open what the last session had open, drafts included; return the index of its tab in front.
+
+        What cannot be opened any more is left out, and said. No body is opened, ever.
+        """
+        session = load_session()
+        for root in session.collections:
+            self._try_open(Path(root))
+        for root, name in session.environments.items():
+            for collection in self.collections:
+                if str(collection.root) == root:
+                    collection.choose_environment(name)
+        drafts = {kept.key: kept.document for kept in self.journal.drafts()}
+        recovered = len(drafts)
+        for tab in session.tabs:
+            self._reopen(tab, drafts)
+        for key, draft in drafts.items():
+            self._reopen_draft(key, draft)
+        front = next((known for known in self.collections if str(known.root) == session.current), None)
+        self.bring_forward(front or (self.collections[0] if self.collections else None))
+        if recovered and not session.was_closed:
+            text = "1 unsaved request was" if recovered == 1 else f"{recovered} unsaved requests were"
+            self.notify(Notice(f"{text} brought back from the last session, which ended unexpectedly."))
+        return session.active
+
+    def keep_session(self, active: int, *, closed: bool = False) -> None:
+        """Write down what is open, so that the next start brings it back."""
+        self._write_journal()
+        tabs = tuple(
+            SessionTab(
+                str(document.collection.root) if document.collection else "", document.path, document.key
+            )
+            for document in self.documents
+        )
+        environments = {str(known.root): known.environment_name for known in self.collections}
+        current = str(self.current.root) if self.current else ""
+        roots = tuple(str(known.root) for known in self.collections)
+        save_session(Session(roots, tabs, active, environments, current, was_closed=closed))
+
+    def change_settings(self, **changes: object) -> None:
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        save_settings(self.settings)
+
+    async def close(self) -> None:
+        """End everything that runs: tasks, connections, the practice server, bodies."""
+        self._journal_timer.stop()
+        for document in self.documents:
+            document.close()
+        for run in self.runs:
+            run.close()
+        await self.tasks.close()
+        await self._engine.aclose()
+        if self._practice is not None:
+            await asyncio.to_thread(self._practice.stop)
+
+    # -- within ------------------------------------------------------------------------------------
+
+    async def _send(self, prepared: PreparedRequest, body: BodyStore, emit: Callable[[Event], None]) -> None:
+        await self._engine.send(prepared, body, emit)
+
+    async def _warm_up(self) -> None:
+        await asyncio.to_thread(self._engine.warm_up)
+
+    async def _start_practice(self) -> None:
+        from antiphon.practice.process import PracticeProcess, start_practice
+
+        self._practice = PracticeProcess()
+        server = await start_practice(self._practice)
+        self._engine.trust(server.https.removeprefix("https://"), server.ca)
+        for collection in self.collections:
+            if is_sample(collection):
+                collection.override(server.variables())
+
+    def _opened(self, document: OpenDocument) -> OpenDocument:
+        self.documents.append(document)
+        document.edited.connect(lambda: self._keep(document))
+        self.document_opened.emit(document)
+        return document
+
+    def _keep(self, document: OpenDocument) -> None:
+        self._unwritten[document.key] = document
+        if not self._journal_timer.isActive():
+            self._journal_timer.start()
+
+    def _write_journal(self) -> None:
+        for key, document in self._unwritten.items():
+            if document.is_dirty:
+                self.journal.keep(key, document.draft)
+            else:
+                self.journal.drop(key)
+        self._unwritten.clear()
+
+    def _settle(self, document: OpenDocument, saved: RequestDocument) -> None:
+        document.saved = document.draft = saved
+        self.discard(document)
+        document.edited.emit()
+
+    def _ask_about_conflict(self, document: OpenDocument, conflict: ConflictError) -> None:
+        def take_theirs() -> None:
+            if document.collection is not None:
+                self._settle(document, document.collection.load(document.path))
+
+        def keep_mine() -> None:
+            self.save(document, over=True)
+
+        actions = (Action("Keep mine", keep_mine), Action("Take the one on disk", take_theirs))
+        self.notify(
+            Notice(conflict.title, "Nothing was written. Choose which of the two stays.", "warning", actions)
+        )
+
+    def _moved(self, collection: OpenCollection, old: str, new: str) -> None:
+        """Let open documents follow their file, or become unsaved where it is gone."""
+        for document in self.documents:
+            if document.collection is not collection or not document.path:
+                continue
+            if document.path != old and not document.path.startswith(f"{old}/"):
+                continue
+            self.discard(document)
+            if not new:
+                document.saved, document.path = None, ""
+                document.edited.emit()
+                continue
+            path = new + document.path.removeprefix(old)
+            document.placed(collection, path, collection.load(path))
+
+    def _try_open(self, root: Path) -> None:
+        try:
+            self.open_collection(root)
+        except UserError as error:
+            self.notify_error(error)
+
+    def _reopen(self, tab: SessionTab, drafts: dict[str, RequestDocument]) -> None:
+        draft = drafts.pop(tab.key, None)
+        collection = next((known for known in self.collections if str(known.root) == tab.root), None)
+        if collection is None or not tab.path:
+            if draft is not None:
+                self._reopen_new(tab.key, draft, collection)
+            return
+        try:
+            document = self.open_document(collection, tab.path)
+        except UserError as error:
+            self.notify_error(error)
+            if draft is not None:
+                self._reopen_new(tab.key, draft, collection)
+            return
+        if draft is not None:
+            document.edit(draft)
+
+    def _reopen_new(self, key: str, draft: RequestDocument, collection: OpenCollection | None) -> None:
+        document = OpenDocument(RequestDocument(name=draft.name), collection, "", self)
+        document.key = key
+        self._opened(document).edit(draft)
+
+    def _reopen_draft(self, key: str, draft: RequestDocument) -> None:
+        root, _, path = key.rpartition("|")
+        self._reopen(SessionTab(root, path if root != "new" else "", key), {key: draft})
+
+    def _remember(self, root: Path) -> None:
+        text = str(root)
+        recent = (text, *(known for known in self.settings.recent_collections if known != text))
+        self.change_settings(recent_collections=recent[:12])
+
+    def _task_failed(self, error: BaseException, name: str) -> None:
+        if isinstance(error, UserError):
+            self.notify_error(error)
+        else:
+            self._report(error, name)
+
+
+def sample_home() -> Path:
+    """Return where the user's own copy of the sample stands."""
+    return places().data / "Try Antiphon"
+
+
+def is_sample(collection: OpenCollection) -> bool:
+    return collection.root == sample_home().resolve()
+
+
+def snippet_languages() -> list[tuple[str, str, str]]:
+    """Return key, title and lexer of every language a request can be copied in."""
+    from antiphon.snippets import WRITERS
+
+    return [(writer.key, writer.title, writer.language) for writer in WRITERS]
+
+
+def _writer(language: str) -> "Writer":
+    from antiphon.snippets import WRITERS
+
+    return next(writer for writer in WRITERS if writer.key == language)

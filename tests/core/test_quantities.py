@@ -1,0 +1,32 @@
+"""Numbers carry a unit and as many digits as they deserve."""
+
+import pytest
+
+from antiphon.core.quantities import duration_text, rate_text, size_text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.00062, "0.62 ms"), (0.0118, "11.8 ms"), (0.142, "142 ms"), (3.414, "3.41 s"), (125.0, "2 min 05 s")],
+)
+def test_durations(seconds, text):
+    assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.00 KB"),
+        (384_123, "384 KB"),
+        (999_700, "1.00 MB"),
+        (1_073_741_824, "1.07 GB"),
+    ],
+)
+def test_sizes(size, text):
+    assert size_text(size) == text
+
+
+def test_rates():
+    assert rate_text(362e6) == "362 MB/s"
