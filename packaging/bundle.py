@@ -1,6 +1,7 @@
 """Build dist/antiphon, a folder that runs without Python: `python3 packaging/bundle.py`."""
 
 import shutil
+import subprocess
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
@@ -18,6 +19,7 @@ def main() -> None:
     if Path(sys.prefix).resolve() != Path(bootstrap.VENV).resolve():
         bootstrap.enter([str(Path(__file__).resolve())], extra="bundle", window=True)
     _freeze()
+    _strip()
     _add_licences()
     size_bytes = sum(
         path.stat().st_size for path in BUNDLE.rglob("*") if path.is_file() and not path.is_symlink()
@@ -40,6 +42,18 @@ def _freeze() -> None:
             str(ROOT / "build"),
         ]
     )
+
+
+def _strip() -> None:
+    """Drop the debugging symbols of Python and its extensions; Qt comes without, and is left alone."""
+    if sys.platform != "linux" or not shutil.which("strip"):
+        return
+    libraries = [
+        path
+        for path in BUNDLE.rglob("*.so*")
+        if path.is_file() and not path.is_symlink() and "PySide6" not in path.parts
+    ]
+    subprocess.run(["strip", "--strip-unneeded", *libraries], check=True)
 
 
 def _add_licences() -> None:
