@@ -168,7 +168,10 @@ def reply(body: bytes = b"ok", status: str = "200 OK", *headers: str) -> bytes:
 
 @asynccontextmanager
 async def h2_server(app: AsgiApp, certificate: "Certificate | None" = None) -> AsyncIterator[Address]:
-    """Serve *app* by hypercorn: HTTP/2 by prior knowledge, or by ALPN over TLS where a *certificate* is given."""
+    """Serve *app* by hypercorn: HTTP/2 by prior knowledge, or by ALPN over TLS where a *certificate* is given.
+
+    Close the clients first: hypercorn logs an error for TLS connections that are still open when it stops.
+    """
     from hypercorn.asyncio import serve
     from hypercorn.config import Config, Sockets
 

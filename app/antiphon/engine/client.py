@@ -1,0 +1,98 @@
+"""The httpx clients: each a real `httpx.AsyncClient` whose transport is our pool.
+
+A request is built by hand and nothing is added to it: what was prepared goes out.
+"""
+
+from collections.abc import AsyncIterator
+from http.cookiejar import CookieJar
+from typing import Any
+
+import httpcore
+import httpx
+
+from antiphon.core.prepared import PreparedRequest
+from antiphon.engine.backend import Backend
+from antiphon.engine.pool import ConnectionSettings, Pool
+from antiphon.engine.recorder import Recorder
+from antiphon.engine.target import Target
+from antiphon.engine.tls import TlsContexts
+from antiphon.engine.upload import Upload
+
+
+class _NoCookies(CookieJar):
+    """Ours is `core.cookies`; httpx's would keep every cookie and break on some."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        pass
+
+
+class _Answer(httpx.AsyncByteStream):
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class Transport(httpx.AsyncBaseTransport):
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        target: Target = request.extensions["aim"]
+        answer = await self._pool.handle_async_request(
+            httpcore.Request(
+                request.method.encode(),
+                httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.target),
+                headers=request.extensions["fields"],
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        # without its headers, which stand in extensions["head"]: httpx would follow a Location in its mind
+        # even where it must not redirect, and raise on one that it cannot read
+        return httpx.Response(
+            answer.status, stream=_Answer(answer.stream), extensions=dict(answer.extensions)
+        )
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+def make_client(settings: ConnectionSettings, contexts: TlsContexts, backend: Backend) -> httpx.AsyncClient:
+    transport = Transport(Pool(settings, contexts, backend))
+    return httpx.AsyncClient(transport=transport, cookies=_NoCookies(), trust_env=False)
+
+
+def make_request(prepared: PreparedRequest, target: Target, recorder: Recorder) -> httpx.Request:
+    """Return *prepared* as httpx takes it: headers in order, as written, with nothing added."""
+    limits = prepared.options.timeouts
+    fields = [(_bytes(header.name), _bytes(header.value)) for header in prepared.headers]
+    request = httpx.Request(
+        prepared.method,
+        httpx.URL(scheme=target.scheme.decode(), host=target.host.decode(), port=target.port, path="/"),
+        headers=fields,
+        stream=Upload(prepared.content),
+        extensions={
+            "timeout": {
+                "connect": limits.connect_s,
+                "read": limits.read_s,
+                "write": limits.write_s,
+                "pool": limits.pool_s,
+            },
+            "aim": target,
+            "fields": fields,
+            "recorder": recorder,
+        },
+    )
+    request.method = prepared.method  # httpx writes it in capitals
+    return request
+
+
+def _bytes(text: str) -> bytes:
+    """Return *text* as it goes out: UTF-8, and bytes that never were UTF-8 as they came."""
+    return text.encode("utf-8", "surrogateescape")

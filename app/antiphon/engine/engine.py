@@ -1,0 +1,83 @@
+"""`Engine`: sends requests one by one or side by side, keeping connections and cookies between them.
+
+Importing this brings in nothing of the network; `warm_up` in a thread, or the first send, does.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from antiphon.core.cookies import CookieJar
+from antiphon.core.exchange import Event, Failed, Failure, HopBegan
+from antiphon.core.prepared import PreparedRequest
+
+if TYPE_CHECKING:
+    from antiphon.engine.sending import Network
+
+Emit = Callable[[Event], None]
+
+
+class BodySink(Protocol):
+    """What the engine needs of a body store."""
+
+    def append(self, chunk: bytes) -> None:
+        """Keep *chunk*; raises OSError on a full disk."""
+
+    def finish(self) -> None:
+        """Note that no more will come."""
+
+
+class Engine:
+    """Sends requests on the event loop it is first used on.
+
+    Args:
+        cookies: The jar to use; None for one of its own.
+    """
+
+    def __init__(self, cookies: CookieJar | None = None) -> None:
+        self.cookies = CookieJar() if cookies is None else cookies
+        self._loaded: Network | None = None
+        self._loading = threading.Lock()
+        self._trusted: dict[tuple[str, int], str] = {}
+
+    async def send(self, prepared: PreparedRequest, body: BodySink, emit: Emit) -> None:
+        """Send *prepared* and follow it to its end.
+
+        The decoded body goes to *body*, everything else to *emit*: it begins with a `HopBegan` and ends with
+        `Finished` or `Failed`. A failed exchange raises nothing; cancelling the task tells `Failed` with the
+        kind `cancelled` and raises CancelledError.
+        """
+        try:
+            network = await asyncio.to_thread(self._load) if self._loaded is None else self._loaded
+        except asyncio.CancelledError:
+            body.finish()
+            at = time.perf_counter()
+            emit(HopBegan(prepared, at))
+            emit(Failed(Failure("cancelled", "Cancelled.", "Nothing was sent."), at))
+            raise
+        await network.send(prepared, body, emit)
+
+    def trust(self, host_port: str, ca_file: Path | str) -> None:
+        """Trust the certificates in the PEM file *ca_file* for the server `host:port`, and for no other."""
+        host, _, port = host_port.rpartition(":")
+        self._trusted[host.strip("[]").lower(), int(port)] = str(ca_file)
+
+    def warm_up(self) -> None:
+        """Import what the network needs and build the usual TLS context; call it in a thread, early."""
+        self._load()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        if self._loaded is not None:
+            await self._loaded.aclose()
+
+    def _load(self) -> "Network":
+        with self._loading:
+            if self._loaded is None:
+                from antiphon.engine.sending import Network
+
+                self._loaded = Network(self.cookies, self._trusted)
+            return self._loaded

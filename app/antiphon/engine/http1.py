@@ -1,0 +1,344 @@
+"""One HTTP/1.1 connection: requests go out byte for byte as prepared, answers are read without copies.
+
+It stands in httpcore's pool in the place of httpcore's own: that one loses 1xx replies and trailers, reorders
+Host, refuses what curl reads, copies every body three times, and keeps a connection that sent too much.
+"""
+
+import re
+import time
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from contextlib import closing
+from enum import Enum, auto
+
+import httpcore
+
+from antiphon.core.exchange import Connection, Phase
+from antiphon.engine.backend import Stream
+from antiphon.engine.failures import broken
+from antiphon.engine.http1_reply import ChunkedBody, HeadReader, Reply, parse_reply
+from antiphon.engine.recorder import Recorder
+from antiphon.engine.upload import Upload
+
+CONTINUE_WAIT_S = 1.0
+"""How long `Expect: 100-continue` holds the body back, as in curl."""
+_GATHER_BYTES = 1 << 16
+_READ_AHEAD_BYTES = 1 << 26
+"""Most bytes of an early answer that are kept while the request is still going out."""
+_FORBIDDEN = re.compile(rb"[\x00\r\n]")
+_FORBIDDEN_IN_NAME = re.compile(rb"[\x00-\x20\x7f:]")
+
+
+class State(Enum):
+    NEW = auto()
+    ACTIVE = auto()
+    IDLE = auto()
+    CLOSED = auto()
+
+
+class Http1Connection(httpcore.AsyncConnectionInterface):
+    def __init__(
+        self, origin: httpcore.Origin, stream: Stream, facts: Connection, keepalive_s: float | None
+    ) -> None:
+        self._origin = origin
+        self._stream = stream
+        self._facts = facts
+        self._keepalive_s = keepalive_s
+        self._expires_at: float | None = None
+        self._state = State.NEW
+        self._reader = HeadReader()
+        self._early: Reply | None = None
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        if self._state in {State.ACTIVE, State.CLOSED}:
+            raise httpcore.ConnectionNotAvailable
+        head = request_head(request)  # refuses before a byte is out
+        recorder: Recorder = request.extensions["recorder"]
+        recorder.connected(self._facts, is_reused=self._state is State.IDLE)
+        self._state, self._reader, self._early = State.ACTIVE, HeadReader(), None
+        try:
+            is_complete = await self._send(head, request, recorder)
+            recorder.began(Phase.WAIT)
+            reply = await self._receive_reply(request, recorder)
+        except BaseException:
+            await self.aclose()
+            raise
+        body = Http1Body(self, reply, request, keeps_alive=is_complete and _wants_reuse(request))
+        return httpcore.Response(
+            reply.head.status,
+            headers=reply.raw_headers,
+            content=body,
+            extensions={"head": reply.head, "body": body},
+        )
+
+    # -- the request ----------------------------------------------------------------------------------
+
+    async def _send(self, head: bytes, request: httpcore.Request, recorder: Recorder) -> bool:
+        """Send the request; return False where the server answered before all of it was out."""
+        timeout = request.extensions["timeout"]["write"]
+        recorder.has_written = True
+        try:
+            if _expects_continue(request):
+                await self._stream.write(head, timeout)
+                if await self._was_told_not_to_send(request):
+                    return False
+                head = b""
+            with closing(_outgoing(head, request)) as pieces:
+                for piece in pieces:
+                    if not await self._send_piece(piece, request, timeout):
+                        return False
+        except httpcore.WriteError:  # the server may have said why before it hung up
+            return False
+        return True
+
+    async def _send_piece(self, piece: bytes, request: httpcore.Request, timeout: float | None) -> bool:
+        rest = memoryview(piece)
+        while rest:
+            if len(self._reader.rest) > _READ_AHEAD_BYTES:
+                await self._stream.write(rest, timeout)
+                return True
+            rest = await self._stream.write_until_answered(rest, timeout)
+            if rest and self._read_early(request):
+                return False
+        return True
+
+    def _read_early(self, request: httpcore.Request) -> bool:
+        """Return whether the server hung up, or answered in a way that makes the rest of the body pointless."""
+        data = self._stream.read_now()
+        if data is None:
+            return False
+        self._reader.feed(data)
+        self._early = self._early or self._next_reply(request)
+        return not data or (self._early is not None and self._early.head.status >= 300)
+
+    async def _was_told_not_to_send(self, request: httpcore.Request) -> bool:
+        try:
+            data = await self._stream.read(timeout=CONTINUE_WAIT_S)
+        except httpcore.ReadTimeout:
+            return False
+        self._reader.feed(data)
+        self._early = self._next_reply(request)
+        return not data or self._early is not None
+
+    # -- the answer -----------------------------------------------------------------------------------
+
+    async def _receive_reply(self, request: httpcore.Request, recorder: Recorder) -> Reply:
+        timeout = request.extensions["timeout"]["read"]
+        if self._early is not None:
+            recorder.answered()
+            return self._early
+        while (reply := self._next_reply(request)) is None:
+            data = await self._stream.read(timeout=timeout)
+            if not recorder.is_answered and data:
+                recorder.answered()
+            if not data:
+                raise httpcore.ReadError from None
+            self._reader.feed(data)
+        if not recorder.is_answered:
+            recorder.answered()
+        return reply
+
+    def _next_reply(self, request: httpcore.Request) -> Reply | None:
+        """Return the final head if it is there; interim ones (RFC 9110 section 15.2) are passed over."""
+        while (block := self._reader.next_block()) is not None:
+            reply = parse_reply(block, request.method)
+            if reply.head.status >= 200 or reply.head.status == 101:
+                return reply
+        return None
+
+    async def read(self, timeout: float | None) -> bytes:
+        """Return the next bytes of the answer: those that came with its head first."""
+        if self._reader.rest:
+            data, self._reader.rest = bytes(self._reader.rest), bytearray()
+            return data
+        return await self._stream.read(timeout=timeout)
+
+    async def release(self, *, is_clean: bool) -> None:
+        """Keep the connection for the next request, or close it where bytes are missing or left over."""
+        if self._state is State.CLOSED:
+            return
+        if not is_clean or self._reader.rest:
+            await self.aclose()
+            return
+        self._state = State.IDLE
+        if self._keepalive_s is not None:
+            self._expires_at = time.monotonic() + self._keepalive_s
+
+    async def aclose(self) -> None:
+        self._state = State.CLOSED
+        await self._stream.aclose()
+
+    # -- what the pool asks ---------------------------------------------------------------------------
+
+    def can_handle_request(self, origin: httpcore.Origin) -> bool:
+        return origin == self._origin
+
+    def is_available(self) -> bool:
+        return self._state is State.IDLE
+
+    def has_expired(self) -> bool:
+        """Return whether an idle connection is of no more use: too old, or the server said something."""
+        if self._state is not State.IDLE:
+            return False
+        if self._expires_at is not None and time.monotonic() > self._expires_at:
+            return True
+        return has_spoken(self._stream)
+
+    def is_idle(self) -> bool:
+        return self._state is State.IDLE
+
+    def is_closed(self) -> bool:
+        return self._state is State.CLOSED
+
+    def info(self) -> str:
+        return f"{self._origin}, HTTP/1.1, {self._state.name}"
+
+
+class Http1Body:
+    """The body of one answer, read chunk by chunk."""
+
+    def __init__(
+        self, connection: Http1Connection, reply: Reply, request: httpcore.Request, *, keeps_alive: bool
+    ) -> None:
+        self._connection = connection
+        self._left = reply.length
+        self._chunks = ChunkedBody() if reply.is_chunked else None
+        self._timeout = request.extensions["timeout"]["read"]
+        self._is_done = reply.length == 0
+        self._is_clean = keeps_alive and reply.keeps_alive
+        self._excess = False
+
+    @property
+    def trailers(self) -> tuple[tuple[str, str], ...]:
+        return self._chunks.trailers if self._chunks else ()
+
+    async def read(self) -> bytes:
+        """Return the next bytes of body; empty at its end."""
+        while not self._is_done:
+            data = await self._connection.read(self._timeout)
+            if not data:
+                self._end_by_close()
+            elif self._chunks is not None:
+                data = self._unchunked(data, self._chunks)
+            elif self._left is not None:
+                data = self._counted(data, self._left)
+            if data:
+                return data
+        return b""
+
+    def _end_by_close(self) -> None:
+        self._is_done, self._is_clean = True, False
+        if self._chunks is not None or self._left is not None:
+            missing = f": {self._left:,} bytes are missing" if self._left else ""
+            raise broken(
+                "disconnected",
+                f"The server closed the connection in the middle of its answer{missing}.",
+                "What had arrived is kept. Send again; if it happens each time, look at the server's log.",
+            )
+
+    def _unchunked(self, data: bytes, chunks: ChunkedBody) -> bytes:
+        body = chunks.feed(data)
+        if chunks.is_done:
+            self._is_done, self._excess = True, bool(chunks.rest)
+        return body
+
+    def _counted(self, data: bytes, left: int) -> bytes:
+        self._left = left - len(data)
+        if self._left <= 0:
+            self._is_done, self._excess = True, self._left < 0
+            return data[:left]
+        return data
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while data := await self.read():
+            yield data
+
+    async def aclose(self) -> None:
+        await self._connection.release(is_clean=self._is_done and self._is_clean and not self._excess)
+
+
+def has_spoken(stream: Stream) -> bool:
+    """Return whether an idle server sent bytes or hung up; messages of TLS itself do not count."""
+    if not stream.get_extra_info("is_readable"):
+        return False
+    try:
+        return stream.read_now() is not None
+    except httpcore.ReadError:
+        return True
+
+
+# -- the bytes of a request --------------------------------------------------------------------------------
+
+
+def request_head(request: httpcore.Request) -> bytes:
+    """Return the request line and header section, the headers as they are listed.
+
+    Raises:
+        ExchangeBroken: a line would break out of its place (CR, LF, NUL) or a name is none.
+    """
+    method, target = request.method, request.url.target
+    if not method or _FORBIDDEN_IN_NAME.search(method):
+        raise refused("method", method, "A method is one word, such as GET or PURGE.")
+    if _FORBIDDEN.search(target) or b" " in target:
+        raise refused("URL", target, "Let Antiphon encode the URL, or write a space as %20.")
+    check_headers(request.headers)
+    lines = [b"%b %b HTTP/1.1" % (method, target), *(b"%b: %b" % header for header in request.headers)]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raise ExchangeBroken where a header could not be sent as one header."""
+    for name, value in headers:
+        if not name or _FORBIDDEN_IN_NAME.search(name):
+            raise refused("header name", name, "A header's name has no spaces, colons or control characters.")
+        if _FORBIDDEN.search(value):
+            raise refused(f"value of {name.decode(errors='replace')}", value, "Remove the line break in it.")
+
+
+def refused(what: str, value: bytes, hint: str) -> Exception:
+    shown = value.decode(errors="replace")[:60]
+    return broken("request", f"The {what} {shown!r} cannot be sent.", hint)
+
+
+def _outgoing(head: bytes, request: httpcore.Request) -> Generator[bytes]:
+    """Yield the bytes to send, small ones gathered so that a small request is one packet."""
+    upload = request.stream
+    assert isinstance(upload, Upload)
+    gathered = head
+    with closing(upload.chunks()) as chunks:
+        for chunk in _in_chunks(chunks) if _is_chunked(request) else chunks:
+            if len(gathered) + len(chunk) <= _GATHER_BYTES:
+                gathered += chunk
+                continue
+            if gathered:
+                yield gathered
+            gathered = chunk
+    if gathered:
+        yield gathered
+
+
+def _in_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        yield b"%x\r\n%b\r\n" % (len(chunk), chunk)
+    yield b"0\r\n\r\n"
+
+
+def _header_values(request: httpcore.Request, wanted: bytes) -> list[bytes]:
+    return [value.strip().lower() for name, value in request.headers if name.lower() == wanted]
+
+
+def _is_chunked(request: httpcore.Request) -> bool:
+    return b"chunked" in _header_values(request, b"transfer-encoding")
+
+
+def _expects_continue(request: httpcore.Request) -> bool:
+    return b"100-continue" in _header_values(request, b"expect")
+
+
+def _wants_reuse(request: httpcore.Request) -> bool:
+    """Return whether the request leaves the connection usable: no `close`, and a true Content-Length."""
+    if any(b"close" in value for value in _header_values(request, b"connection")):
+        return False
+    upload = request.stream
+    assert isinstance(upload, Upload)
+    lengths = _header_values(request, b"content-length")
+    return _is_chunked(request) or lengths in ([], [b"%d" % upload.size_bytes])

@@ -1,0 +1,236 @@
+"""Reads an HTTP/1.x reply out of bytes, as forgiving as curl is: heads, lengths, chunks; no input or output.
+
+Sources: RFC 9112 sections 4 to 7; where servers break it, the behaviour of curl 7.88.
+"""
+
+import re
+from dataclasses import dataclass
+
+from antiphon.core.exchange import Head
+from antiphon.engine.failures import ExchangeBroken, broken
+
+MAX_HEAD_BYTES = 1 << 20
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) +([0-9]{3})(?![0-9])(?:[ \t]*(.*))?", re.DOTALL)
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})(?![0-9A-Fa-f])")
+_HINT = "The server, or something between you and it, sends malformed HTTP."
+_MAX_LINE_BYTES = 1 << 16
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A parsed head and how its body is delimited."""
+
+    head: Head
+    raw_headers: RawHeaders
+    length: int | None
+    """Bytes of body by Content-Length, 0 where there can be none; None where chunks or the end tell."""
+    is_chunked: bool
+    keeps_alive: bool
+
+
+class HeadReader:
+    """Gathers bytes until a head is complete; what follows it stays in `rest`."""
+
+    def __init__(self) -> None:
+        self.rest = bytearray()
+        self._searched = 0
+
+    def feed(self, data: bytes) -> None:
+        self.rest += data
+
+    def next_block(self) -> bytes | None:
+        """Return the lines of the next head without its blank line, or None where it is not complete yet.
+
+        Raises:
+            ExchangeBroken: these bytes are no HTTP, or far too many.
+        """
+        if self.rest and not b"HTTP/".startswith(self.rest[:5]):
+            raise not_http(bytes(self.rest[:64]))
+        match = _BLANK_LINE.search(self.rest, max(self._searched - 2, 0))
+        if match is None:
+            self._searched = len(self.rest)
+            if self._searched > MAX_HEAD_BYTES:
+                raise broken("protocol", "The head of the answer is larger than 1 MiB.", _HINT)
+            return None
+        block = bytes(self.rest[: match.start()])
+        del self.rest[: match.end()]
+        self._searched = 0
+        return block
+
+
+def parse_reply(block: bytes, method: bytes) -> Reply:
+    """Return what the head *block* says of an answer to a request by *method*.
+
+    Raises:
+        ExchangeBroken: the status line or what delimits the body cannot be understood.
+    """
+    first, *lines = [line.removesuffix(b"\r") for line in block.split(b"\n")]
+    match = _STATUS_LINE.fullmatch(first)
+    if match is None:
+        raise broken("protocol", f"The answer begins with {_shown(first)}, which is no status line.", _HINT)
+    version, status, reason = match[1].decode("ascii"), int(match[2]), (match[3] or b"").strip()
+    headers = _headers(lines)
+    head = Head(status, reason.decode("latin-1"), version, tuple((_text(k), _text(v)) for k, v in headers))
+    length, is_chunked = _framing(head, method)
+    ends_itself = length is not None or is_chunked
+    return Reply(head, headers, length, is_chunked, ends_itself and _keeps_alive(head))
+
+
+def not_http(first: bytes) -> ExchangeBroken:
+    """Return the failure of an answer that begins with the bytes *first*."""
+    if first[:2] in {b"\x15\x03", b"\x16\x03"}:
+        return broken("protocol", "The server speaks TLS on this port.", "Use https:// instead of http://.")
+    if len(first) >= 9 and first[3] == 4 and not first[5] | first[6] | first[7] | first[8]:
+        return broken("protocol", "The server speaks HTTP/2 only.", "Choose HTTP/2 by prior knowledge.")
+    return broken(
+        "protocol",
+        f"The answer is not HTTP: it begins with {_shown(first)}.",
+        "Check the port, and whether it should be https.",
+    )
+
+
+class ChunkedBody:
+    """Takes the chunks of a body apart (RFC 9112 section 7.1); extensions are skipped."""
+
+    def __init__(self) -> None:
+        self.is_done = False
+        self.trailers: tuple[tuple[str, str], ...] = ()
+        self.rest = b""
+        """After the end: bytes that do not belong to this answer."""
+        self._buffer = b""
+        self._left = 0
+        self._in_trailers = False
+
+    def feed(self, data: bytes) -> bytes:
+        """Return the body bytes in *data*; raises ExchangeBroken where a chunk is malformed."""
+        data = self._buffer + data if self._buffer else data
+        pieces, at, view = [], 0, memoryview(data)
+        while not self.is_done:
+            if self._left > 2:  # the last two are the chunk's CRLF
+                piece = view[at : at + self._left - 2]
+                pieces.append(piece)
+                at += len(piece)
+                self._left -= len(piece)
+                if self._left > 2:
+                    break
+            if self._in_trailers:
+                at = self._read_trailers(data, at)
+                break
+            following = self._next_size(data, at)
+            if following == at:
+                break
+            at = following
+        self._buffer = b"" if self.is_done else data[at:]
+        return b"".join(pieces)
+
+    def _next_size(self, data: bytes, at: int) -> int:
+        """Read past the end of a chunk and the size of the next; return *at* where more bytes are needed."""
+        start = at
+        if self._left:
+            start = self._past_chunk_end(data, at)
+            if start < 0:
+                return at
+        end = data.find(b"\n", start)
+        if end < 0:
+            if len(data) - start > _MAX_LINE_BYTES:
+                raise broken("protocol", "A chunk's size line in the answer has no end.", _HINT)
+            return at
+        match = _CHUNK_SIZE.match(data, start, end)
+        if match is None:
+            raise broken("protocol", f"{_shown(data[start:end])} is no chunk size in the answer.", _HINT)
+        size = int(match[1], 16)
+        self._left, self._in_trailers = (size + 2, False) if size else (0, True)
+        return end + 1
+
+    @staticmethod
+    def _past_chunk_end(data: bytes, at: int) -> int:
+        """Return where the line end at *at* is over, -1 where it is not there yet."""
+        if data[at : at + 2] == b"\r\n":
+            return at + 2
+        if data[at : at + 1] == b"\n":
+            return at + 1
+        if len(data) - at < 2 and data[at:] in {b"", b"\r"}:
+            return -1
+        raise broken("protocol", "A chunk of the answer is longer than its size says.", _HINT)
+
+    def _read_trailers(self, data: bytes, at: int) -> int:
+        if data.startswith((b"\r\n", b"\n"), at):
+            self.is_done, self.rest = True, data[data.index(b"\n", at) + 1 :]
+            return len(data)
+        match = _BLANK_LINE.search(data, at)
+        if match is None:
+            if len(data) - at > MAX_HEAD_BYTES:
+                raise broken("protocol", "The trailers of the answer are larger than 1 MiB.", _HINT)
+            return at
+        lines = [line.removesuffix(b"\r") for line in data[at : match.start()].split(b"\n")]
+        self.trailers = tuple((_text(name), _text(value)) for name, value in _headers(lines))
+        self.is_done, self.rest = True, data[match.end() :]
+        return len(data)
+
+
+def _headers(lines: list[bytes]) -> RawHeaders:
+    """Return the fields of *lines*; a folded line joins the one before (RFC 9112 section 5.2)."""
+    headers: RawHeaders = []
+    for line in lines:
+        if line[:1] in {b" ", b"\t"} and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, (value + b" " + line.strip(b" \t")).strip(b" \t"))
+            continue
+        name, _, value = line.partition(b":")
+        headers.append((name.strip(b" \t"), value.strip(b" \t")))
+    return headers
+
+
+def _framing(head: Head, method: bytes) -> tuple[int | None, bool]:
+    """Return the body's length, if known, and whether it comes in chunks (RFC 9112 section 6.3)."""
+    if method == b"HEAD" or head.status in {204, 304} or head.status < 200:
+        return 0, False
+    if method == b"CONNECT" and 200 <= head.status < 300:
+        return 0, False
+    codings = list_items(head, "transfer-encoding")
+    for coding in codings:
+        if coding not in {"chunked", "identity", "gzip", "x-gzip", "deflate"}:
+            raise broken("protocol", f"The answer uses the unknown transfer coding {coding!r}.", _HINT)
+    if "chunked" in codings:
+        return None, True
+    if codings:
+        return None, False
+    return _content_length(head), False
+
+
+def _content_length(head: Head) -> int | None:
+    values = list_items(head, "content-length")
+    if not values:
+        return None
+    if len(set(values)) > 1 or not (values[0].isascii() and values[0].isdigit()):
+        sentence = f"The answer's Content-Length is {', '.join(values)}, which is no length."
+        raise broken("protocol", sentence, _HINT)
+    return int(values[0])
+
+
+def list_items(head: Head, name: str) -> list[str]:
+    """Return the comma-separated items of every header *name*, lower-cased, parameters dropped."""
+    items = [item for value in head.get_all(name) for item in value.split(",")]
+    return [item for text in items if (item := text.partition(";")[0].strip().lower())]
+
+
+def _keeps_alive(head: Head) -> bool:
+    if head.status == 101:
+        return False
+    options = list_items(head, "connection")
+    if head.http_version == "HTTP/1.0":
+        return "keep-alive" in options
+    return "close" not in options
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("latin-1")
+
+
+def _shown(raw: bytes) -> str:
+    """Return *raw* for people: quoted, what is not ASCII escaped, at most 40 bytes."""
+    text = repr(bytes(raw[:40]))[1:]
+    return text + ("…" if len(raw) > 40 else "")

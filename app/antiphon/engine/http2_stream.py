@@ -1,0 +1,201 @@
+"""One exchange on an HTTP/2 connection: what came for it and was not read yet, and how it stands."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import h2.errors
+import h2.events
+import httpcore
+
+from antiphon.core.exchange import Head
+from antiphon.engine.failures import broken
+from antiphon.engine.http1_reply import RawHeaders
+
+# RFC 9113 section 8.2.2: these belong to one HTTP/1.1 connection
+_HOP_FIELDS = {
+    b"connection",
+    b"keep-alive",
+    b"proxy-connection",
+    b"transfer-encoding",
+    b"upgrade",
+    b"http2-settings",
+}
+
+
+class Http2Stream:
+    def __init__(self, stream_id: int, method: bytes) -> None:
+        self.id = stream_id
+        self._method = method
+        self.head: Head | None = None
+        self.raw_headers: RawHeaders = []
+        self.trailers: tuple[tuple[str, str], ...] = ()
+        self.answered_at: float | None = None
+        self.parts: list[memoryview] = []
+        self._flow_bytes = 0
+        self._received = 0
+        self.unacknowledged = 0
+        self.has_sent_all = False
+        self.has_ended = False
+        self.was_reset = False
+        self.fault: Exception | None = None
+        self._news: asyncio.Future[None] | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """The server has said all that it will say."""
+        return self.has_ended or self.was_reset
+
+    # -- what comes in --------------------------------------------------------------------------------
+
+    def add(self, data: memoryview, flow_bytes: int) -> None:
+        if data:
+            self.parts.append(data)
+            self._received += len(data)
+        self._flow_bytes += flow_bytes
+        self.tell()
+
+    def accept(self, event: h2.events.Event) -> None:
+        match event:
+            case h2.events.ResponseReceived():
+                self._note_head([(bytes(name), bytes(value)) for name, value in event.headers or []])
+            case h2.events.TrailersReceived():
+                self.trailers = tuple(_texts(event.headers or []))
+            case h2.events.StreamEnded():
+                self.has_ended = True
+                self.fault = self._length_fault()
+            case h2.events.StreamReset():
+                self._note_reset(int(event.error_code or 0))
+        self.tell()
+
+    def _note_head(self, fields: RawHeaders) -> None:
+        self.answered_at = time.perf_counter()
+        self.raw_headers = [(name, value) for name, value in fields if not name.startswith(b":")]
+        status = next((value for name, value in fields if name == b":status"), b"")
+        if not status.isdigit():
+            hint = "The server breaks HTTP/2. Try HTTP/1.1 for this request."
+            self.fault = broken("protocol", "The answer has no status.", hint)
+            return
+        self.head = Head(int(status), "", "HTTP/2", tuple(_texts(self.raw_headers)))
+
+    def _note_reset(self, code: int) -> None:
+        self.was_reset = True
+        if self.has_ended:  # it wanted no more of the request: no loss (RFC 9113 section 8.1)
+            return
+        name = next((known.name for known in h2.errors.ErrorCodes if known == code), hex(code))
+        where = "in the middle of its answer" if self.head else "without an answer"
+        self.fault = broken(
+            "disconnected",
+            f"The server reset the stream {where} ({name}).",
+            "Send again, or try HTTP/1.1 for this request.",
+            is_unprocessed=code == h2.errors.ErrorCodes.REFUSED_STREAM,
+        )
+
+    def _length_fault(self) -> Exception | None:
+        """Return what to raise where Content-Length promised another size (RFC 9113 section 8.1.1)."""
+        promised = self.head.get("content-length") if self.head else None
+        if self.head is None or promised is None or not promised.isdigit():
+            return None
+        if self._method == b"HEAD" or self.head.status in {204, 304} or int(promised) == self._received:
+            return None
+        return broken(
+            "disconnected",
+            f"The server ended its answer after {self._received:,} of {int(promised):,} bytes.",
+            "What had arrived is kept. Send again; if it happens each time, look at the server's log.",
+        )
+
+    # -- who waits ------------------------------------------------------------------------------------
+
+    @property
+    def is_waiting(self) -> bool:
+        return self._news is not None and not self._news.done()
+
+    async def news(self, timeout: float | None) -> None:
+        """Wait until something changed for this stream, or it is its turn to read.
+
+        Raises:
+            httpcore.ReadTimeout: nothing did within *timeout* seconds.
+        """
+        self._news = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(timeout):
+                await self._news
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout(str(error)) from error
+        finally:
+            self._news = None
+
+    def tell(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+    def take(self) -> tuple[bytes, int]:
+        """Return the body bytes not read yet, and what they took from the window."""
+        data, flow_bytes = b"".join(self.parts), self._flow_bytes
+        self.parts.clear()
+        self._flow_bytes = 0
+        return data, flow_bytes
+
+
+class _Reader(Protocol):
+    async def read(self, stream: Http2Stream, timeout: float | None) -> bytes: ...
+
+    async def release(self, stream: Http2Stream) -> None: ...
+
+
+class Http2Body:
+    """The body of one answer, read chunk by chunk."""
+
+    def __init__(self, connection: _Reader, stream: Http2Stream, timeout: float | None) -> None:
+        self._connection = connection
+        self._stream = stream
+        self._timeout = timeout
+        self._is_released = False
+
+    @property
+    def trailers(self) -> tuple[tuple[str, str], ...]:
+        return self._stream.trailers
+
+    async def read(self) -> bytes:
+        """Return the next bytes of body; empty at its end."""
+        data = await self._connection.read(self._stream, self._timeout)
+        if not data and self._stream.fault is not None:
+            raise self._stream.fault
+        return data
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while data := await self.read():
+            yield data
+
+    async def aclose(self) -> None:
+        if not self._is_released:
+            self._is_released = True
+            await self._connection.release(self._stream)
+
+
+def request_fields(request: httpcore.Request) -> RawHeaders:
+    """Return the header section of *request* for HTTP/2: Host becomes `:authority`, what is per hop goes."""
+    hosts = [value for name, value in request.headers if name.lower() == b"host"]
+    pseudo = [
+        (b":method", request.method),
+        (b":authority", hosts[0] if hosts else _authority(request.url)),
+        (b":scheme", request.url.scheme),
+        (b":path", request.url.target),
+    ]
+    fields = ((name.lower(), value) for name, value in request.headers)
+    return [*pseudo, *((name, value) for name, value in fields if _crosses(name, value))]
+
+
+def _crosses(name: bytes, value: bytes) -> bool:
+    if name == b"te":
+        return value.strip().lower() == b"trailers"
+    return name != b"host" and name not in _HOP_FIELDS
+
+
+def _authority(url: httpcore.URL) -> bytes:
+    return url.host if url.port is None else b"%b:%d" % (url.host, url.port)
+
+
+def _texts(fields: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]

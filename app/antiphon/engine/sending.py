@@ -1,0 +1,258 @@
+"""One exchange as it goes: hops, retries on a dead connection, the body decoded on its way to the store."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import h2.exceptions
+import httpcore
+import httpx
+
+from antiphon.core.cookies import CookieJar
+from antiphon.core.errors import UserError
+from antiphon.core.exchange import (
+    BodyAdvanced,
+    Failed,
+    Failure,
+    Finished,
+    Head,
+    HeadReceived,
+    HopBegan,
+    Phase,
+    Redirected,
+)
+from antiphon.core.prepared import PreparedHeader, PreparedRequest
+from antiphon.core.redirect import JAR_ORIGIN, is_redirect, next_request
+from antiphon.engine import failures
+from antiphon.engine.backend import Backend
+from antiphon.engine.client import make_client, make_request
+from antiphon.engine.decode import Decoder, decoder_for
+from antiphon.engine.engine import BodySink, Emit
+from antiphon.engine.failures import ExchangeBroken
+from antiphon.engine.http1_reply import list_items
+from antiphon.engine.pool import ConnectionSettings
+from antiphon.engine.recorder import Recorder
+from antiphon.engine.target import Target, parse_target
+from antiphon.engine.tls import TlsContexts
+
+IDEMPOTENT = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"}
+MAX_REFUSALS = 3
+DRAIN_BYTES = 1 << 20
+DRAIN_S = 1.0
+_EXPECTED = (
+    ExchangeBroken,
+    UserError,
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpx.InvalidURL,
+    h2.exceptions.H2Error,
+)
+
+
+class Network:
+    """The clients made so far, one for each kind of connection, and what they share."""
+
+    def __init__(self, cookies: CookieJar, trusted: Mapping[tuple[str, int], str]) -> None:
+        self.cookies = cookies
+        self.backend = Backend()
+        self._contexts = TlsContexts(trusted)
+        self._contexts.prepare()
+        asyncio.run(_rehearse())
+        self._clients: dict[ConnectionSettings, httpx.AsyncClient] = {}
+
+    async def client(self, prepared: PreparedRequest, target: Target) -> httpx.AsyncClient:
+        """Return the client for *prepared*, its TLS context built, so that this costs no measured time."""
+        options = prepared.options
+        settings = ConnectionSettings(options.http_version, options.verify, options.ca_file)
+        if target.scheme == b"https":
+            host = target.host.decode()
+            await self._contexts.get(
+                settings.version, settings.ca_file, host, target.port, verify=settings.verify
+            )
+        if settings not in self._clients:
+            self._clients[settings] = make_client(settings, self._contexts, self.backend)
+        return self._clients[settings]
+
+    async def send(self, prepared: PreparedRequest, body: BodySink, emit: Emit) -> None:
+        await _Exchange(self, prepared, body, emit).run()
+
+    async def aclose(self) -> None:
+        clients = list(self._clients.values())
+        self._clients.clear()
+        for client in clients:
+            await client.aclose()
+
+
+class _Exchange:
+    def __init__(self, network: Network, prepared: PreparedRequest, body: BodySink, emit: Emit) -> None:
+        self._network = network
+        self._prepared = prepared
+        self._body = body
+        self._emit = emit
+        self._recorder = Recorder(emit)
+        self._has_begun = False
+        self._place = "the server"
+
+    async def run(self) -> None:
+        limit_s = self._prepared.options.timeouts.total_s
+        limit = asyncio.timeout(limit_s)
+        try:
+            async with limit:
+                await self._follow()
+        except asyncio.CancelledError:
+            self._fail(failures.cancelled(self._recorder.phase))
+            raise
+        except TimeoutError:
+            if not limit.expired() or limit_s is None:
+                raise
+            self._fail(failures.late_in_total(self._place, limit_s, self._recorder.phase))
+        except _EXPECTED as error:
+            self._fail(failures.explain(error, self._place, self._prepared, self._recorder.phase))
+
+    def _fail(self, failure: Failure) -> None:
+        at = time.perf_counter()
+        if not self._has_begun:
+            self._emit(HopBegan(self._prepared, at))
+        self._recorder.ended(at)
+        self._body.finish()
+        self._emit(Failed(failure, at))
+
+    # -- hops -----------------------------------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        redirects = 0
+        while True:
+            head, response = await self._hop()
+            try:
+                following = self._next(head, redirects)
+                if not isinstance(following, PreparedRequest):
+                    await self._keep(head, response, following)
+                    return
+                await self._drain(response)
+            finally:
+                await response.aclose()
+            at = time.perf_counter()
+            self._recorder.ended(at)
+            self._emit(Redirected(head.get("location") or "", at))
+            self._prepared, self._has_begun, redirects = following, False, redirects + 1
+
+    async def _hop(self) -> tuple[Head, httpx.Response]:
+        """Send the request of this hop and return the head of its answer."""
+        self._prepared = self._with_cookies(self._prepared)
+        target = parse_target(self._prepared.url)
+        self._place = target.place
+        if target.scheme == b"http" and self._prepared.options.http_version == "2":
+            raise ExchangeBroken(failures.http2_without_tls(self._place))
+        client = await self._network.client(self._prepared, target)
+        self._emit(HopBegan(self._prepared, time.perf_counter()))
+        self._has_begun = True
+        response = await self._send(client, target)
+        head: Head = response.extensions["head"]
+        if self._prepared.options.use_cookies:
+            self._network.cookies.store(self._prepared.url, _set_cookies(head), time.time())
+        self._emit(HeadReceived(head, time.perf_counter()))
+        return head, response
+
+    async def _send(self, client: httpx.AsyncClient, target: Target) -> httpx.Response:
+        refusals = 0
+        while True:
+            self._recorder.began(Phase.QUEUE)
+            try:
+                request = make_request(self._prepared, target, self._recorder)
+                return await client.send(request, stream=True)
+            except (httpcore.NetworkError, ExchangeBroken) as error:
+                refusals += isinstance(error, ExchangeBroken)
+                if refusals >= MAX_REFUSALS or not self._may_repeat(error):
+                    raise
+
+    def _may_repeat(self, error: Exception) -> bool:
+        """Return whether the request can go out again: surely not answered, and harmless or surely not read."""
+        if isinstance(error, ExchangeBroken):
+            return error.is_unprocessed
+        recorder = self._recorder
+        if not recorder.is_reused or recorder.is_answered:
+            return False
+        return self._prepared.method in IDEMPOTENT or not recorder.has_written
+
+    def _next(self, head: Head, redirects: int) -> PreparedRequest | Failure | None:
+        options = self._prepared.options
+        if not options.follow_redirects or not is_redirect(head):
+            return None
+        if redirects >= options.max_redirects:
+            return Failure(
+                "redirect",
+                f"The server redirected more than {options.max_redirects} times.",
+                "Look at the hops for a circle, or raise the number of redirects for this request.",
+            )
+        return next_request(self._prepared, head)
+
+    def _with_cookies(self, prepared: PreparedRequest) -> PreparedRequest:
+        """Return *prepared* with the jar's cookies, unless it brings a Cookie header of its own."""
+        if not prepared.options.use_cookies or prepared.header("cookie") is not None:
+            return prepared
+        value = self._network.cookies.header_for(prepared.url, time.time())
+        if value is None:
+            return prepared
+        return replace(prepared, headers=(*prepared.headers, PreparedHeader("Cookie", value, JAR_ORIGIN)))
+
+    # -- the body -------------------------------------------------------------------------------------
+
+    async def _keep(self, head: Head, response: httpx.Response, failure: Failure | None) -> None:
+        """Receive the body of the last hop into the store and end the story, with *failure* if there is one."""
+        reader = response.extensions["body"]
+        decoder = _decoder(head)
+        wire = decoded = 0
+        while data := await reader.read():
+            wire += len(data)
+            for piece in decoder.feed(data) if decoder else (data,):
+                self._append(piece)
+                decoded += len(piece)
+                if decoder and self._network.backend.turns.is_spent():
+                    self._emit(BodyAdvanced(wire, decoded, time.perf_counter()))
+                    await self._network.backend.turns.give_way()
+            self._emit(BodyAdvanced(wire, decoded, time.perf_counter()))
+        self._recorder.ended()
+        if decoder:
+            decoder.finish()
+        if failure is not None:
+            self._fail(failure)
+            return
+        self._body.finish()
+        self._emit(Finished(time.perf_counter(), reader.trailers))
+
+    def _append(self, piece: bytes) -> None:
+        try:
+            self._body.append(piece)
+        except OSError as error:
+            raise failures.disk_full(error) from error
+
+    async def _drain(self, response: httpx.Response) -> None:
+        """Read a redirect's short body away so that its connection can be used again; a long one is cut off."""
+        reader: Any = response.extensions["body"]
+        left = DRAIN_BYTES
+        with suppress(ExchangeBroken, httpcore.NetworkError, httpcore.TimeoutException, TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                while left > 0 and (data := await reader.read()):
+                    left -= len(data)
+
+
+async def _rehearse() -> None:
+    """Touch what httpcore imports only on its first use (15 ms), on a loop of its own."""
+    await httpcore.AsyncConnectionPool().aclose()
+
+
+def _decoder(head: Head) -> Decoder | None:
+    """Return what undoes the answer's content codings and, last applied, its transfer codings."""
+    transfer = [coding for coding in list_items(head, "transfer-encoding") if coding != "chunked"]
+    return decoder_for([*list_items(head, "content-encoding"), *transfer])
+
+
+def _set_cookies(head: Head) -> list[str]:
+    """Return the values of Set-Cookie as text: UTF-8 where they are, their exact bytes either way."""
+    return [
+        value.encode("latin-1").decode("utf-8", "surrogateescape") for value in head.get_all("set-cookie")
+    ]

@@ -1,0 +1,290 @@
+"""A non-blocking socket as a stream of bytes, plain or TLS, on any loop that can watch a file descriptor.
+
+Fast because it receives first and asks the loop only when nothing is there, in one call per 256 KiB or more.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable
+
+import httpcore
+
+from antiphon.engine.dns import Endpoint
+from antiphon.engine.turns import Turns
+
+PLAIN_READ_BYTES = 1 << 20
+TLS_READ_BYTES = 1 << 18
+STAGGER_S = 0.25
+"""How long the next address waits for the one before it (RFC 8305 section 8)."""
+_NOT_YET = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class ReadBuffer:
+    """Where every stream of a loop receives: no stream waits between receiving and copying out."""
+
+    def __init__(self) -> None:
+        self.view = memoryview(bytearray(PLAIN_READ_BYTES))
+
+
+class SocketStream(httpcore.AsyncNetworkStream):
+    """One connected socket. A cancelled write leaves its rest here, to go out before the next one."""
+
+    def __init__(self, sock: socket.socket, turns: Turns, buffer: ReadBuffer) -> None:
+        self._sock = sock
+        self._loop = asyncio.get_running_loop()
+        self._turns = turns
+        self._buffer = buffer
+        self._unsent = b""
+        self._waiters: set[asyncio.Future[None]] = set()
+        self._is_closed = False
+        self.local_address = _address_text(sock.getsockname())
+        self.remote_address = _address_text(sock.getpeername())
+
+    # -- reading --------------------------------------------------------------------------------------
+
+    async def read(self, max_bytes: int = 0, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        """Return what has come, waiting up to *timeout* seconds for the first byte; empty at the end."""
+        if self._turns.is_spent():
+            await self._turns.give_way()
+        while (data := self.read_now()) is None:
+            await self._ready(timeout, httpcore.ReadTimeout, read=True)
+        return data
+
+    def read_now(self) -> bytes | None:
+        """Return what has come, without waiting; empty at the end, None where nothing is there yet."""
+        if self._is_closed:
+            raise httpcore.ReadError("The connection is closed.")
+        try:
+            count = self._receive()
+        except _NOT_YET:
+            return None
+        except OSError as error:
+            raise httpcore.ReadError(str(error)) from error
+        return bytes(self._buffer.view[:count])
+
+    def _receive(self) -> int:
+        view = self._buffer.view
+        if not isinstance(self._sock, ssl.SSLSocket):
+            return self._sock.recv_into(view)
+        count = 0
+        try:  # one call gives at most one TLS record of 16 KiB: gather many
+            while count < TLS_READ_BYTES and (got := self._sock.recv_into(view[count:TLS_READ_BYTES])):
+                count += got
+        except OSError:  # also "not yet"; what was gathered goes first, an error comes again
+            if not count:
+                raise
+        return count
+
+    # -- writing --------------------------------------------------------------------------------------
+
+    async def write(self, buffer: bytes | memoryview, timeout: float | None = None) -> None:
+        """Send all of *buffer*."""
+        await self._send(buffer, timeout, watch=False)
+
+    async def write_until_answered(self, buffer: bytes | memoryview, timeout: float | None) -> memoryview:
+        """Send *buffer*, but stop when something can be read; return the rest that was not sent."""
+        return await self._send(buffer, timeout, watch=True)
+
+    def post(self, data: bytes) -> None:
+        """Send *data* as far as that goes without waiting; the rest goes before the next write."""
+        self._unsent += data
+        try:
+            while self._unsent and not self._is_closed:
+                self._unsent = self._unsent[self._sock.send(self._unsent) :]
+        except OSError:  # "not yet", or broken: the next read or write tells
+            return
+
+    async def _send(self, buffer: bytes | memoryview, timeout: float | None, *, watch: bool) -> memoryview:
+        rest = memoryview(self._unsent + bytes(buffer) if self._unsent else buffer)
+        self._unsent = b""
+        try:
+            while rest:
+                if self._turns.is_spent():
+                    await self._turns.give_way()
+                sent = self._send_now(rest)
+                rest = rest[sent:]
+                if not sent:
+                    await self._ready(timeout, httpcore.WriteTimeout, read=watch, write=True)
+                    if watch and self._is_readable():
+                        return rest
+        except asyncio.CancelledError:
+            self._unsent = bytes(rest)
+            raise
+        return rest
+
+    def _send_now(self, data: memoryview) -> int:
+        if self._is_closed:
+            raise httpcore.WriteError("The connection is closed.")
+        try:
+            return self._sock.send(data)
+        except _NOT_YET:
+            return 0
+        except OSError as error:
+            raise httpcore.WriteError(str(error)) from error
+
+    # -- TLS ------------------------------------------------------------------------------------------
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "SocketStream":
+        """Shake hands; this stream speaks TLS from now on. Closes itself where that fails."""
+        try:
+            sock = ssl_context.wrap_socket(
+                self._sock, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            self._sock = sock
+            while not await self._has_shaken_hands(sock, timeout):
+                pass
+        except (OSError, ValueError) as error:
+            await self.aclose()
+            raise httpcore.ConnectError(str(error)) from error
+        except BaseException:
+            await self.aclose()
+            raise
+        return self
+
+    async def _has_shaken_hands(self, sock: ssl.SSLSocket, timeout: float | None) -> bool:
+        try:
+            sock.do_handshake()
+        except ssl.SSLWantReadError:
+            await self._ready(timeout, httpcore.ConnectTimeout, read=True)
+            return False
+        except ssl.SSLWantWriteError:
+            await self._ready(timeout, httpcore.ConnectTimeout, write=True)
+            return False
+        return True
+
+    # -- the rest -------------------------------------------------------------------------------------
+
+    async def aclose(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        descriptor = self._sock.fileno()
+        if descriptor >= 0 and not self._loop.is_closed():
+            self._loop.remove_reader(descriptor)
+            self._loop.remove_writer(descriptor)
+        self._sock.close()
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_exception(httpcore.ReadError("The connection is closed."))
+
+    def get_extra_info(self, info: str) -> object:
+        match info:
+            case "ssl_object":
+                return self._sock if isinstance(self._sock, ssl.SSLSocket) else None
+            case "socket":
+                return self._sock
+            case "is_readable":
+                return self._is_closed or self._is_readable()
+        return None
+
+    def _is_readable(self) -> bool:
+        return is_readable(self._sock)
+
+    async def _ready(
+        self, timeout: float | None, late: type[Exception], *, read: bool = False, write: bool = False
+    ) -> None:
+        """Wait until the socket can be read or written, whichever is asked for and comes first."""
+        if self._is_closed:
+            raise httpcore.ReadError("The connection is closed.")
+        loop, descriptor, waiter = self._loop, self._sock.fileno(), self._loop.create_future()
+
+        def settle(error: Exception | None = None) -> None:
+            self._turns.began()
+            if not waiter.done():
+                waiter.set_result(None) if error is None else waiter.set_exception(error)
+
+        self._waiters.add(waiter)
+        timer = None if timeout is None else loop.call_later(max(timeout, 0), settle, late("Timed out."))
+        if read:
+            loop.add_reader(descriptor, settle)
+        if write:
+            loop.add_writer(descriptor, settle)
+        try:
+            await waiter
+        finally:
+            self._waiters.discard(waiter)
+            if timer is not None:
+                timer.cancel()
+            if not self._is_closed:  # else the number may belong to another socket by now
+                self._unwatch(descriptor, read=read, write=write)
+
+    def _unwatch(self, descriptor: int, *, read: bool, write: bool) -> None:
+        if read:
+            self._loop.remove_reader(descriptor)
+        if write:
+            self._loop.remove_writer(descriptor)
+
+
+def is_readable(sock: socket.socket) -> bool:
+    """Return whether a read of *sock* would give something at once: bytes or its end."""
+    import select
+
+    if sock.fileno() < 0:
+        return True
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([sock], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+# -- connecting --------------------------------------------------------------------------------------------
+
+
+async def connect(endpoints: list[Endpoint], options: Iterable[tuple[int, int, int]] = ()) -> socket.socket:
+    """Return a socket connected to the first of *endpoints* that answers (RFC 8305, "Happy Eyeballs").
+
+    Raises:
+        OSError: none did; the error of the first one.
+    """
+    loop = asyncio.get_running_loop()
+    if len(endpoints) == 1:
+        return await _connect_one(endpoints[0], options)
+    waiting, attempts, errors = list(endpoints), set[asyncio.Task[socket.socket]](), list[BaseException]()
+    try:
+        while waiting or attempts:
+            if waiting:
+                attempts.add(loop.create_task(_connect_one(waiting.pop(0), options)))
+            patience = STAGGER_S if waiting else None
+            done, attempts = await asyncio.wait(
+                attempts, timeout=patience, return_when=asyncio.FIRST_COMPLETED
+            )
+            winners = [attempt for attempt in done if attempt.exception() is None]
+            errors += [error for attempt in done if (error := attempt.exception())]
+            for spare in winners[1:]:
+                spare.result().close()
+            if winners:
+                return winners[0].result()
+        raise errors[0]
+    finally:
+        await _give_up(attempts)
+
+
+async def _connect_one(endpoint: Endpoint, options: Iterable[tuple[int, int, int]]) -> socket.socket:
+    sock = socket.socket(endpoint.family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for option in options:
+            sock.setsockopt(*option)
+        await asyncio.get_running_loop().sock_connect(sock, endpoint.address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+async def _give_up(attempts: "set[asyncio.Task[socket.socket]]") -> None:
+    for attempt in attempts:
+        attempt.cancel()
+    for outcome in await asyncio.gather(*attempts, return_exceptions=True):
+        if isinstance(outcome, socket.socket):
+            outcome.close()
+
+
+def _address_text(address: tuple[str | int, ...]) -> str:
+    host, port = address[0], address[1]
+    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"

@@ -1,0 +1,117 @@
+"""Sending in a test: requests by hand, and what came of them folded into an `Exchange`."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+from antiphon.core.document import RequestOptions, Timeouts
+from antiphon.core.exchange import Event, Exchange, Failed
+from antiphon.core.prepared import (
+    BytesContent,
+    Content,
+    NoContent,
+    PreparedHeader,
+    PreparedRequest,
+    content_length,
+)
+from antiphon.engine import Engine
+from tests.servers import Address
+
+LIMITS = Timeouts(connect_s=5, read_s=5, write_s=5, pool_s=5, total_s=20)
+
+
+@dataclass
+class Outcome:
+    """What one send told, and the body it left."""
+
+    events: list[Event] = field(default_factory=list)
+    data: bytearray = field(default_factory=bytearray)
+    is_finished: bool = False
+
+    def append(self, chunk: bytes) -> None:
+        self.data += chunk
+
+    def finish(self) -> None:
+        self.is_finished = True
+
+    @property
+    def exchange(self) -> Exchange:
+        exchange = Exchange()
+        for event in self.events:
+            exchange = exchange.after(event)
+        return exchange
+
+    @property
+    def status(self) -> int:
+        assert self.exchange.head, self.exchange.failure
+        return self.exchange.head.status
+
+    @property
+    def body(self) -> bytes:
+        assert self.exchange.state == "finished", self.exchange.failure
+        return bytes(self.data)
+
+    @property
+    def kind(self) -> str:
+        assert self.exchange.failure, "it did not fail"
+        return self.exchange.failure.kind
+
+    @property
+    def told(self) -> str:
+        assert self.exchange.failure, "it did not fail"
+        return f"{self.exchange.failure.sentence} {self.exchange.failure.hint}"
+
+
+def request(
+    where: Address | str,
+    path: str = "/",
+    method: str = "GET",
+    headers: tuple[tuple[str, str], ...] = (),
+    content: Content | bytes = b"",
+    **options: object,
+) -> PreparedRequest:
+    """Return a request with its Host, and its Content-Length where there is a body."""
+    url = where if isinstance(where, str) else where.url(path)
+    host = url.partition("://")[2].partition("/")[0]
+    body = (BytesContent(content) if content else NoContent()) if isinstance(content, bytes) else content
+    rows = [("Host", host), *headers]
+    length = content_length(body)
+    if length is not None and not any(name.lower() == "transfer-encoding" for name, _ in headers):
+        rows.append(("Content-Length", str(length)))
+    return PreparedRequest(
+        method,
+        url,
+        tuple(PreparedHeader(name, value, "this request") for name, value in rows),
+        body,
+        options=replace(RequestOptions(timeouts=LIMITS), **options),
+    )
+
+
+async def send(engine: Engine, prepared: PreparedRequest) -> Outcome:
+    outcome = Outcome()
+    await engine.send(prepared, outcome, outcome.events.append)
+    assert outcome.is_finished
+    assert outcome.exchange.is_over
+    return outcome
+
+
+async def send_once(prepared: PreparedRequest) -> Outcome:
+    """Send with an engine made for it."""
+    engine = Engine()
+    try:
+        return await send(engine, prepared)
+    finally:
+        await engine.aclose()
+
+
+def started(engine: Engine, prepared: PreparedRequest) -> tuple[asyncio.Task, Outcome]:
+    """Begin to send and return the task, to be cancelled, and what it will tell."""
+    outcome = Outcome()
+    return asyncio.get_running_loop().create_task(
+        engine.send(prepared, outcome, outcome.events.append)
+    ), outcome
+
+
+def failure_event(outcome: Outcome) -> Failed:
+    last = outcome.events[-1]
+    assert isinstance(last, Failed)
+    return last
