@@ -12,21 +12,22 @@ class User:
     login: str
     name: str
     public_repos: int
-    delay_s: float = 0.0
+    delay_s: float
+    """How long the answer takes, as if the server were far away: so that asking for five at once pays."""
 
 
 USERS = {
     user.login: user
     for user in (
-        User("ada", "Ada Lovelace", 12),
-        User("grace", "Grace Hopper", 47),
-        User("alan", "Alan Turing", 23),
-        User("barbara", "Barbara Liskov", 31),
-        User("edsger", "Edsger Dijkstra", 64),
-        User("sleepy", "Sleepy Server", 1, delay_s=5.0),
+        User("ada", "Ada Lovelace", 12, 0.3),
+        User("grace", "Grace Hopper", 47, 0.5),
+        User("alan", "Alan Turing", 23, 0.2),
+        User("barbara", "Barbara Liskov", 31, 0.6),
+        User("edsger", "Edsger Dijkstra", 64, 0.4),
+        User("sleepy", "Sleepy Server", 1, 5.0),
     )
 }
-"""Five who answer at once, and one who takes five seconds."""
+"""Five who answer soon, and one who takes five seconds."""
 
 
 def user(request: Request, login: str) -> Answer:
