@@ -12,6 +12,9 @@ from antiphon.practice.request import Receive, Request, Send
 
 Headers = tuple[tuple[str, str], ...]
 
+_BEFORE_THE_CUT_S = 0.2
+"""Long enough for the client to read what comes before: h2 drops what arrives in one piece with a broken end."""
+
 
 class BadRequestError(Exception):
     """The request asks for what the route cannot give; the text says what it can."""
@@ -112,6 +115,8 @@ async def _stream(answer: Answer, request: Request, gone: asyncio.Task[None], se
                 return
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await asyncio.sleep(0)  # a reader that keeps up would never let another request in
+    if answer.is_cut:
+        await asyncio.sleep(_BEFORE_THE_CUT_S)
     if answer.is_cut and request.http_version != "2":
         return  # hypercorn closes the connection; a stream of HTTP/2 it would leave open, so that one ends early
     await send({"type": "http.response.body", "body": b""})
