@@ -57,8 +57,8 @@ THIS_REQUEST = "this request"
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
-_NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]|[\"<>\\^`{|}]")
-_NOT_ON_THE_LINE = re.compile(r"[^\x21-\x7e]")
+_NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]|[\"#<>\\^`{|}]")
+_NOT_ON_THE_LINE = re.compile(r"[^\x21-\x7e]|#")
 _NOT_IN_SEGMENT = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@%]")
 _MEDIA_TYPES: dict[TextLanguage, str] = {
     "json": "application/json",
@@ -110,10 +110,10 @@ def prepare(document: RequestDocument, context: Context | None = None) -> Prepar
     context = context or Context()
     filler = _Filler(scope_of(document, context))
     auth, auth_origin, auth_pieces = _effective_auth(document, context, filler)
-    target, user_auth = _url(document, filler)
+    target, user_auth, user_pieces = _url(document, filler)
     headers = _written_headers(document, context, filler)
     if user_auth is not None and isinstance(auth, NoAuth):
-        auth, auth_origin = user_auth, "the URL"
+        auth, auth_origin, auth_pieces = user_auth, "the URL", user_pieces
     content, media_type = _content(document.body, context, filler)
     filler.raise_for_unresolved()
     if isinstance(auth, ApiKeyAuth) and auth.placement == "query" and auth.name:
@@ -183,7 +183,7 @@ class _Filler:
 # -- URL -----------------------------------------------------------------------------------------------
 
 
-def _url(document: RequestDocument, filler: _Filler) -> tuple[Pieces, BasicAuth | None]:
+def _url(document: RequestDocument, filler: _Filler) -> tuple[Pieces, BasicAuth | None, tuple[Pieces, ...]]:
     typed = re.sub(r"[\r\n\t]", "", document.url).strip()
     if not typed:
         raise UserError(
@@ -194,13 +194,13 @@ def _url(document: RequestDocument, filler: _Filler) -> tuple[Pieces, BasicAuth 
     if not _SCHEME.match(text_of(pieces)):
         pieces = (Piece("http://"), *pieces)
     prefix, rest = _cut(pieces, _authority_end(text_of(pieces)))
-    prefix, user_auth = _authority(prefix)
+    prefix, user_auth, user_pieces = _authority(prefix)
     encoded = tuple(
         Piece(_encoded(piece.text, document.options), piece.variable, piece.is_secret) for piece in rest
     )
     if not text_of(encoded).startswith("/"):
         encoded = (Piece("/"), *encoded)
-    return (*prefix, *encoded), user_auth
+    return (*prefix, *encoded), user_auth, user_pieces
 
 
 def _without_fragment(typed: str) -> tuple[str, str | None]:
@@ -245,13 +245,13 @@ def _cut(pieces: Pieces, at: int) -> tuple[Pieces, Pieces]:
     return tuple(before), tuple(after)
 
 
-def _authority(prefix: Pieces) -> tuple[Pieces, BasicAuth | None]:
+def _authority(prefix: Pieces) -> tuple[Pieces, BasicAuth | None, tuple[Pieces, ...]]:
     """Take `user:password@` out of scheme and authority, and write a non-ASCII host as IDNA."""
     text = text_of(prefix)
     scheme, _, authority = text.partition("://")
     user_info, at, host = authority.rpartition("@")
     if host.isascii() and not at:
-        return prefix, None
+        return prefix, None, ()
     if not host.isascii():
         try:
             name, colon, port = host.partition(":")
@@ -260,11 +260,19 @@ def _authority(prefix: Pieces) -> tuple[Pieces, BasicAuth | None]:
             raise UserError(
                 f"“{host}” cannot be a host name.", "Check the URL for stray characters."
             ) from error
-    username, _, password = user_info.partition(":")
-    user_auth = BasicAuth(unquote(username), unquote(password)) if at else None
-    _, kept = _cut(prefix, len(scheme) + 3 + len(user_info) + len(at))
+    username, colon, _ = user_info.partition(":")
+    _, rest = _cut(prefix, len(scheme) + 3)
+    user_pieces, rest = _cut(rest, len(username))
+    password_pieces, kept = _cut(_cut(rest, len(colon))[1], len(user_info) - len(username) - len(colon))
+    _, kept = _cut(kept, len(at))
+    auth_pieces = (_unquoted(user_pieces), _unquoted(password_pieces)) if at else ()
+    user_auth = BasicAuth(*(text_of(pieces) for pieces in auth_pieces)) if at else None
     host_pieces = kept if text_of(kept) == host else (Piece(host),)
-    return (Piece(f"{scheme}://"), *host_pieces), user_auth
+    return (Piece(f"{scheme}://"), *host_pieces), user_auth, auth_pieces
+
+
+def _unquoted(pieces: Pieces) -> Pieces:
+    return tuple(Piece(unquote(piece.text), piece.variable, piece.is_secret) for piece in pieces)
 
 
 def _encoded(text: str, options: RequestOptions) -> str:
@@ -343,7 +351,11 @@ def _header(row: Header, origin: str, filler: _Filler) -> PreparedHeader:
 
 
 def _stripped(pieces: Pieces) -> Pieces:
-    kept = [piece for piece in pieces if piece.text.strip(" \t")]
+    kept = list(pieces)
+    while kept and not kept[0].text.strip(" \t"):
+        del kept[0]
+    while kept and not kept[-1].text.strip(" \t"):
+        del kept[-1]
     if not kept:
         return ()
     kept[0] = Piece(kept[0].text.lstrip(" \t"), kept[0].variable, kept[0].is_secret)
@@ -445,18 +457,27 @@ def _content(body: Body, context: Context, filler: _Filler) -> tuple[Content, st
 
 
 def _field(name: Filled, value: Filled) -> PreparedField:
-    return PreparedField(name.text, value.text, value.pieces)
+    return PreparedField(name.text, value.text, value.pieces, name.pieces)
 
 
 def _parts(part: Part, context: Context, filler: _Filler) -> list[PreparedPart]:
-    name = filler.body(part.name).text
+    named = filler.body(part.name)
+    name = named.text
     media_type = text_of(filler(part.content_type, f"the content type of {part.name}"))
     if re.search(r"[\r\n]", media_type):
         raise UserError(f"The content type of {part.name} has a line break.", "Put it on one line.")
     if not part.is_file:
         filled = filler.body(part.value)
         data = filled.text.encode(errors="surrogatepass")
-        return [PreparedPart(name, data, content_type=media_type or None, pieces=filled.pieces)]
+        return [
+            PreparedPart(
+                name,
+                data,
+                content_type=media_type or None,
+                pieces=filled.pieces,
+                name_pieces=named.pieces,
+            )
+        ]
     files = [_file(filler.at_once(path, f"the file of {part.name}"), context) for path in part.paths if path]
     return [
         PreparedPart(
@@ -465,6 +486,7 @@ def _parts(part: Part, context: Context, filler: _Filler) -> list[PreparedPart]:
             size_bytes=file.stat().st_size,
             filename=file.name,
             content_type=media_type or _guessed(file),
+            name_pieces=named.pieces,
         )
         for file in files
     ]

@@ -45,6 +45,8 @@ class PreparedField:
     name: str
     value: str
     pieces: Pieces = ()
+    """What *value* was made of."""
+    name_pieces: Pieces = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class PreparedPart:
     filename: str | None = None
     content_type: str | None = None
     pieces: Pieces = ()
+    """The text behind *data*."""
+    name_pieces: Pieces = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,5 +142,13 @@ def _filled(
             yield from written(text[reference.start : reference.end])
             continue
         marker = Piece("", reference.name, found.is_secret or (within is not None and within.is_secret))
-        yield from _filled(found.value, scope, unresolved, (*path, reference.name), within=marker)
+        inner = _filled(found.value, scope, unresolved, (*path, reference.name), within=marker)
+        yield from _as_one(inner, marker) if marker.is_secret else inner
     yield from written(text[position:])
+
+
+def _as_one(pieces: Iterator[Piece], marker: Piece) -> Iterator[Piece]:
+    """Yield a secret's value as one piece, whatever variables it is made of: it is known by its own name."""
+    text = text_of(tuple(pieces))
+    if text:
+        yield Piece(text, marker.variable, is_secret=True)
