@@ -28,11 +28,11 @@ class Row(NamedTuple):
 LAW = {
     "core": Row(""),
     "body": Row("core"),
-    "engine": Row("core body", "httpx httpcore h2 h11 brotli zstandard certifi"),
+    "engine": Row("core body", "httpx httpcore h2 h11 brotli zstandard certifi cryptography"),
     "render": Row("core body", "pygments"),
     "formats": Row("core", "yaml"),
     "snippets": Row("core"),
-    "practice": Row("core", "hypercorn cryptography"),
+    "practice": Row("core", "hypercorn cryptography brotli zstandard"),
     "store": Row("core body formats", "yaml keyring"),
     "run": Row("core body engine", "jsonpath"),
     "api": Row(BELOW_API),
