@@ -1,10 +1,6 @@
 import asyncio
 
-import pytest
-
-from antiphon.core.document import RequestDocument, RequestOptions
-from antiphon.core.prepare import prepare
-from antiphon.run.pace import Pace, may_share
+from antiphon.run.pace import Pace
 
 
 class Clock:
@@ -52,18 +48,3 @@ async def test_no_burst_follows_a_pause(monkeypatch):
 async def test_no_rate_never_waits(monkeypatch):
     clock = Clock(monkeypatch)
     assert await turns(Pace(None), clock, 3) == [0, 0, 0]
-
-
-@pytest.mark.parametrize(
-    ("url", "choice", "expected"),
-    [
-        ("https://a.test", "auto", True),
-        ("HTTPS://a.test", "2", True),
-        ("https://a.test", "1.1", False),
-        ("http://a.test", "auto", False),
-        ("http://a.test", "2-prior-knowledge", True),
-    ],
-)
-def test_a_connection_may_be_shared_over_http2_only(url, choice, expected):
-    prepared = prepare(RequestDocument(url=url, options=RequestOptions(http_version=choice)))
-    assert may_share(prepared) is expected

@@ -6,7 +6,7 @@ import pytest
 
 from antiphon.body.store import BodyStore
 from antiphon.core.collection import Column, RunPlan
-from antiphon.core.document import RequestDocument, RequestOptions
+from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
     BodyAdvanced,
@@ -73,8 +73,8 @@ def sender():
     return made
 
 
-def item(path: str, scheme: str = "http", host: str = "h.test", **options) -> RunItem:
-    document = RequestDocument(name=path, url=f"{scheme}://{host}/{path}", options=RequestOptions(**options))
+def item(path: str) -> RunItem:
+    document = RequestDocument(name=path, url=f"http://h.test/{path}")
     return RunItem(path, f"{path}.yml", prepare(document))
 
 
@@ -231,51 +231,3 @@ async def test_a_path_that_is_not_jsonpath_sends_nothing(sender, table):
 async def test_no_items_are_no_rows(sender, table):
     await run_requests([], RunPlan(), sender.send, table.take)
     assert table.rows == {}
-
-
-# -- one connection over HTTP/2 -----------------------------------------------------------------------
-
-
-async def test_https_requests_wait_until_the_first_has_its_connection(sender, table):
-    sender.connected.clear()
-    sender.release.clear()
-    run = asyncio.get_running_loop().create_task(
-        run_requests([item(str(n), "https") for n in range(5)], RunPlan(), sender.send, table.take)
-    )
-    await until(lambda: sender.started)
-    await asyncio.sleep(0.02)
-    assert sender.started == ["0"]
-    sender.connected.set()
-    await until(lambda: sender.now == 5)
-    sender.release.set()
-    await run
-
-
-@pytest.mark.parametrize(
-    ("scheme", "options"), [("http", {}), ("https", {"http_version": "1.1"})], ids=["http", "https 1.1"]
-)
-async def test_requests_that_cannot_share_a_connection_start_together(sender, table, scheme, options):
-    sender.connected.clear()
-    run = asyncio.get_running_loop().create_task(
-        run_requests([item(str(n), scheme, **options) for n in range(5)], RunPlan(), sender.send, table.take)
-    )
-    await until(lambda: sender.now == 5)
-    sender.connected.set()
-    await run
-
-
-async def test_another_origin_does_not_wait(sender, table):
-    sender.connected.clear()
-    items = [item("a", "https", "one.test"), item("b", "https", "two.test"), item("c", "https", "one.test")]
-    run = asyncio.get_running_loop().create_task(run_requests(items, RunPlan(), sender.send, table.take))
-    await until(lambda: sender.now == 2)
-    assert sender.started == ["a", "b"]
-    sender.connected.set()
-    await run
-
-
-async def test_a_first_request_that_fails_lets_the_others_go(sender, table):
-    sender.failures["0"] = Failure("connect", "Refused.", "")
-    items = [item(str(n), "https") for n in range(3)]
-    await run_requests(items, RunPlan(), sender.send, table.take)
-    assert [row.state for row in table.rows.values()] == ["failed", "done", "done"]

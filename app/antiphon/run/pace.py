@@ -1,12 +1,6 @@
-"""When the next request may start: evenly spaced, and over HTTP/2 not before the connection to share stands."""
+"""When the next request may start: evenly spaced, by a clock that only goes forward."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
-
-from antiphon.core.exchange import Connected, Event, Failed, Finished, HeadReceived
-from antiphon.core.prepared import PreparedRequest
 
 
 class Pace:
@@ -27,54 +21,3 @@ class Pace:
         delay = mine - loop.time()
         if delay > 0:
             await asyncio.sleep(delay)
-
-
-class Gate:
-    """Lets one request per origin go ahead, the others once it has a connection they might share.
-
-    Without it each of them would find no connection yet and open its own, although HTTP/2 needs only one.
-    """
-
-    def __init__(self) -> None:
-        self._opened: dict[str, asyncio.Event] = {}
-
-    @asynccontextmanager
-    async def passed(self, prepared: PreparedRequest) -> AsyncIterator["Leader | None"]:
-        """Wait until *prepared* may go; yields who must watch its events, or None."""
-        if not may_share(prepared):
-            yield None
-            return
-        origin = _origin(prepared)
-        opened = self._opened.get(origin)
-        if opened is not None:
-            await opened.wait()
-            yield None
-            return
-        opened = self._opened[origin] = asyncio.Event()
-        try:
-            yield Leader(opened)
-        finally:
-            opened.set()
-
-
-class Leader:
-    """Opens the gate at the first event that says whether there is a connection."""
-
-    def __init__(self, opened: asyncio.Event) -> None:
-        self._opened = opened
-
-    def watch(self, event: Event) -> None:
-        if isinstance(event, Connected | HeadReceived | Finished | Failed):
-            self._opened.set()
-
-
-def may_share(prepared: PreparedRequest) -> bool:
-    """Return whether *prepared* might go over HTTP/2, where many share a connection (RFC 9113 section 9.1)."""
-    choice = prepared.options.http_version
-    is_https = prepared.url.lower().startswith("https:")
-    return choice == "2-prior-knowledge" or (is_https and choice != "1.1")
-
-
-def _origin(prepared: PreparedRequest) -> str:
-    parts = urlsplit(prepared.url)
-    return f"{parts.scheme.lower()}://{parts.netloc.lower()}"

@@ -9,7 +9,7 @@ from antiphon.core.collection import RunPlan
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Event, Exchange
 from antiphon.core.prepared import PreparedRequest
-from antiphon.run.pace import Gate, Leader, Pace
+from antiphon.run.pace import Pace
 from antiphon.run.rows import Row, RunItem, ended_row, failed_row, is_over, waiting_row
 from antiphon.run.values import Query, compiled, values
 
@@ -28,7 +28,7 @@ async def run_requests(
 
     Every row is emitted as waiting, then running, then done, failed or cancelled; an item that could not be
     prepared fails at once and stops nothing. Cancel the task to stop: what runs and what waits becomes
-    cancelled, with what had arrived. The rows own their bodies; `close_bodies` gives them back.
+    cancelled, with what had arrived. Over HTTP/2 they share a connection, which is *send*'s doing. The rows own their bodies; `close_bodies` gives them back.
 
     Raises:
         UserError: a column's path is not JSONPath; nothing was sent then.
@@ -54,7 +54,6 @@ class _Run:
         self._emit_row = emit_row
         self._queries = queries
         self._pace = Pace(plan.rate_per_s)
-        self._gate = Gate()
         self._rows = [waiting_row(index, item, len(plan.columns)) for index, item in enumerate(items)]
         self._ready: list[tuple[int, PreparedRequest]] = []
         for row, item in zip(self._rows, items, strict=True):
@@ -81,11 +80,10 @@ class _Run:
 
     async def _worker(self, remaining: Iterator[tuple[int, PreparedRequest]]) -> None:
         for index, prepared in remaining:
-            async with self._gate.passed(prepared) as leader:
-                await self._pace.turn()
-                await self._one(index, prepared, leader)
+            await self._pace.turn()
+            await self._one(index, prepared)
 
-    async def _one(self, index: int, prepared: PreparedRequest, leader: Leader | None) -> None:
+    async def _one(self, index: int, prepared: PreparedRequest) -> None:
         body = BodyStore(memory_limit_bytes=MEMORY_LIMIT_BYTES)
         row = replace(self._rows[index], state="running", body=body)
         self._show(row)
@@ -94,8 +92,6 @@ class _Run:
         def accept(event: Event) -> None:
             nonlocal exchange
             exchange = exchange.after(event)
-            if leader is not None:
-                leader.watch(event)
 
         found = row.values
         try:
