@@ -1,14 +1,10 @@
 """Everything the window can do, as one table: menus, keys and the page of shortcuts come from it."""
 
-from typing import TYPE_CHECKING
-
+from antiphon.ui.window import MainWindow
 from antiphon.workbench.commands import Command
 
-if TYPE_CHECKING:
-    from antiphon.ui.window import MainWindow
 
-
-def window_commands(window: "MainWindow") -> list[Command]:
+def window_commands(window: MainWindow) -> list[Command]:
     """Return the commands of *window*, in the order menus show them."""
 
     def has_request() -> bool:

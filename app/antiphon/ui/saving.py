@@ -3,17 +3,15 @@
 import asyncio
 import mimetypes
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from PySide6.QtWidgets import QWidget
 
 from antiphon.core.exchange import Exchange
 from antiphon.ui import dialogs
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.notice import Notice
 from antiphon.workbench.workbench import Workbench
-
-if TYPE_CHECKING:
-    from antiphon.ui.window import MainWindow
 
 
 def file_name(exchange: Exchange) -> str:
@@ -31,12 +29,12 @@ def file_name(exchange: Exchange) -> str:
     return name[:120]
 
 
-async def save_body(window: "MainWindow", workbench: Workbench, document: OpenDocument) -> None:
+async def save_body(parent: QWidget, workbench: Workbench, document: OpenDocument) -> None:
     """Ask where, and write what has arrived of *document*'s answer there."""
     feed = document.feed
     if feed is None:
         return
-    file = await dialogs.ask_file_to_save(window, "Save the body", file_name(feed.exchange))
+    file = await dialogs.ask_file_to_save(parent, "Save the body", file_name(feed.exchange))
     if file is not None:
         await asyncio.to_thread(feed.body.save_to, file)
         workbench.notify(Notice(f"Saved {file}."))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from antiphon.core.errors import UserError
 from antiphon.core.launch import resources
 from antiphon.core.version import VERSION
+from antiphon.ui.commands import window_commands
 from antiphon.ui.style import AntiphonStyle
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
@@ -80,6 +81,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     theme = Theme(workbench.settings.theme, workbench.settings.zoom)
     theme.apply()
     window = MainWindow(theme, workbench)
+    window.take_commands(window_commands(window))
     window.show()
     app.processEvents()  # the window is painted before anything of the network is loaded
     from qasync import QEventLoop

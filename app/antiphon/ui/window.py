@@ -14,7 +14,6 @@ from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.places import places
 from antiphon.ui import dialogs
-from antiphon.ui.commands import window_commands
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
@@ -63,11 +62,10 @@ class MainWindow(QMainWindow):
         )
         self.stack.addWidget(self._empty)
         self._actions: dict[str, QAction] = {}
-        self.commands: list[Command] = window_commands(self)
+        self.commands: list[Command] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
         self._session.timeout.connect(self._keep_session)
         self._lay_out()
-        self._add_actions()
         self._connect()
         self._show_collection()
 
@@ -81,6 +79,16 @@ class MainWindow(QMainWindow):
     def request_page(self) -> RequestPage | None:
         page = self.page
         return page if isinstance(page, RequestPage) else None
+
+    def take_commands(self, commands: list[Command]) -> None:
+        """Make *commands* what menus and keys of this window do."""
+        self.commands = commands
+        for command in commands:
+            action = QAction(command.title, self)
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
+            self.addAction(action)
+            self._actions[command.id] = action
 
     def run_command(self, command_id: str) -> None:
         """Do what the command *command_id* does, where it may be done now."""
@@ -342,14 +350,6 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.top)
         outer.addWidget(self.splitter, 1)
         self.setCentralWidget(whole)
-
-    def _add_actions(self) -> None:
-        for command in self.commands:
-            action = QAction(command.title, self)
-            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
-            action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
-            self.addAction(action)
-            self._actions[command.id] = action
 
     def _connect(self) -> None:
         workbench, tree = self.workbench, self.sidebar.tree

@@ -10,7 +10,6 @@ from antiphon.core.document import Defaults, Environment, RequestDocument
 from antiphon.core.prepare import Context
 from antiphon.store import collections as disk
 from antiphon.store import environments
-from antiphon.store.requests import Saved
 from antiphon.store.secrets import SecretStore
 
 
@@ -94,16 +93,11 @@ class OpenCollection(QObject):
     def load(self, path: str) -> RequestDocument:
         return disk.load_request(self.root, path)
 
-    def save(self, path: str, document: RequestDocument, base: RequestDocument | None) -> Saved:
-        """Write *document* at *path*; changes made outside since *base* are kept, without a base they are not.
-
-        Raises:
-            ConflictError: both changed the same field.
-            UserError: the file is broken or cannot be written.
-        """
-        saved = disk.save_request(self.root, path, document, base)
+    def save(self, path: str, document: RequestDocument) -> str:
+        """Write *document* at *path*; return a sentence where more than its changed lines had to be written."""
+        note = disk.save_request(self.root, path, document)
         self.refresh()
-        return saved
+        return note
 
     def create_request(self, folder: str, document: RequestDocument) -> str:
         path = disk.create_request(self.root, folder, document)
@@ -147,7 +141,7 @@ class OpenCollection(QObject):
 
     def load_environment(self, name: str) -> Environment:
         """Return the environment *name* as its own file has it."""
-        return environments.own_environment(self.root, name)
+        return environments.load_environment(self.root, name, follow=False)
 
     def secret(self, environment: str, name: str) -> str:
         return self._secrets.get(str(self.root), environment, name) or ""

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -113,3 +113,16 @@ class OpenDocument(QObject):
             previous.close()
             previous.deleteLater()
         await send(prepared, feed.body, feed.accept)
+
+
+def merged(base: RequestDocument, mine: RequestDocument, theirs: RequestDocument) -> RequestDocument | None:
+    """Return *mine* with what *theirs* changed since *base*, or None where both changed the same field."""
+    changes = {}
+    for field in fields(RequestDocument):
+        was, ours, other = (getattr(document, field.name) for document in (base, mine, theirs))
+        if other in {was, ours}:
+            continue
+        if ours != was:
+            return None
+        changes[field.name] = other
+    return replace(mine, **changes)

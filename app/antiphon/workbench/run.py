@@ -10,7 +10,8 @@ from antiphon.core.errors import UserError
 from antiphon.core.prepare import prepare
 from antiphon.core.prepared import PreparedRequest
 from antiphon.run.csv import csv_text
-from antiphon.run.rows import Row, RunItem, close_bodies
+from antiphon.run.rows import Row as Row  # the window shows rows, and may not import `run`
+from antiphon.run.rows import RunItem, close_bodies
 from antiphon.run.runner import run_requests
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.document import Sender

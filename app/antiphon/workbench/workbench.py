@@ -1,7 +1,6 @@
 """What the program knows while it runs; built once at start and handed on by constructor."""
 
 import asyncio
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +12,18 @@ from antiphon.body.store import BodyStore
 from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Event
-from antiphon.core.launch import resources
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
+from antiphon.practice.sample import copied_sample
 from antiphon.store import collections as disk
 from antiphon.store.atomic import write_atomically
 from antiphon.store.names import file_stem
-from antiphon.store.requests import ConflictError
 from antiphon.store.secrets import SecretStore
 from antiphon.store.session import Journal, Session, SessionTab, load_session, save_session
 from antiphon.store.settings import Settings, load_settings, save_settings
 from antiphon.workbench.collections import OpenCollection
-from antiphon.workbench.document import OpenDocument, Send
+from antiphon.workbench.document import OpenDocument, Send, merged
 from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.run import FolderRun
 from antiphon.workbench.tasks import Tasks
@@ -115,11 +113,7 @@ class Workbench(QObject):
 
     def open_sample(self) -> OpenCollection:
         """Open “Try Antiphon”: a copy of the sample in the user's own data folder, made on first use."""
-        home = sample_home()
-        if not home.exists():
-            home.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(resources() / "sample", home)
-        return self.open_collection(home)
+        return self.open_collection(copied_sample(sample_home()))
 
     # -- documents ---------------------------------------------------------------------------------
 
@@ -157,14 +151,18 @@ class Workbench(QObject):
         collection, path, saved = document.collection, document.path, document.saved
         if collection is None or not path or saved is None:
             return False
-        try:
-            kept = collection.save(path, document.draft, None if over else saved)
-        except ConflictError as error:
-            self._ask_about_conflict(document, error)
-            return False
-        self._settle(document, kept.document)
-        if kept.note:
-            self.notify(Notice(kept.note))
+        draft = document.draft
+        on_disk = collection.load(path)
+        if on_disk != saved and not over:
+            both = merged(saved, draft, on_disk)
+            if both is None:
+                self._ask_about_conflict(document, on_disk)
+                return False
+            draft = both
+        note = collection.save(path, draft)
+        self._settle(document, draft)
+        if note:
+            self.notify(Notice(note))
         return True
 
     def save_as(self, document: OpenDocument, collection: OpenCollection, folder: str, name: str) -> None:
@@ -360,17 +358,20 @@ class Workbench(QObject):
         self.discard(document)
         document.edited.emit()
 
-    def _ask_about_conflict(self, document: OpenDocument, conflict: ConflictError) -> None:
+    def _ask_about_conflict(self, document: OpenDocument, on_disk: RequestDocument) -> None:
         def take_theirs() -> None:
-            if document.collection is not None:
-                self._settle(document, document.collection.load(document.path))
+            self._settle(document, on_disk)
 
         def keep_mine() -> None:
             self.save(document, over=True)
 
-        actions = (Action("Keep mine", keep_mine), Action("Take the one on disk", take_theirs))
         self.notify(
-            Notice(conflict.title, "Nothing was written. Choose which of the two stays.", "warning", actions)
+            Notice(
+                f"{document.path} was changed outside Antiphon, in the same place as here.",
+                "Nothing was written. Choose which of the two stays.",
+                "warning",
+                (Action("Keep mine", keep_mine), Action("Take the one on disk", take_theirs)),
+            )
         )
 
     def _moved(self, collection: OpenCollection, old: str, new: str) -> None:

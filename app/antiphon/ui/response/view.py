@@ -1,10 +1,13 @@
 """The lower half of a request's tab: everything about the answer, from the first fact on."""
 
+import time
+from datetime import UTC, datetime
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from antiphon.core.cookies import parse_set_cookie
+from antiphon.core.cookies import Cookie, parse_set_cookie
 from antiphon.core.exchange import Exchange, Hop
 from antiphon.ui.response.bar import ResponseBar
 from antiphon.ui.response.tables import FactsTable
@@ -176,19 +179,22 @@ def _cookie_rows(hop: Hop) -> list[tuple[str, ...]]:
         return []
     rows = []
     for text in hop.head.get_all("set-cookie"):
-        cookie = parse_set_cookie(text)
-        if cookie is None:
-            continue
-        flags = [
-            word
-            for word, there in (
-                ("Secure", cookie.secure),
-                ("HttpOnly", cookie.http_only),
-                (f"SameSite={cookie.same_site}", cookie.same_site),
-            )
-            if there
-        ]
-        rows.append(
-            (cookie.name, cookie.value, cookie.domain, cookie.path, cookie.expires_text, ", ".join(flags))
-        )
+        cookie = parse_set_cookie(text, hop.request.url, time.time())
+        if cookie is not None:
+            domain = cookie.domain if cookie.is_host_only else f".{cookie.domain}"
+            expires = _day(cookie.expires) if cookie.expires is not None else "with the session"
+            rows.append((cookie.name, cookie.value, domain, cookie.path, expires, _flags(cookie)))
     return rows
+
+
+def _day(seconds: float) -> str:
+    """Return seconds since 1970 as date and time in UTC."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, ValueError, OSError):
+        return "never"
+
+
+def _flags(cookie: Cookie) -> str:
+    words = ["Secure"] * cookie.is_secure + ["HttpOnly"] * cookie.is_http_only
+    return ", ".join([*words, *([f"SameSite={cookie.same_site}"] if cookie.same_site else [])])

@@ -6,8 +6,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from antiphon.core.collection import Column
 from antiphon.core.quantities import duration_text, size_text
-from antiphon.run.rows import Row
 from antiphon.ui.theme import Theme
+from antiphon.workbench.run import Row
 
 ROW = Qt.ItemDataRole.UserRole
 _FIXED = ("Request", "Status", "Version", "Time", "Size")

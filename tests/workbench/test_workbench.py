@@ -1,0 +1,197 @@
+"""What is open survives saving, moving, other programs, and the end of the process."""
+
+from dataclasses import replace
+
+import pytest
+
+from antiphon.core.document import Header, RequestDocument
+from antiphon.core.errors import UserError
+from antiphon.store import collections as disk
+from antiphon.workbench.document import merged
+from antiphon.workbench.workbench import Workbench, is_sample, sample_home
+
+
+@pytest.fixture
+def faults():
+    return []
+
+
+@pytest.fixture
+def workbench(qapp, faults):
+    workbench = Workbench(lambda error, name: faults.append((error, name)))
+    yield workbench
+    workbench._journal_timer.stop()
+    for document in list(workbench.documents):
+        document.close()
+    assert not faults
+
+
+@pytest.fixture
+def shop(tmp_path):
+    root = tmp_path / "shop"
+    disk.create_collection(root, "Shop")
+    folder = disk.create_folder(root, "", "Orders")
+    disk.create_request(root, folder, RequestDocument("Create", "POST", "http://h/orders"))
+    disk.create_request(root, "", RequestDocument("Ping", "GET", "http://h/ping"))
+    return root
+
+
+def notices(workbench):
+    told = []
+    workbench.noticed.connect(told.append)
+    return told
+
+
+def test_a_collection_opens_once_and_is_remembered(workbench, shop):
+    first = workbench.open_collection(shop)
+    assert workbench.open_collection(shop / ".." / "shop") is first
+    assert workbench.settings.recent_collections == (str(shop.resolve()),)
+
+
+def test_a_folder_without_collection_is_refused(workbench, tmp_path):
+    with pytest.raises(UserError):
+        workbench.open_collection(tmp_path / "nowhere")
+    assert workbench.collections == []
+
+
+def test_editing_makes_dirty_and_saving_clean(workbench, shop):
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    assert not document.is_dirty
+    document.edit(replace(document.draft, url="http://h/pong"))
+    assert document.is_dirty
+    assert workbench.save(document)
+    assert not document.is_dirty
+    assert "http://h/pong" in (shop / "ping.yml").read_text()
+
+
+def test_a_new_request_is_clean_until_touched(workbench):
+    document = workbench.new_document()
+    assert not document.is_dirty
+    document.edit(replace(document.draft, url="x"))
+    assert document.is_dirty
+
+
+def test_saving_as_gives_it_a_place(workbench, shop):
+    collection = workbench.open_collection(shop)
+    document = workbench.new_document(RequestDocument(url="http://h/new"))
+    workbench.save_as(document, collection, "orders", "New one")
+    assert document.path == "orders/new-one.yml" or document.path.startswith("orders/")
+    assert not document.is_dirty
+    assert collection.node(document.path).name == "New one"
+
+
+def test_changes_of_another_program_are_merged_where_they_do_not_touch(workbench, shop):
+    collection = workbench.open_collection(shop)
+    document = workbench.open_document(collection, "ping.yml")
+    other = disk.load_request(shop, "ping.yml")
+    disk.save_request(shop, "ping.yml", replace(other, headers=(Header("X-Other", "1"),)))
+    document.edit(replace(document.draft, url="http://h/mine"))
+    assert workbench.save(document)
+    saved = disk.load_request(shop, "ping.yml")
+    assert (saved.url, saved.headers) == ("http://h/mine", (Header("X-Other", "1"),))
+
+
+def test_a_conflict_writes_nothing_and_offers_both(workbench, shop):
+    told = notices(workbench)
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    other = disk.load_request(shop, "ping.yml")
+    disk.save_request(shop, "ping.yml", replace(other, url="http://h/theirs"))
+    document.edit(replace(document.draft, url="http://h/mine"))
+    assert not workbench.save(document)
+    assert disk.load_request(shop, "ping.yml").url == "http://h/theirs"
+    mine, theirs = told[-1].actions
+    theirs.run()
+    assert document.draft.url == "http://h/theirs"
+    document.edit(replace(document.draft, url="http://h/mine"))
+    mine.run()
+    assert disk.load_request(shop, "ping.yml").url == "http://h/mine"
+
+
+def test_documents_follow_their_file_when_it_is_renamed_moved_or_deleted(workbench, shop):
+    collection = workbench.open_collection(shop)
+    document = workbench.open_document(collection, "ping.yml")
+    document.edit(replace(document.draft, url="http://h/edited"))
+    path = collection.rename("ping.yml", "Pong")
+    assert (document.path, document.draft.name, document.draft.url) == (path, "Pong", "http://h/edited")
+    moved = collection.move(path, "orders", None)
+    assert document.path == moved
+    collection.delete(moved)
+    assert document.path == ""
+    assert document.is_dirty
+
+
+def test_a_draft_survives_the_process(workbench, shop, qapp):
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    document.edit(replace(document.draft, url="http://h/unsaved"))
+    scratch = workbench.new_document()
+    scratch.edit(replace(scratch.draft, url="http://h/scratch"))
+    workbench.keep_session(1)
+    again = Workbench(lambda error, name: None)
+    told = notices(again)
+    assert again.restore() == 1
+    assert [(one.draft.url, one.is_dirty) for one in again.documents] == [
+        ("http://h/unsaved", True),
+        ("http://h/scratch", True),
+    ]
+    assert "2 unsaved requests" in told[-1].title
+    again._journal_timer.stop()
+    for one in again.documents:
+        one.close()
+
+
+def test_a_saved_draft_does_not_come_back(workbench, shop):
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    document.edit(replace(document.draft, url="http://h/x"))
+    workbench._write_journal()
+    assert len(workbench.journal.drafts()) == 1
+    workbench.save(document)
+    assert workbench.journal.drafts() == []
+
+
+def test_the_session_brings_back_environment_and_order(workbench, shop):
+    collection = workbench.open_collection(shop)
+    collection.create_environment("Local")
+    collection.choose_environment("Local")
+    for path in ("orders/create.yml", "ping.yml"):
+        workbench.open_document(collection, path)
+    workbench.keep_session(0, closed=True)
+    again = Workbench(lambda error, name: None)
+    assert again.restore() == 0
+    assert [one.path for one in again.documents] == ["orders/create.yml", "ping.yml"]
+    assert again.current.environment_name == "Local"
+    for one in again.documents:
+        one.close()
+
+
+def test_the_sample_is_a_copy_that_may_be_edited(workbench):
+    collection = workbench.open_sample()
+    assert is_sample(collection)
+    assert collection.root == sample_home().resolve()
+    first = collection.first_request()
+    document = workbench.open_document(collection, first.path)
+    document.edit(replace(document.draft, docs="mine"))
+    assert workbench.save(document)
+    assert workbench.open_sample() is collection
+
+
+async def test_what_changed_on_disk_is_taken_over_but_edits_are_not_lost(workbench, shop):
+    collection = workbench.open_collection(shop)
+    clean = workbench.open_document(collection, "ping.yml")
+    edited = workbench.open_document(collection, "orders/create.yml")
+    edited.edit(replace(edited.draft, url="http://h/mine"))
+    for path in ("ping.yml", "orders/create.yml"):
+        disk.save_request(shop, path, replace(disk.load_request(shop, path), url="http://h/theirs"))
+    disk.create_request(shop, "", RequestDocument("Fresh"))
+    await workbench.look_at_disk()
+    assert clean.draft.url == "http://h/theirs"
+    assert edited.draft.url == "http://h/mine"
+    assert "Fresh" in [node.name for node in collection.tree.top.children]
+
+
+def test_merging_takes_both_sides_or_says_no():
+    base = RequestDocument("n", url="u")
+    assert merged(base, replace(base, url="mine"), replace(base, name="theirs")) == RequestDocument(
+        "theirs", url="mine"
+    )
+    assert merged(base, replace(base, url="same"), replace(base, url="same")).url == "same"
+    assert merged(base, replace(base, url="mine"), replace(base, url="theirs")) is None
