@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QStyleOptionSlider,
     QStyleOptionTab,
     QStyleOptionViewItem,
+    QTabBar,
     QWidget,
 )
 
@@ -291,6 +292,8 @@ class AntiphonStyle(QProxyStyle):
         super().drawControl(_CE.CE_PushButtonLabel, option, painter, widget)
 
     def _tool_button(self, option, painter, widget) -> None:
+        if widget is not None and isinstance(widget.parent(), QTabBar):
+            painter.fillRect(option.rect, option.palette.window())  # it lies over tabs that are scrolled
         if option.state & (_State.State_On | _State.State_Sunken):
             paint_ground(painter, QRectF(option.rect), self._theme.color("selection"))
         elif option.state & _State.State_MouseOver:

@@ -45,7 +45,7 @@ class Field(QLineEdit):
         self.setFrame(False)
         self._completion = VariableCompletion(self) if variables else None
         self._colours = variables
-        self.textChanged.connect(self._recolour)
+        self.textChanged.connect(self.recolour)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -60,7 +60,7 @@ class Field(QLineEdit):
         self._scope = scope
         if self._completion is not None:
             self._completion.set_scope(scope)
-        self._recolour()
+        self.recolour()
 
     def runs(self, text: str) -> list[Run]:
         """Return what is coloured in *text*; a field with a grammar of its own adds to the variables."""
@@ -110,7 +110,7 @@ class Field(QLineEdit):
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
         if not self._composing:
-            self._recolour()
+            self.recolour()
 
     def keyPressEvent(self, event) -> None:
         if self.complete(event):
@@ -119,6 +119,8 @@ class Field(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._explain(event):
+            return True
+        if event.type() == QEvent.Type.KeyPress and self.is_completing and self.complete(event):
             return True
         return super().event(event)
 
@@ -130,8 +132,8 @@ class Field(QLineEdit):
                 return True
         return False
 
-    def _recolour(self) -> None:
-        """Give the line its colours the one way Qt offers: as attributes of an empty input method event."""
+    def recolour(self) -> None:
+        """Colour the text anew, the one way Qt offers: as attributes of an empty input method event."""
         if self._composing or self.echoMode() != QLineEdit.EchoMode.Normal:
             self._runs = []
             return
@@ -179,4 +181,4 @@ class Field(QLineEdit):
         side = self.theme.px(10) if self._framed else self.theme.px(8)
         self.setTextMargins(side, 0, side, 0)
         self.updateGeometry()
-        self._recolour()
+        self.recolour()

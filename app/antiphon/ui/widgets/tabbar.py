@@ -24,7 +24,8 @@ class PanelTabs(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
         self._row.setSpacing(2 * SPACE)
-        self._row.addWidget(self._bar, 1)
+        self._row.addWidget(self._bar)
+        self._row.addStretch()
         self.setFocusProxy(self._bar)
 
     def add(self, title: str, count: int | None = None, *, tip: str = "") -> int:
@@ -60,9 +61,9 @@ class PanelTabs(QWidget):
     def set_tab_visible(self, index: int, visible: bool) -> None:
         self._bar.setTabVisible(index, visible)
 
-    def add_corner(self, widget: QWidget) -> None:
-        """Put *widget* at the right end of the row."""
-        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+    def add_corner(self, widget: QWidget, *, stretch: int = 0) -> None:
+        """Put *widget* at the right end of the row; with *stretch* it takes what room is left."""
+        self._row.addWidget(widget, stretch)
 
     def select(self, index: int) -> None:
         self._bar.setCurrentIndex(index)
@@ -106,7 +107,7 @@ class _Tabs(QTabBar):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._restyle)
         self._restyle()
 

@@ -1,0 +1,39 @@
+"""What the panels of a request share: a document goes in by `show`, an edited one comes out by `edited`."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from antiphon.core.document import RequestDocument
+from antiphon.core.template import Scope
+from antiphon.ui.theme import Theme
+
+
+class Panel(QWidget):
+    """One side of a request document."""
+
+    edited = Signal(RequestDocument)
+    """The whole document after the user changed this side of it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.draft = RequestDocument()
+
+    def show(self, draft: RequestDocument) -> None:
+        """Show *draft*; a side of it that is shown already keeps its cursor and undo."""
+        if draft != self.draft:
+            self.draft = draft
+            self.show_draft()
+
+    def show_draft(self) -> None:
+        """Bring the widgets in step with `self.draft`."""
+        raise NotImplementedError
+
+    def set_scope(self, scope: Scope) -> None:
+        """Say what variables mean; a panel without templated text has no use for it."""
+
+    def tell(self, draft: RequestDocument) -> None:
+        """Take *draft* as the user's edit; an equal one is none."""
+        if draft != self.draft:
+            self.draft = draft
+            self.edited.emit(draft)
