@@ -41,7 +41,11 @@ class Case:
         secret = tuple(Variable(name, is_secret=True) for name in self.secrets)
         environment = Environment("Test", (Variable("base", base), *secret))
         context = Context(self.defaults, environment, self.secrets, folder)
-        document = replace(self.document, name=self.name, url=self.document.url.replace("BASE", base).replace("HOST", base.partition("//")[2]))
+        document = replace(
+            self.document,
+            name=self.name,
+            url=self.document.url.replace("BASE", base).replace("HOST", base.partition("//")[2]),
+        )
         return prepare(document, context)
 
 
@@ -206,11 +210,13 @@ CASES: list[Case] = [
     Case("an empty file as the body", post(FileBody("empty.bin"))),
     Case("an empty file as the body of GET", post(FileBody("empty.bin"), method="GET")),
     Case("HTTP/1.1 asked for", get(options=RequestOptions(http_version="1.1"))),
-    Case("HTTP/2 asked for without TLS", get(options=RequestOptions(http_version="2"))),
+    Case("secret names of fields", post(form(("{{k}}", "1"), ("x{{k}}", "{{k}}"))), {"k": "key"}),
+    Case("secret names of parts", post(multipart(Part("{{k}}", "1"), Part("a=b{{k}}", "{{k}}"), file("{{k}}", "small.txt"))), {"k": "key"}),
+    Case("secret in the URL's user", get("http://{{login}}:x{{word}}@HOST/x"), {"login": "ada", "word": "pw1"}),
+    Case("secret made of a secret", get(headers=headers(("X-A", "{{outer}} {{inner}}"))), {"outer": "a{{inner}}b", "inner": "i"}, environ={"OUTER": "aib"}),
     Case("every timeout", get(options=RequestOptions(timeouts=Timeouts(1, 2.5, 3, 4, 5)))),
     Case("no timeouts", get(options=RequestOptions(timeouts=Timeouts(None, None, None, None)))),
     Case("one timeout for all", get(options=RequestOptions(timeouts=Timeouts(7, 7, 7, 7)))),
     Case("redirects off, verification off", get(options=RequestOptions(follow_redirects=False, verify=False))),
     Case("few redirects", get(options=RequestOptions(max_redirects=3))),
 ]  # fmt: skip
-

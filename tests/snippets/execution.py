@@ -1,6 +1,5 @@
 """Snippets run for real: what each sends to a recording server, in words that can be compared."""
 
-import asyncio
 import json
 import os
 import subprocess

@@ -18,7 +18,7 @@ from antiphon.core.prepared import (
 )
 from antiphon.core.template import Piece, Pieces
 from antiphon.snippets import wire
-from antiphon.snippets.names import described
+from antiphon.snippets.names import described, has_secret
 from antiphon.snippets.python_text import number
 from antiphon.snippets.shell import ShellSecrets, printf_format, quoted, word
 
@@ -179,14 +179,13 @@ class _Command:
 
     def _form(self, form: tuple[PreparedField, ...]) -> Iterator[str]:
         for field in form:
-            name = quote_plus(field.name)
             value = wire.agreeing(field.value, field.pieces, self.request)
-            name_pieces = wire.agreeing(name, (), self.request)
-            if _is_encoded_alike(field.value):
-                yield f"--data-urlencode {self.secrets.word((*name_pieces, Piece('='), *value))}"
+            name = wire.urlencoded(wire.agreeing(field.name, field.name_pieces, self.request))
+            if _is_encoded_alike(field.value) and not has_secret(name):
+                yield f"--data-urlencode {self.secrets.word((*name, Piece('='), *value))}"
             else:
-                encoded = tuple(Piece(quote_plus(one.text), one.variable, one.is_secret) for one in value)
-                yield f"--data-raw {self.secrets.word((*name_pieces, Piece('='), *encoded), 'form')}"
+                encoded = (*name, Piece("="), *wire.urlencoded(value))
+                yield f"--data-raw {self.secrets.word(encoded, 'form')}"
 
     def _is_form(self, parts: tuple[PreparedPart, ...]) -> bool:
         """Tell whether `-F` sends these parts to the byte."""
@@ -195,7 +194,7 @@ class _Command:
         return all(_is_form_part(part, wire.part_text(part, self.request)) for part in parts)
 
     def _part(self, part: PreparedPart) -> str:
-        name = wire.agreeing(part.name, (), self.request)
+        name = wire.agreeing(part.name, part.name_pieces, self.request)
         if part.path is not None:
             value = f'=@"{_in_quotes(str(part.path))}";filename="{_in_quotes(part.filename or "")}"'
             return f"-F {self.secrets.word((*name, Piece(f'{value};type={part.content_type}')))}"
@@ -217,6 +216,8 @@ class _Command:
                 yield "--http2-prior-knowledge"
             case "2" if wire.is_https(self.request):
                 yield "--http2"
+            case "2":
+                self.comments.append(wire.NO_HTTP2)
             case _:
                 pass
         if options.follow_redirects:

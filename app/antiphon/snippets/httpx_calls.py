@@ -195,7 +195,10 @@ class HttpxCalls:
         for field in form:
             text = self.secrets.text(wire.agreeing(field.value, field.pieces, request))
             values.setdefault(field.name, []).append(text)
-        names = {name: self.secrets.text(wire.agreeing(name, (), request)) for name in values}
+        names = {
+            field.name: self.secrets.text(wire.agreeing(field.name, field.name_pieces, request))
+            for field in form
+        }
         return pairs(
             (names[name], texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
             for name, texts in values.items()
@@ -231,6 +234,8 @@ class HttpxCalls:
         total = request.options.timeouts.total_s
         if total is not None and not self.is_async:
             yield f"Not bounded to {number(total)} s in all: httpx has no such timeout (asyncio.wait_for has)."
+        if wire.refuses_http2(request):
+            yield wire.NO_HTTP2
         if _needs_target(request) and request.options.follow_redirects:
             yield "A redirect is not followed: httpx would ask every hop for this same target."
 
@@ -267,7 +272,7 @@ def exact_body(request: PreparedRequest, secrets: PythonSecrets) -> str:
 
 def file_tuple(part: PreparedPart, request: PreparedRequest, secrets: PythonSecrets) -> Group:
     """Return one item of `files`, as httpx and requests take it: name, then file name, content and type."""
-    name = secrets.text(wire.agreeing(part.name, (), request))
+    name = secrets.text(wire.agreeing(part.name, part.name_pieces, request))
     if part.path is not None:
         value = [literal(part.filename or ""), f'open({literal(str(part.path))}, "rb")']
     else:
@@ -339,9 +344,7 @@ def _client_options(request: PreparedRequest, contexts: dict[str, str]) -> Itera
         case "2-prior-knowledge":
             yield "http1=False"
             yield "http2=True"
-        case "2":
-            yield "http2=True"
-        case "auto" if wire.is_https(request):
+        case "2" | "auto" if wire.is_https(request):
             yield "http2=True"
         case _:
             pass

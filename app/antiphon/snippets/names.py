@@ -19,7 +19,7 @@ _TAKEN = re.compile(
 """Names that a shell, curl, Python or the snippets themselves give a meaning."""
 
 _SEGMENT_SAFE = "!$&'()*+,;=:@"
-_URL_SAFE = _SEGMENT_SAFE + "#/?[]"
+_URL_SAFE = _SEGMENT_SAFE + "/?[]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ class RequestsCalls:
     def _form(self, form: tuple[PreparedField, ...], request: PreparedRequest) -> Group:
         rows = [
             (
-                self.secrets.text(wire.agreeing(field.name, (), request)),
+                self.secrets.text(wire.agreeing(field.name, field.name_pieces, request)),
                 self.secrets.text(wire.agreeing(field.value, field.pieces, request)),
             )
             for field in form

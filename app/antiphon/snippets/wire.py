@@ -24,6 +24,7 @@ from antiphon.core.prepared import (
 from antiphon.core.template import Piece, Pieces, text_of
 from antiphon.snippets.names import masked
 
+NO_HTTP2 = "Sent over HTTP/1.1: HTTP/2 is agreed on over TLS only, without it there is prior knowledge."
 COOKIE_JAR = "cookie jar"
 BODY = "body"
 
@@ -92,6 +93,11 @@ def target(request: PreparedRequest) -> str:
     return request.url[request.url.index("/", request.url.index("://") + 3) :]
 
 
+def refuses_http2(request: PreparedRequest) -> bool:
+    """Tell whether HTTP/2 is demanded where it cannot be agreed on: Antiphon sends nothing then."""
+    return request.options.http_version == "2" and not is_https(request)
+
+
 def is_https(request: PreparedRequest) -> bool:
     return request.url[:6].lower() == "https:"
 
@@ -158,9 +164,7 @@ def _multipart_runs(
 ) -> Iterator[bytes | Path | Piece]:
     closing = f"--{boundary}--\r\n".encode()
     for part in parts:
-        hollow = PreparedPart(part.name, filename=part.filename, content_type=part.content_type)
-        whole = b"".join(content_chunks(MultipartContent((hollow,), boundary)))
-        yield whole.removesuffix(closing).removesuffix(b"\r\n")
+        yield from _masked_head(part, boundary, request)
         if part.path is not None:
             yield part.path
         else:
@@ -168,6 +172,14 @@ def _multipart_runs(
             yield from [part.data] if text is None else _runs(text)
         yield b"\r\n"
     yield closing
+
+
+def _masked_head(part: PreparedPart, boundary: str, request: PreparedRequest) -> Iterator[bytes | Piece]:
+    """Yield a part's delimiter and header section, cut at the secrets in its name."""
+    hollow = PreparedPart(part.name, filename=part.filename, content_type=part.content_type)
+    whole = b"".join(content_chunks(MultipartContent((hollow,), boundary)))
+    head = whole.removesuffix(f"--{boundary}--\r\n".encode()).removesuffix(b"\r\n")
+    yield from _runs(masked(head.decode(), secrets_of(request)))
 
 
 def _runs(pieces: Pieces) -> Iterator[bytes | Piece]:
@@ -179,10 +191,15 @@ def _form_pieces(form: tuple[PreparedField, ...], request: PreparedRequest) -> P
     """Return the urlencoded text, a secret's piece encoded like the rest (`quote_plus`)."""
     pieces: list[Piece] = []
     for index, field in enumerate(form):
-        pieces.append(Piece(("&" if index else "") + quote_plus(field.name) + "="))
-        value = agreeing(field.value, field.pieces, request)
-        pieces += [Piece(quote_plus(piece.text), piece.variable, piece.is_secret) for piece in value]
+        pieces += [Piece("&")] if index else []
+        pieces += urlencoded(agreeing(field.name, field.name_pieces, request))
+        pieces += [Piece("="), *urlencoded(agreeing(field.value, field.pieces, request))]
     return tuple(pieces)
+
+
+def urlencoded(pieces: Pieces) -> Pieces:
+    """Return *pieces* as they stand in a urlencoded form."""
+    return tuple(Piece(quote_plus(piece.text), piece.variable, piece.is_secret) for piece in pieces)
 
 
 def _decoded(data: bytes) -> str | None:
@@ -210,8 +227,8 @@ def _all_pieces(request: PreparedRequest) -> Iterator[Piece]:
     yield from chain(request.url_pieces, *request.auth_pieces, *(header.pieces for header in request.headers))
     match request.content:
         case BytesContent(pieces=pieces, form=form):
-            yield from chain(pieces, *(pair.pieces for pair in form or ()))
+            yield from chain(pieces, *((*pair.name_pieces, *pair.pieces) for pair in form or ()))
         case MultipartContent(parts=parts):
-            yield from chain(*(part.pieces for part in parts))
+            yield from chain(*((*part.name_pieces, *part.pieces) for part in parts))
         case _:
             return
