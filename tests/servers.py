@@ -61,6 +61,9 @@ async def scripted_server(handler: Handler, tls: ssl.SSLContext | None = None) -
     tasks: set[asyncio.Task] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not server.is_serving():  # was on its way when the test ended
+            writer.transport.abort()
+            return
         accepted.append(len(accepted))
         task = asyncio.current_task()
         tasks.add(task)

@@ -1,6 +1,8 @@
 """Sending in a test: requests by hand, and what came of them folded into an `Exchange`."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from antiphon.core.document import RequestOptions, Timeouts
@@ -115,3 +117,13 @@ def failure_event(outcome: Outcome) -> Failed:
     last = outcome.events[-1]
     assert isinstance(last, Failed)
     return last
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Engine]:
+    """An engine that is closed at the end of the block, before the server around it."""
+    engine = Engine()
+    try:
+        yield engine
+    finally:
+        await engine.aclose()

@@ -3,7 +3,8 @@
 A request is built by hand and nothing is added to it: what was prepared goes out.
 """
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterable
 from http.cookiejar import CookieJar
 from typing import Any
 
@@ -12,11 +13,16 @@ import httpx
 
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.backend import Backend
+from antiphon.engine.failures import ExchangeBroken, broken
 from antiphon.engine.pool import ConnectionSettings, Pool
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.target import Target
 from antiphon.engine.tls import TlsContexts
 from antiphon.engine.upload import Upload
+
+_FORBIDDEN = re.compile(rb"[\x00\r\n]")
+_FORBIDDEN_IN_TARGET = re.compile(rb"[\x00-\x20\x7f]")
+_FORBIDDEN_IN_NAME = re.compile(rb"[\x00-\x20\x7f:]")
 
 
 class _NoCookies(CookieJar):
@@ -69,9 +75,14 @@ def make_client(settings: ConnectionSettings, contexts: TlsContexts, backend: Ba
 
 
 def make_request(prepared: PreparedRequest, target: Target, recorder: Recorder) -> httpx.Request:
-    """Return *prepared* as httpx takes it: headers in order, as written, with nothing added."""
+    """Return *prepared* as httpx takes it: headers in order, as written, with nothing added.
+
+    Raises:
+        ExchangeBroken, httpx.InvalidURL: it cannot be sent as one request.
+    """
     limits = prepared.options.timeouts
     fields = [(_bytes(header.name), _bytes(header.value)) for header in prepared.headers]
+    _check(prepared, target, fields)
     request = httpx.Request(
         prepared.method,
         httpx.URL(scheme=target.scheme.decode(), host=target.host.decode(), port=target.port, path="/"),
@@ -91,6 +102,25 @@ def make_request(prepared: PreparedRequest, target: Target, recorder: Recorder) 
     )
     request.method = prepared.method  # httpx writes it in capitals
     return request
+
+
+def _check(prepared: PreparedRequest, target: Target, fields: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raise ExchangeBroken where a part would break out of its place: CR, LF, NUL, or a name that is none."""
+    if not prepared.method or _FORBIDDEN_IN_NAME.search(prepared.method.encode()):
+        raise _refused("method", prepared.method.encode(), "A method is one word, such as GET or PURGE.")
+    if _FORBIDDEN_IN_TARGET.search(target.target):
+        raise _refused("URL", target.target, "Let Antiphon encode the URL, or write a space as %20.")
+    for name, value in fields:
+        if not name or _FORBIDDEN_IN_NAME.search(name):
+            hint = "A header's name has no spaces, colons or control characters."
+            raise _refused("header name", name, hint)
+        if _FORBIDDEN.search(value):
+            raise _refused(f"value of {name.decode(errors='replace')}", value, "Remove the line break in it.")
+
+
+def _refused(what: str, value: bytes, hint: str) -> ExchangeBroken:
+    shown = value.decode(errors="replace")[:60]
+    return broken("request", f"The {what} {shown!r} cannot be sent.", hint)
 
 
 def _bytes(text: str) -> bytes:

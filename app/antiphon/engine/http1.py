@@ -4,7 +4,6 @@ It stands in httpcore's pool in the place of httpcore's own: that one loses 1xx 
 Host, refuses what curl reads, copies every body three times, and keeps a connection that sent too much.
 """
 
-import re
 import time
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from contextlib import closing
@@ -24,8 +23,6 @@ CONTINUE_WAIT_S = 1.0
 _GATHER_BYTES = 1 << 16
 _READ_AHEAD_BYTES = 1 << 26
 """Most bytes of an early answer that are kept while the request is still going out."""
-_FORBIDDEN = re.compile(rb"[\x00\r\n]")
-_FORBIDDEN_IN_NAME = re.compile(rb"[\x00-\x20\x7f:]")
 
 
 class State(Enum):
@@ -51,12 +48,11 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         if self._state in {State.ACTIVE, State.CLOSED}:
             raise httpcore.ConnectionNotAvailable
-        head = request_head(request)  # refuses before a byte is out
         recorder: Recorder = request.extensions["recorder"]
         recorder.connected(self._facts, is_reused=self._state is State.IDLE)
         self._state, self._reader, self._early = State.ACTIVE, HeadReader(), None
         try:
-            is_complete = await self._send(head, request, recorder)
+            is_complete = await self._send(request_head(request), request, recorder)
             recorder.began(Phase.WAIT)
             reply = await self._receive_reply(request, recorder)
         except BaseException:
@@ -270,33 +266,9 @@ def has_spoken(stream: Stream) -> bool:
 
 
 def request_head(request: httpcore.Request) -> bytes:
-    """Return the request line and header section, the headers as they are listed.
-
-    Raises:
-        ExchangeBroken: a line would break out of its place (CR, LF, NUL) or a name is none.
-    """
-    method, target = request.method, request.url.target
-    if not method or _FORBIDDEN_IN_NAME.search(method):
-        raise refused("method", method, "A method is one word, such as GET or PURGE.")
-    if _FORBIDDEN.search(target) or b" " in target:
-        raise refused("URL", target, "Let Antiphon encode the URL, or write a space as %20.")
-    check_headers(request.headers)
-    lines = [b"%b %b HTTP/1.1" % (method, target), *(b"%b: %b" % header for header in request.headers)]
-    return b"\r\n".join(lines) + b"\r\n\r\n"
-
-
-def check_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Raise ExchangeBroken where a header could not be sent as one header."""
-    for name, value in headers:
-        if not name or _FORBIDDEN_IN_NAME.search(name):
-            raise refused("header name", name, "A header's name has no spaces, colons or control characters.")
-        if _FORBIDDEN.search(value):
-            raise refused(f"value of {name.decode(errors='replace')}", value, "Remove the line break in it.")
-
-
-def refused(what: str, value: bytes, hint: str) -> Exception:
-    shown = value.decode(errors="replace")[:60]
-    return broken("request", f"The {what} {shown!r} cannot be sent.", hint)
+    """Return the request line and header section, the headers as they are listed."""
+    first = b"%b %b HTTP/1.1" % (request.method, request.url.target)
+    return b"\r\n".join([first, *(b"%b: %b" % header for header in request.headers), b"", b""])
 
 
 def _outgoing(head: bytes, request: httpcore.Request) -> Generator[bytes]:

@@ -21,7 +21,6 @@ import httpcore
 from antiphon.core.exchange import Connection, Phase
 from antiphon.engine.backend import Stream
 from antiphon.engine.failures import broken
-from antiphon.engine.http1 import check_headers
 from antiphon.engine.http2_frames import (
     GOAWAY,
     DataFrame,
@@ -70,7 +69,6 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             await self.aclose()
         if not self.is_available():
             raise httpcore.ConnectionNotAvailable
-        check_headers(request.headers)
         recorder: Recorder = request.extensions["recorder"]
         recorder.connected(self._facts, is_reused=self._is_used)
         stream = self._open_stream(request)

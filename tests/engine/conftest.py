@@ -1,0 +1,23 @@
+"""What the engine's tests share: an engine that is closed, and certificates made once."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from antiphon.engine import Engine
+from tests.servers import Certificate, make_certificate
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """An engine whose sockets are closed when the test is over, on whichever loop it ran."""
+    made = Engine()
+    yield made
+    with asyncio.Runner() as runner:
+        runner.run(made.aclose())
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
