@@ -96,6 +96,8 @@ def test_saved_requests_and_urls_go_together(antiphon, collection, server):
         ["users/u4.yml"],
         ["users/u4.yml", "--env", "Nowhere"],
         ["users/none.yml"],
+        ["users/folder.yml"],
+        ["opencollection.yml"],
         ["users"],
     ],
     ids=" ".join,

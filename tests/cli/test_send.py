@@ -423,6 +423,29 @@ def test_a_reader_that_goes_away_ends_it_quietly():
         assert (process.wait(20), errors) == (141, b"")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's pipe")
+@pytest.mark.parametrize("arguments", [["send", "--help"], ["send", "--json", NOBODY]], ids=["help", "facts"])
+def test_a_reader_that_never_reads_ends_it_quietly_too(arguments):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(program(*arguments), stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writer)
+    assert done.returncode == 141
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has /dev/full")
+def test_a_full_disk_behind_stdout_is_told_once(server):
+    with open("/dev/full", "wb") as full:
+        for arguments, code in ((["send", server.address], 1), (["send", "--json", server.address], 2)):
+            done = subprocess.run(
+                program(*arguments), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+            )
+            assert (done.returncode, done.stderr.count(b"antiphon: ")) == (code, 1)
+            assert b"Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal")
 def test_a_terminal_gets_text_but_no_binary():
     import pty

@@ -16,19 +16,25 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command that *arguments* (without the program's name) ask for, and return the exit code."""
     _speak_utf8()
     try:
-        options = parsed(arguments)
-        code: int = options.command(options)
+        code = _obeyed(arguments)
         sys.stdout.flush()
     except UserError as error:
         say(error.title, error.detail)
         return MISTAKE
-    except SystemExit as asked:  # argparse: 0 after --help, 2 after a mistake
-        return int(asked.code or 0)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         _forget_stdout()
         return READER_GONE
+    return code
+
+
+def _obeyed(arguments: Sequence[str]) -> int:
+    try:
+        options = parsed(arguments)
+    except SystemExit as asked:  # argparse: 0 after --help, 2 after a mistake
+        return int(asked.code or 0)
+    code: int = options.command(options)
     return code
 
 

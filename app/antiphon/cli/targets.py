@@ -52,8 +52,13 @@ def _found(
 ) -> tuple[RequestDocument, Context]:
     if is_saved(target):
         from antiphon.cli.saved import SavedRequests, place_of
+        from antiphon.store.files import FOLDER_FILE, ROOT_FILE
 
         root, path = place_of(Path(target))
+        if Path(path).name in (ROOT_FILE, FOLDER_FILE):
+            raise UserError(
+                f"{target} is no request.", f"Run its folder with: antiphon run {Path(target).parent}"
+            )
         return SavedRequests(root, options.env, overrides).load(path)
     if "://" not in target and Path(target).is_dir():
         raise UserError(f"{target} is a folder.", f"Run its requests with: antiphon run {target}")
