@@ -3,8 +3,10 @@
 Times are seconds of one monotonic clock (`time.perf_counter`); only their differences mean anything.
 """
 
+import contextlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Literal, assert_never
 
 from antiphon.core.prepared import PreparedRequest
@@ -82,6 +84,15 @@ class Head:
     http_version: str
     """`HTTP/1.0`, `HTTP/1.1` or `HTTP/2`"""
     headers: tuple[tuple[str, str], ...]
+
+    @property
+    def status_text(self) -> str:
+        """The code and its reason in words: the server's own, else the standard one (HTTP/2 sends none)."""
+        reason = self.reason
+        if not reason:
+            with contextlib.suppress(ValueError):
+                reason = HTTPStatus(self.status).phrase
+        return f"{self.status} {reason}".strip()
 
     def get_all(self, name: str) -> list[str]:
         """Return every value of the header *name*, case ignored, in order."""

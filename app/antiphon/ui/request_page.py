@@ -35,12 +35,12 @@ class RequestPage(QWidget):
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self.editor)
         self.splitter.addWidget(self.response)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
-        self._snippet_index = self.editor.add_panel("Snippet", self.snippet)
+        self._snippet_index = self.editor.add_panel("Snippet", self.snippet, tip="Snippet (Alt+6)")
         self._preview = QTimer(self, interval=_PREVIEW_MS, singleShot=True)
         self._preview.timeout.connect(self._show_what_would_be_sent)
         self._connect()
@@ -56,6 +56,7 @@ class RequestPage(QWidget):
             self._workbench.notify_error(error)
             return
         self.editor.set_inherited_auth(auth, place)
+        self.editor.set_base_dir(self.document.collection.root if self.document.collection else None)
         self._preview.start()
 
     def send(self) -> None:
@@ -66,7 +67,7 @@ class RequestPage(QWidget):
     def set_side_by_side(self, beside: bool) -> None:
         self.splitter.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
         size = self.width() if beside else self.height()
-        self.splitter.setSizes([size // 2, size // 2] if beside else [size * 2 // 5, size * 3 // 5])
+        self.splitter.setSizes([size // 2, size // 2] if beside else [size * 2 // 5, size - size * 2 // 5])
 
     def close_page(self) -> None:
         """End what the page runs; the document belongs to the workbench."""
@@ -83,6 +84,7 @@ class RequestPage(QWidget):
         document.sending_changed.connect(self._show_sending)
         self.response.save_asked.connect(self.save_body_asked)
         self.snippet.language_chosen.connect(self._choose_language)
+        self.editor.panel_changed.connect(lambda _index: self._show_what_would_be_sent())
 
     def _show_document(self) -> None:
         self.editor.show(self.document.draft)
@@ -118,7 +120,7 @@ class RequestPage(QWidget):
             self.editor.show_automatic(list(self.document.prepared().headers))
         except UserError:
             pass  # what is missing is marked where it is typed, and said in full on Send
-        if self.editor.current_panel == self._snippet_index or self.snippet.isVisible():
+        if self.editor.current_panel == self._snippet_index:
             self._show_snippet()
 
     def _show_snippet(self) -> None:

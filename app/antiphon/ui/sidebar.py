@@ -54,7 +54,7 @@ class Sidebar(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._shown)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 1, 0)
+        whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
         self.filter.textChanged.connect(self.tree.filter)
         self.add.clicked.connect(
@@ -72,4 +72,3 @@ class Sidebar(QWidget):
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("side"))
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), self._theme.color("line"))

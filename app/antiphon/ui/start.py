@@ -17,7 +17,7 @@ from antiphon.core.errors import UserError
 from antiphon.core.launch import resources
 from antiphon.core.version import VERSION
 from antiphon.ui.commands import window_commands
-from antiphon.ui.style import AntiphonStyle
+from antiphon.ui.style import install
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
 from antiphon.workbench.notice import Action, Notice
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     workbench = Workbench(faults.report)
     faults.notify = workbench.notify
     theme = Theme(workbench.settings.theme, workbench.settings.zoom)
-    theme.apply()
+    install(theme)
     window = MainWindow(theme, workbench)
     window.take_commands(window_commands(window))
     window.show()
@@ -94,12 +94,11 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 
 def application() -> QApplication:
-    """Return the one QApplication, dressed as ours."""
+    """Return the one QApplication, named as ours."""
     QCoreApplication.setApplicationName("Antiphon")
     QCoreApplication.setApplicationVersion(VERSION)
     QGuiApplication.setDesktopFileName("antiphon")
     app = QApplication(sys.argv[:1])
-    app.setStyle(AntiphonStyle())
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(QIcon(str(resources() / "icons" / "antiphon.svg")))
     return app

@@ -187,9 +187,12 @@ class TabStrip(QWidget):
         self._bar.menu_asked.connect(self.menu_asked)
         self._bar.tabMoved.connect(self.moved)
         self._new.clicked.connect(self.new_asked)
-        theme.changed.connect(self.update)
+        self._bar.hide()
+        theme.changed.connect(self._restyle)
+        self._restyle()
 
     def add(self, text: TabText) -> int:
+        self._bar.show()
         index = self._bar.addTab("")
         self._bar.put(index, text)
         return index
@@ -201,6 +204,7 @@ class TabStrip(QWidget):
 
     def remove(self, index: int) -> None:
         self._bar.removeTab(index)
+        self._bar.setVisible(self._bar.count() > 0)
 
     def select(self, index: int) -> None:
         self._bar.setCurrentIndex(index)
@@ -217,3 +221,7 @@ class TabStrip(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("side"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line"))
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(round(_HEIGHT * self._theme.zoom))
+        self.update()

@@ -61,13 +61,16 @@ class MainWindow(QMainWindow):
             [("New request", self.new_request)],
         )
         self.stack.addWidget(self._empty)
+        self.stack.setAutoFillBackground(True)
         self._actions: dict[str, QAction] = {}
         self.commands: list[Command] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
         self._session.timeout.connect(self._keep_session)
         self._lay_out()
+        self._restyle()
         self._connect()
         self._show_collection()
+        self.sidebar.setFocus()
 
     # -- what commands do --------------------------------------------------------------------------
 
@@ -351,7 +354,13 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.splitter, 1)
         self.setCentralWidget(whole)
 
+    def _restyle(self) -> None:
+        palette = self.stack.palette()
+        palette.setColor(palette.ColorRole.Window, self.theme.color("bg"))
+        self.stack.setPalette(palette)
+
     def _connect(self) -> None:
+        self.theme.changed.connect(self._restyle)
         workbench, tree = self.workbench, self.sidebar.tree
         workbench.noticed.connect(self._tell)
         workbench.document_opened.connect(self._document_opened)

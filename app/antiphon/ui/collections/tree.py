@@ -235,4 +235,7 @@ class CollectionTree(QTreeView):
 
     def _restyle(self) -> None:
         self.setFont(self._theme.ui_font())
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.Base, self._theme.color("side"))
+        self.setPalette(palette)
         self.scheduleDelayedItemsLayout()

@@ -39,7 +39,7 @@ def badge_of(exchange: Exchange) -> Badge:
     if head is None:
         return Badge("Sending", "dim")
     token = {2: "get", 3: "put", 4: "post", 5: "delete"}.get(head.status // 100, "dim")
-    return Badge(f"{head.status} {head.reason}".strip(), token)
+    return Badge(head.status_text, token)
 
 
 def facts_of(exchange: Exchange, now: float) -> list[Fact]:
@@ -50,7 +50,7 @@ def facts_of(exchange: Exchange, now: float) -> list[Fact]:
     facts: list[Fact] = []
     head = hop.head
     if head is not None and exchange.state in {"failed", "cancelled"}:
-        facts.append(Fact(f"{head.status} {head.reason}".strip(), "Status of what arrived", "text"))
+        facts.append(Fact(head.status_text, "Status of what arrived", "text"))
     if head is not None:
         facts.append(Fact(head.http_version, "HTTP version of the answer", "text"))
     total = exchange.total_s(now)

@@ -49,7 +49,7 @@ def hop_rows(exchange: Exchange, now: float) -> list[HopRows]:
 def _title(exchange: Exchange, index: int, hop: Hop) -> str:
     if len(exchange.hops) == 1:
         return ""
-    status = f"{hop.head.status} {hop.head.reason}".strip() if hop.head else "no answer"
+    status = hop.head.status_text if hop.head else "no answer"
     return f"{index + 1}. {hop.request.method} {hop.request.url}: {status}"
 
 

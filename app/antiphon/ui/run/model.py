@@ -105,7 +105,8 @@ def status_text(row: Row) -> str:
     if row.state == "failed":
         return "failed"
     if row.state == "done":
-        return f"{row.status} {row.reason}".strip()
+        head = row.exchange.head if row.exchange is not None else None
+        return head.status_text if head is not None else str(row.status)
     return _STATES.get(row.state, row.state)
 
 

@@ -12,7 +12,11 @@ Action = tuple[str, Callable[[], None]]
 
 
 class EmptyState(QWidget):
-    """A title, a sentence or two, and buttons, in the middle; the first button is the primary one."""
+    """A title, a sentence or two, and buttons, in the middle; the first button is the primary one.
+
+    Args:
+        stacked: Put the buttons one below the other, where the pane is narrow.
+    """
 
     def __init__(
         self,
@@ -20,12 +24,15 @@ class EmptyState(QWidget):
         title: str,
         text: str,
         buttons: Sequence[Action] = (),
+        *,
+        stacked: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._title = QLabel(title, self)
         self._text = QLabel(text, self)
+        self._stacked = stacked
         self._buttons = [self._button(index, *action) for index, action in enumerate(buttons)]
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -54,11 +61,11 @@ class EmptyState(QWidget):
             label.setWordWrap(True)
             column.addWidget(label)
         if self._buttons:
-            row = QHBoxLayout()
+            row = QVBoxLayout() if self._stacked else QHBoxLayout()
             row.setContentsMargins(0, 2 * SPACE, 0, 0)
             row.addStretch()
             for button in self._buttons:
-                row.addWidget(button)
+                row.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
             row.addStretch()
             column.addLayout(row)
         column.addStretch(3)
