@@ -202,7 +202,26 @@ async def h2_server(app: AsgiApp, certificate: "Certificate | None" = None) -> A
         yield Address(*bound, "https" if certificate else "http")
     finally:
         stop.set()
-        await task
+        with _unreported():
+            await task
+            await asyncio.sleep(0)
+
+
+@contextmanager
+def _unreported() -> Iterator[None]:
+    """Keep from the loop's handler that hypercorn cancels open connections, which `asyncio.streams` reports."""
+    loop = asyncio.get_running_loop()
+    usual = loop.get_exception_handler()
+
+    def handler(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), asyncio.CancelledError | TimeoutError):
+            (usual or asyncio.AbstractEventLoop.default_exception_handler)(loop, context)
+
+    loop.set_exception_handler(handler)
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(usual)
 
 
 async def answer(

@@ -13,6 +13,8 @@ import zstandard
 from antiphon.engine.failures import ExchangeBroken, broken
 
 STEP_BYTES = 1 << 20
+_BROTLI_LIMIT_BYTES = STEP_BYTES // 4
+"""brotli grows its output in blocks and goes over its limit by up to a block (1.2.1: threefold)."""
 _HINT = "What could be decoded is kept. Send Accept-Encoding: identity to get the body uncompressed."
 
 
@@ -97,14 +99,13 @@ class _Brotli:
         self._has_begun = True
         while not self._engine.is_finished():
             try:
-                piece = self._engine.process(data, output_buffer_limit=STEP_BYTES)
+                piece = self._engine.process(data, output_buffer_limit=_BROTLI_LIMIT_BYTES)
             except brotli.error as error:
                 raise _damaged("br") from error
-            data = b""
-            if piece:
-                yield piece
-            if self._engine.can_accept_more_data():
+            if not piece:  # `can_accept_more_data` says yes while output is still pending
                 return
+            data = b""
+            yield piece
 
     def finish(self) -> None:
         if self._has_begun and not self._engine.is_finished():

@@ -1,0 +1,387 @@
+"""Many exchanges on one HTTP/2 connection, none of which harms another."""
+
+import asyncio
+import hashlib
+from contextlib import asynccontextmanager
+
+import h2.config
+import h2.connection
+import h2.events
+import h2.settings
+import pytest
+
+from antiphon.core.document import Timeouts
+from antiphon.core.exchange import Connected, Phase
+from tests.engine.exchanges import opened, request, send, started
+from tests.servers import Address, answer, h2_server, raw_server, scripted_server
+from tests.waiting import until
+
+PRIOR = {"http_version": "2-prior-knowledge"}
+BLOB = hashlib.sha256(b"blob").digest() * 40_000
+
+
+async def app(scope, receive, send_):
+    if scope["type"] != "http":
+        raise NotImplementedError
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    path = scope["path"]
+    if path.startswith("/blob/"):
+        await answer(send_, BLOB[int(path[6:]) :])
+    elif path == "/digest":
+        await answer(send_, hashlib.sha256(body).hexdigest().encode())
+    elif path == "/headers":
+        lines = [f"{scope['method']} {scope['raw_path'].decode()} {scope['http_version']}"]
+        lines += [f"{name.decode()}: {value.decode('utf-8')}" for name, value in scope["headers"]]
+        await answer(send_, "\n".join(lines).encode())
+    elif path == "/endless":
+        await send_({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(300):
+            await send_({"type": "http.response.body", "body": b"x" * 16_000, "more_body": True})
+            await asyncio.sleep(0.001)
+    else:
+        await answer(send_)
+
+
+async def test_alpn_chooses_the_version_that_the_request_asks_for(certificate):
+    async with h2_server(app, certificate) as address, opened() as engine:
+        engine.trust(f"127.0.0.1:{address.port}", certificate.ca_file)
+        versions, agreed = [], []
+        for choice in ("auto", "2", "1.1", "2-prior-knowledge"):
+            outcome = await send(engine, request(address, http_version=choice))
+            versions.append(outcome.exchange.head.http_version)
+            agreed.append(outcome.exchange.last.connection.tls.alpn)
+    assert versions == ["HTTP/2", "HTTP/2", "HTTP/1.1", "HTTP/2"]
+    assert agreed == ["h2", "h2", "http/1.1", "h2"]
+
+
+async def test_the_facts_of_tls_are_told(certificate):
+    async with h2_server(app, certificate) as address, opened() as engine:
+        engine.trust(f"127.0.0.1:{address.port}", certificate.ca_file)
+        outcome = await send(engine, request(address))
+    assert outcome.exchange.last.connection.tls.version == "TLSv1.3"
+    assert outcome.exchange.last.connection.tls.cipher.startswith("TLS_")
+    assert [span.phase.value for span in outcome.exchange.last.spans] == [
+        "queue", "tcp", "tls", "send", "wait", "download",
+    ]  # fmt: skip
+
+
+async def test_headers_of_one_connection_do_not_cross_to_http2():
+    rows = (
+        ("X-One", "a"),
+        ("x-one", "b"),
+        ("Connection", "close"),
+        ("Keep-Alive", "1"),
+        ("TE", "gzip"),
+        ("X-Ü", "x")[:0] or ("X-U", "ü"),
+    )
+    async with h2_server(app) as address, opened() as engine:
+        outcome = await send(engine, request(address, "/headers", "PATCH", headers=rows, **PRIOR))
+    assert outcome.body.decode().split("\n") == [
+        "PATCH /headers 2", f"host: 127.0.0.1:{address.port}", "x-one: a", "x-one: b", "x-u: ü",
+    ]  # fmt: skip
+
+
+async def test_parallel_downloads_on_one_connection_keep_every_byte(certificate):
+    async with h2_server(app, certificate) as address, opened() as engine:
+        engine.trust(f"127.0.0.1:{address.port}", certificate.ca_file)
+        await send(engine, request(address))
+        outcomes = await asyncio.gather(*[send(engine, request(address, f"/blob/{n}")) for n in range(12)])
+    for number, outcome in enumerate(outcomes):
+        assert hashlib.sha256(outcome.body).digest() == hashlib.sha256(BLOB[number:]).digest()
+        assert outcome.exchange.last.connection.reused
+        assert outcome.exchange.last.wire_bytes == len(BLOB) - number
+    assert len({outcome.exchange.last.connection.local_address for outcome in outcomes}) == 1
+
+
+async def test_a_body_larger_than_every_window_arrives_whole():
+    async def big(scope, receive, send_):
+        await send_(
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"41943040")]}
+        )
+        for number in range(40):
+            await send_(
+                {"type": "http.response.body", "body": bytes([number]) * (1 << 20), "more_body": number < 39}
+            )
+
+    async with h2_server(big) as address, opened() as engine:
+        outcome = await send(engine, request(address, **PRIOR))
+    assert outcome.body == b"".join(bytes([number]) * (1 << 20) for number in range(40))
+
+
+async def test_uploads_larger_than_the_window_arrive_whole():
+    async with h2_server(app) as address, opened() as engine:
+        uploads = [request(address, "/digest", "POST", content=BLOB[n:], **PRIOR) for n in range(4)]
+        outcomes = await asyncio.gather(*[send(engine, upload) for upload in uploads])
+    assert [outcome.body.decode() for outcome in outcomes] == [
+        hashlib.sha256(BLOB[n:]).hexdigest() for n in range(4)
+    ]
+
+
+async def test_more_requests_than_the_server_allows_at_once_all_come_through():
+    async with h2_server(app) as address, opened() as engine:
+        outcomes = await asyncio.gather(*[send(engine, request(address, **PRIOR)) for _ in range(250)])
+    assert {outcome.body for outcome in outcomes} == {b"ok"}
+
+
+async def test_after_a_hundred_cancels_the_connection_still_works():
+    async with h2_server(app) as address, opened() as engine:
+        await send(engine, request(address, **PRIOR))
+        for _ in range(100):
+            task, outcome = started(engine, request(address, "/endless", **PRIOR))
+            await until(lambda outcome=outcome: outcome.data)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        last = await send(engine, request(address, "/blob/0", **PRIOR))
+    assert last.body == BLOB
+    assert last.exchange.last.connection.reused
+
+
+async def test_a_cancel_does_not_disturb_its_neighbours():
+    async with h2_server(app) as address, opened() as engine:
+        reader, endless = started(engine, request(address, "/endless", **PRIOR))
+        await until(lambda: endless.data)  # it reads for all
+        others = [started(engine, request(address, "/blob/0", **PRIOR)) for _ in range(5)]
+        reader.cancel()
+        await asyncio.gather(reader, *[task for task, _ in others], return_exceptions=True)
+    assert [bytes(outcome.data) == BLOB for _, outcome in others] == [True] * 5
+
+
+# -- a server that does just what it is told, frame by frame ------------------------------------------------
+
+
+class Peer:
+    def __init__(self, reader, writer):
+        self.reader, self.writer = reader, writer
+        self.h2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        self.h2.initiate_connection()
+        self.events = []
+
+    async def flush(self):
+        self.writer.write(self.h2.data_to_send())
+        await self.writer.drain()
+
+    async def until(self, kind):
+        """Return the next event of *kind*, having answered what h2 answers by itself."""
+        while True:
+            for number, event in enumerate(self.events):
+                if isinstance(event, kind):
+                    del self.events[: number + 1]
+                    return event
+            await self.flush()
+            data = await self.reader.read(65536)
+            if not data:
+                raise ConnectionError
+            self.events += self.h2.receive_data(data)
+
+
+@asynccontextmanager
+async def peer_server(script):
+    async def handler(reader, writer):
+        await script(Peer(reader, writer), len(address.connections))
+
+    async with scripted_server(handler) as where:
+        address: Address = where
+        yield where
+
+
+OKAY = [(":status", "200")]
+
+
+async def test_an_upload_answered_early_ends_at_once():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, [(":status", "405")])
+        peer.h2.send_data(asked.stream_id, b"no", end_stream=True)
+        await peer.until(h2.events.StreamReset)
+        peer.h2.send_headers((await peer.until(h2.events.RequestReceived)).stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        async with asyncio.timeout(3):
+            outcome = await send(engine, request(address, method="PUT", content=b"z" * 3_000_000, **PRIOR))
+            after = await send(engine, request(address, **PRIOR))
+    assert (outcome.status, outcome.body) == (405, b"no")
+    assert after.exchange.last.connection.reused
+
+
+async def test_a_cancelled_stream_is_reset():
+    codes = []
+
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, OKAY)
+        peer.h2.send_data(asked.stream_id, b"some")
+        codes.append((await peer.until(h2.events.StreamReset)).error_code)
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        task, outcome = started(engine, request(address, **PRIOR))
+        await until(lambda: outcome.data)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await until(lambda: codes)
+    assert codes == [8]
+
+
+async def test_trailers_and_interim_answers_and_padding_are_understood():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, [(":status", "103"), ("link", "</a>")])
+        peer.h2.send_headers(asked.stream_id, [*OKAY, ("content-length", "5")])
+        peer.h2.send_data(asked.stream_id, b"hel", pad_length=7)
+        peer.h2.send_data(asked.stream_id, b"lo")
+        peer.h2.send_headers(asked.stream_id, [("x-sum", "42")], end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, **PRIOR))
+    assert (outcome.status, outcome.body) == (200, b"hello")
+    assert outcome.exchange.last.trailers == (("x-sum", "42"),)
+
+
+async def test_a_graceful_goaway_lets_the_running_answer_end_and_retires_the_connection():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, OKAY)
+        await peer.flush()
+        peer.writer.write(b"\0\0\x08\x07\0\0\0\0\0" + asked.stream_id.to_bytes(4, "big") + b"\0\0\0\0")
+        peer.h2.send_data(asked.stream_id, b"whole", end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        assert (await send(engine, request(address, **PRIOR))).body == b"whole"
+        assert (await send(engine, request(address, **PRIOR))).body == b"whole"
+        assert len(address.connections) == 2
+
+
+async def test_a_request_that_the_server_refused_untouched_goes_out_again_even_a_post():
+    async def script(peer, number):
+        asked = await peer.until(h2.events.RequestReceived)
+        if number == 1:
+            peer.h2.reset_stream(asked.stream_id, 7)  # REFUSED_STREAM
+            asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, method="POST", content=b"x", **PRIOR))
+    assert outcome.status == 200
+
+
+async def test_a_connection_that_dies_while_idle_is_replaced():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, OKAY, end_stream=True)
+        await peer.flush()
+
+    async with peer_server(script) as address, opened() as engine:
+        await send(engine, request(address, **PRIOR))
+        await asyncio.sleep(0.05)
+        second = await send(engine, request(address, method="POST", content=b"x", **PRIOR))
+    assert second.status == 200
+    assert [event.connection.reused for event in second.events if isinstance(event, Connected)] == [False]
+
+
+async def test_a_body_shorter_than_it_says_is_a_failure():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, [*OKAY, ("content-length", "10")])
+        peer.h2.send_data(asked.stream_id, b"short", end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, **PRIOR))
+    assert (outcome.kind, bytes(outcome.data)) == ("disconnected", b"short")
+    assert "5 of 10 bytes" in outcome.told
+
+
+async def test_a_reset_in_the_middle_keeps_what_came():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, OKAY)
+        peer.h2.send_data(asked.stream_id, b"some")
+        peer.h2.reset_stream(asked.stream_id, 2)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, **PRIOR))
+    assert (outcome.kind, bytes(outcome.data)) == ("disconnected", b"some")
+    assert "INTERNAL_ERROR" in outcome.told
+
+
+async def test_one_silent_stream_times_out_alone():
+    async def script(peer, _number):
+        silent = await peer.until(h2.events.RequestReceived)
+        busy = await peer.until(h2.events.RequestReceived)
+        assert silent.stream_id < busy.stream_id
+        peer.h2.send_headers(busy.stream_id, OKAY)
+        for _ in range(30):
+            peer.h2.send_data(busy.stream_id, b"x")
+            await peer.flush()
+            await asyncio.sleep(0.01)
+        peer.h2.send_data(busy.stream_id, b"y", end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        first, silent = started(engine, request(address, timeouts=Timeouts(read_s=0.1), **PRIOR))
+        await until(lambda: silent.exchange.last and silent.exchange.last.connection)
+        busy = await send(engine, request(address, **PRIOR))
+        await first
+    assert (silent.kind, silent.exchange.failure.phase) == ("read_timeout", Phase.WAIT)
+    assert busy.body == b"x" * 30 + b"y"
+
+
+async def test_a_server_that_gives_no_window_runs_into_the_write_timeout():
+    async def script(peer, _number):
+        await peer.until(h2.events.RequestReceived)
+        while await peer.reader.read(65536):
+            pass
+
+    async with peer_server(script) as address, opened() as engine:
+        limits = Timeouts(write_s=0.1)
+        outcome = await send(
+            engine, request(address, method="PUT", content=b"z" * 200_000, timeouts=limits, **PRIOR)
+        )
+    assert outcome.kind == "write_timeout"
+
+
+@pytest.mark.parametrize(
+    "wire", [b"\xff\xff\xff\0\0\0\0\0\1", b"\0\0\x04\x03\0\0\0\0\x00\0\0\0\0", b"\0\0\1\0\x08\0\0\0\1\x05"]
+)
+async def test_broken_frames_are_a_protocol_failure(wire):
+    async with raw_server(b"\0\0\0\x04\0\0\0\0\0" + wire) as address, opened() as engine:
+        assert (await send(engine, request(address, **PRIOR))).kind == "protocol"
+
+
+async def test_a_server_that_speaks_only_http1_is_named():
+    async with raw_server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as address, opened() as engine:
+        outcome = await send(engine, request(address, **PRIOR))
+    assert outcome.kind == "protocol"
+    assert "HTTP/1.1" in outcome.told
+
+
+async def test_http2_without_tls_needs_prior_knowledge(engine):
+    outcome = await send(engine, request("http://127.0.0.1:1/", http_version="2"))
+    assert outcome.kind == "request"
+    assert "prior knowledge" in outcome.told
+
+
+async def test_a_server_without_http2_says_so(engine, certificate):
+    async with raw_server(b"", certificate.server_context()) as address:
+        engine.trust(f"127.0.0.1:{address.port}", certificate.ca_file)
+        outcome = await send(engine, request(address, http_version="2"))
+    assert outcome.kind == "protocol"
+    assert "does not offer HTTP/2" in outcome.told
