@@ -101,7 +101,7 @@ def _pems(from_s: int, until_s: int) -> tuple[bytes, bytes]:
             .add_extension(authority_identifier, critical=False)
         )
 
-    issuer = named("Antiphon practice server, authority of this computer only")
+    issuer = named("Antiphon practice authority")
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority_identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
     names = _names()
