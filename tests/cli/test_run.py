@@ -220,6 +220,22 @@ def test_over_http2_all_requests_share_one_connection(antiphon, collection, tmp_
     assert len(clients) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
+def test_more_large_answers_than_open_files_are_no_trouble(collection):
+    users = collection / "users"
+    for number in range(60):
+        (users / f"more{number}.yml").write_text((users / "u1.yml").read_text())
+    with RecordingServer(answer=lambda _request: reply(b"x" * 100_000)) as server:
+        arguments = ("--env", "Local", "--limit", "5", "--var", f"base={server.address}")
+        done = subprocess.run(
+            ["sh", "-c", 'ulimit -n 50; exec "$@"', "sh", *program("run", collection, *arguments)],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stdout.count(b" 200 ")) == (0, 65), done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C goes to a whole console there")
 def test_ctrl_c_prints_the_table_of_what_is_known(collection):
     async def silent(reader, _writer):

@@ -55,6 +55,8 @@ async def _run(items: Sequence[RunItem], plan: RunPlan, rows: list[Row]) -> None
 
     def take(row: Row) -> None:
         rows[row.index : row.index + 1] = [row]
+        if is_over(row):
+            close_bodies([row])  # the table has its fields; a thousand open spool files would be too many
         _show_progress(rows)
 
     try:
@@ -65,7 +67,6 @@ async def _run(items: Sequence[RunItem], plan: RunPlan, rows: list[Row]) -> None
 
 def _conclude(rows: Sequence[Row], plan: RunPlan, options: argparse.Namespace) -> None:
     """Print the table, also after Ctrl+C, and save it."""
-    close_bodies(rows)
     if not rows:
         return
     write_text(table(rows, plan))
