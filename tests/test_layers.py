@@ -82,7 +82,7 @@ def rings(imports: Iterable[Import]) -> list[str]:
     edges = [edge for edge in imports if edge.target.split(".")[0] == HOUSE and edge.source != edge.target]
     told = []
     for ring in _components(edges):
-        inside = [str(edge) for edge in edges if edge.source in ring and edge.target in ring]
+        inside = dict.fromkeys(str(edge) for edge in edges if edge.source in ring and edge.target in ring)
         told.append("\n".join([f"ring of {len(ring)}: {', '.join(sorted(ring))}", *inside]))
     return told
 
