@@ -83,6 +83,21 @@ async def test_over_tls_all_requests_go_at_once_on_one_http2_connection(certific
             assert sum(not row.exchange.last.connection.reused for row in rows.values()) == 1
 
 
+async def test_requests_that_start_together_build_one_tls_context(certificate, monkeypatch):
+    from antiphon.engine import tls
+
+    built = []
+    make_context = tls.make_context
+    monkeypatch.setattr(
+        tls, "make_context", lambda settings: (built.append(settings), make_context(settings))[1]
+    )
+    async with h2_server(Service(), certificate) as address:
+        async with running(requests(address, 20, ca_file=str(certificate.ca_file))) as (task, rows):
+            await task
+            assert {row.state for row in rows.values()} == {"done"}
+    assert [settings for settings in built if settings.ca_files] == [built[-1]]
+
+
 async def test_by_prior_knowledge_all_requests_share_a_connection_too():
     service = Service()
     async with h2_server(service) as address:

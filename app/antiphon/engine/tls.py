@@ -37,6 +37,8 @@ class TlsContexts:
     def __init__(self, trusted: Mapping[tuple[str, int], str]) -> None:
         self._made: dict[TlsSettings, ssl.SSLContext] = {}
         self._trusted = trusted
+        self._making = asyncio.Lock()
+        """Held while one is built: many requests that start together need it only once."""
 
     async def get(
         self, version: HttpVersionChoice, ca_file: str, host: str, port: int, *, verify: bool
@@ -49,8 +51,11 @@ class TlsContexts:
         extra = self._trusted.get((host.lower(), port), "")
         files = tuple(name for name in (ca_file, extra) if name) if verify else ()
         settings = TlsSettings(verify, files, ALPN[version])
-        if settings not in self._made:
-            self._made[settings] = await asyncio.to_thread(make_context, settings)
+        if settings in self._made:
+            return self._made[settings]
+        async with self._making:
+            if settings not in self._made:
+                self._made[settings] = await asyncio.to_thread(make_context, settings)
         return self._made[settings]
 
     def prepare(self) -> None:
