@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
@@ -81,6 +81,7 @@ class BodyView(QAbstractScrollArea):
         self._refresh_timer.timeout.connect(self._refresh)
         self._drag_timer = QTimer(self, interval=30)
         self._drag_timer.timeout.connect(self._drag_on)
+        self._awaited: tuple[int, int] | None = None
         self._drag_at = QPointF()
         self._double_click_s = 0.0
         self._prepare_widget()
@@ -105,6 +106,7 @@ class BodyView(QAbstractScrollArea):
         self._body = _nothing() if body is None else body
         self._anchor = self._caret = 0
         self._found = self._current = self._caret_x = None
+        self._awaited = None
         self._follows = False
         self._widest = 0.0
         self._read_anew(language, charset)
@@ -128,6 +130,10 @@ class BodyView(QAbstractScrollArea):
     @property
     def source(self) -> BodySource:
         return self._body
+
+    @property
+    def charset(self) -> str:
+        return self._charset
 
     @property
     def index(self) -> RowIndex:
@@ -186,10 +192,10 @@ class BodyView(QAbstractScrollArea):
         self._caret_moved()
 
     def reveal(self, offset: int, length: int = 0) -> None:
-        """Select *length* bytes at *offset* and scroll so that they are seen."""
-        while self._index.known_bytes < min(offset, self._body.size_bytes) and self._index.advance():
-            pass
-        self._grown()
+        """Select *length* bytes at *offset* and scroll so that they are seen, once the rows up to there are known."""
+        if self._index.known_bytes < min(offset + length, self._body.size_bytes):
+            self._awaited = (offset, length)
+            return
         self.select(offset, offset + length)
         self._show_offset(offset)
 
@@ -223,6 +229,9 @@ class BodyView(QAbstractScrollArea):
         while self._index.advance() and time.perf_counter() < end:
             pass
         self._grown()
+        if self._awaited is not None:
+            awaited, self._awaited = self._awaited, None
+            self.reveal(*awaited)
         is_over = self._body.is_finished and self._index.is_current
         if is_over == self._refresh_timer.isActive():
             self._refresh_timer.stop() if is_over else self._refresh_timer.start()
@@ -634,9 +643,6 @@ class BodyView(QAbstractScrollArea):
     def focusOutEvent(self, event: QEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
-
-    def sizeHint(self) -> "QPoint":
-        return super().sizeHint()
 
 
 def _nothing() -> BodyStore:

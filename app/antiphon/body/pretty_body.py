@@ -1,0 +1,170 @@
+"""The laid out text of a JSON body as a body of its own, made while the original arrives."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+from antiphon.body.pretty import Fault, JsonPrinter
+from antiphon.body.spool import SpoolFile
+from antiphon.body.store import BodyStore
+from antiphon.core.launch import module_command
+
+LOCAL_BYTES = 1 << 20
+"""Up to this size a body is laid out in the program's own process, a slice at a time."""
+SLICE_BYTES = 1 << 14
+"""About 1.5 ms of work."""
+
+
+class PrettyBody:
+    """A `BodySource` that grows by `step`; `close` ends the helper process and gives back the disk.
+
+    A body of more than 1 MiB is laid out by one helper process. What was made here before stays in use until the
+    helper's text is longer: it is the same text.
+    """
+
+    def __init__(self, source: BodyStore, *, is_lines: bool = False, folder: Path | None = None) -> None:
+        self.fault: Fault | None = None
+        self.error = ""
+        self._source = source
+        self._folder = folder
+        self._is_lines = is_lines
+        self._printer = JsonPrinter(is_lines=is_lines)
+        self._taken = 0
+        self._local = BodyStore(folder)
+        self._helper: subprocess.Popen[bytes] | None = None
+        self._target: SpoolFile | None = None
+        self._size_bytes = 0
+        self._is_finished = False
+        self._is_told = False
+
+    @property
+    def size_bytes(self) -> int:
+        return self._size_bytes
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the text is whole, or its end is known to be never reached (`fault`, `error`)."""
+        return self._is_finished
+
+    @property
+    def process_id(self) -> int | None:
+        """The helper process at work; None if there is none."""
+        return None if self._helper is None else self._helper.pid
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to *count* bytes from *offset*: fewer at the end, none after close."""
+        count = max(0, min(count, self._size_bytes - offset))
+        if self._target is not None and offset + count > self._local.size_bytes:
+            return self._target.read(offset, count)
+        return self._local.read(offset, count)
+
+    def step(self, budget_s: float = 0.005) -> None:
+        """Work for at most *budget_s* seconds, or look how far the helper is.
+
+        A full disk or a process that cannot start ends it with `error`.
+        """
+        if self._is_finished:
+            return
+        try:
+            if (
+                self._helper is None
+                and self._source.size_bytes > LOCAL_BYTES
+                and self._source.spool is not None
+            ):
+                self._start_helper(self._source.spool)
+            if self._helper is None:
+                self._print_slices(budget_s)
+            else:
+                self._watch()
+        except OSError as error:
+            self._end(error=error.strerror or str(error))
+
+    def close(self) -> None:
+        """Kill the helper process, wait for it, and give back memory and disk."""
+        self._is_finished = True
+        self._size_bytes = 0
+        self._stop_helper()
+        self._local.close()
+        if self._target is not None:
+            self._target.close()
+
+    def _print_slices(self, budget_s: float) -> None:
+        end = time.perf_counter() + budget_s
+        while self.fault is None and time.perf_counter() < end:
+            was_over = self._source.is_finished
+            chunk = self._source.read(self._taken, SLICE_BYTES)
+            self._taken += len(chunk)
+            self._local.append(
+                self._printer.feed(chunk) if chunk else self._printer.finish() if was_over else b""
+            )
+            self._size_bytes = self._local.size_bytes
+            self.fault = self._printer.fault
+            if self.fault or (was_over and not chunk):
+                self._end()
+            if not chunk:
+                return
+
+    def _start_helper(self, spool: SpoolFile) -> None:
+        self._target = target = SpoolFile.create(self._folder)
+        command = module_command(
+            "antiphon.body.prettyprocess",
+            spool.shared_argument,
+            target.shared_argument,
+            *(["lines"] if self._is_lines else []),
+        )
+        self._helper = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(*spool.shared_descriptors, *target.shared_descriptors),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+    def _watch(self) -> None:
+        assert self._helper is not None
+        assert self._target is not None
+        if self._source.is_finished and not self._is_told:
+            self._tell_finish()
+        code = self._helper.poll()
+        self._size_bytes = max(self._local.size_bytes, self._target.size())
+        if code is not None:
+            self._take_answer()
+
+    def _tell_finish(self) -> None:
+        assert self._helper is not None
+        assert self._helper.stdin is not None
+        self._is_told = True
+        try:
+            self._helper.stdin.write(b"finish\n")
+            self._helper.stdin.close()
+        except BrokenPipeError:
+            pass  # it has found a fault and ended before
+
+    def _take_answer(self) -> None:
+        assert self._helper is not None
+        assert self._helper.stdout is not None
+        line = self._helper.stdout.read()
+        answer = json.loads(line) if line else {"error": "the helper process ended early"}
+        if "fault" in answer:
+            self.fault = Fault(*answer["fault"])
+        self._end(error=answer.get("error", ""))
+
+    def _end(self, error: str = "") -> None:
+        self.error = error
+        self._is_finished = True
+        self._stop_helper()
+
+    def _stop_helper(self) -> None:
+        helper, self._helper = self._helper, None
+        if helper is None:
+            return
+        helper.kill()
+        helper.wait()
+        for pipe in (helper.stdin, helper.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    pass  # the word `finish` was still in the buffer

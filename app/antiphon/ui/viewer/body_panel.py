@@ -1,0 +1,304 @@
+"""A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from antiphon.body.pretty_body import PrettyBody
+from antiphon.body.store import BodyStore
+from antiphon.render.media import SNIFFED_BYTES, Media, media_of
+from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_view import REFRESH_MS, BodyView
+from antiphon.ui.viewer.find_bar import FindBar
+from antiphon.ui.viewer.finder import Finder
+from antiphon.ui.widgets.buttons import QuietButton, Segmented
+from antiphon.ui.widgets.empty import EmptyState
+from antiphon.ui.widgets.notice import NoticeBar
+
+PRETTY, RAW = "pretty", "raw"
+_FIRST_STEP_S = 0.008
+_JSON = {"json", "jsonlines"}
+
+
+class BodyPanel(QWidget):
+    """`show_body` again and again while it arrives; `controls` may be put into a row of tabs."""
+
+    save_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._store: BodyStore | None = None
+        self._media = Media("text", "utf-8")
+        self._content_type = ""
+        self._mode = PRETTY
+        self._wants_text = False
+        self._shown: tuple[object, str, str] | None = None
+        self._pretty: PrettyBody | None = None
+        self.view = BodyView(theme)
+        self.finder = Finder(self.view, self)
+        self.find_bar = FindBar(theme, self.finder)
+        self.notice = NoticeBar(theme)
+        self.modes = Segmented(theme, ((PRETTY, "Pretty"), (RAW, "Raw")), name="How the body is shown")
+        self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
+        self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
+        self.copy_button = QuietButton(
+            theme, icon="copy", tip=f"Copy selection or body ({_native('Ctrl+C')})"
+        )
+        self.save_button = QuietButton(theme, icon="save", tip="Save the body to a file (Alt+S)")
+        self.controls = QWidget()
+        self._message = EmptyState(theme, "", "")
+        save, show = ("Save…", self.save_requested.emit), ("Show as text", self._show_as_text)
+        self._binary = EmptyState(theme, "Binary body", "", (save, show))
+        self._pages = QStackedWidget()
+        self._timer = QTimer(self, interval=REFRESH_MS)
+        self._timer.timeout.connect(self._work)
+        self._lay_out()
+        self._connect()
+        self._update()
+
+    # What is shown
+
+    def show_body(self, store: BodyStore | None, content_type: str, is_over: bool) -> None:
+        """Show *store*, or take note that it grew or is over.
+
+        Args:
+            content_type: Value of the header, "" without one.
+            is_over: Nothing more will come, whether all came or not.
+        """
+        if store is not self._store:
+            self.clear()
+            self._store = store
+        self._content_type = content_type
+        if store is not None and is_over:
+            store.finish()
+        self._update()
+
+    def clear(self) -> None:
+        """Let go of the body and end all work on it: helper process, search, colours."""
+        self._timer.stop()
+        self.notice.hide()
+        self._forget_source()
+        self._store = None
+        self._wants_text = False
+        self._media = Media("text", "utf-8")
+        self._update()
+
+    def close_work(self) -> None:
+        """End all background work for good; call before the panel goes away."""
+        self.clear()
+        self.finder.close()
+        self.view.close_source()
+
+    def open_find(self) -> None:
+        """Open the find bar, with the selected text if it is a short one."""
+        start, end = self.view.selection
+        text = self.view.selected_text() if 0 < end - start <= 200 else ""
+        self.find_bar.open("" if "\n" in text else text)
+
+    def close_find(self) -> None:
+        self.find_bar.hide()
+        self.finder.close()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def choose_mode(self, mode: str) -> None:
+        """Show bodies laid out (`pretty`) or as they came (`raw`), this one and those to come."""
+        self._mode = mode
+        self.notice.hide()
+        self._update()
+
+    def set_wrapped(self, is_wrapped: bool) -> None:
+        self.wrap.setChecked(is_wrapped)
+
+    @property
+    def is_pretty(self) -> bool:
+        """Whether the laid out text is what is seen."""
+        return self._pretty is not None and self.view.source is self._pretty
+
+    def copy(self) -> None:
+        """Copy the selection; all of the body where nothing is selected."""
+        start, end = self.view.selection
+        if start == end:
+            self.view.select_all()
+        self.view.copy()
+
+    # States
+
+    def _update(self) -> None:
+        store = self._store
+        if store is None or store.size_bytes == 0:
+            self._tell_empty(store)
+        else:
+            self._decide_media(store)
+            if self._media.language == "binary" and not self._wants_text:
+                self._tell_binary(store)
+            else:
+                self._show_text(store)
+        self._update_controls()
+        if store is not None and not (
+            store.is_finished and (self._pretty is None or self._pretty.is_finished)
+        ):
+            self._timer.start()
+
+    def _tell_empty(self, store: BodyStore | None) -> None:
+        if store is None:
+            self._message.tell("", "")
+        elif store.is_finished:
+            self._message.tell("Empty body", "The response came without a body.")
+        else:
+            self._message.tell("Waiting for the body", "Its bytes appear here as they arrive.")
+        self._pages.setCurrentWidget(self._message)
+
+    def _tell_binary(self, store: BodyStore) -> None:
+        kind = self._content_type.partition(";")[0].strip()
+        so_far = "" if store.is_finished else " so far"
+        self._binary.tell(
+            f"Binary body, {store.size_bytes:,} bytes{so_far}", kind or "No Content-Type was given."
+        )
+        self._pages.setCurrentWidget(self._binary)
+
+    def _show_text(self, store: BodyStore) -> None:
+        self._pages.setCurrentWidget(self.view)
+        language, charset = self._media.language, self._media.charset
+        wants_pretty = self._mode == PRETTY and language in _JSON and self._media.is_ascii_compatible
+        if wants_pretty and self._pretty is None:
+            self._pretty = PrettyBody(store, is_lines=language == "jsonlines")
+            self._pretty.step(_FIRST_STEP_S)
+        pretty = self._pretty if wants_pretty and not self._has_wrong_pretty() else None
+        shown = (pretty or store, language, charset)
+        if shown != self._shown:
+            self._shown = shown
+            self.view.set_source(*shown)
+            if self.find_bar.isVisible():
+                self.finder.look_again()
+        if wants_pretty:
+            self._tell_fault()
+
+    def _has_wrong_pretty(self) -> bool:
+        """Whether laying out failed for a reason other than that the text is cut short."""
+        pretty = self._pretty
+        return pretty is not None and bool(pretty.error or (pretty.fault and not self._is_cut_short(pretty)))
+
+    def _is_cut_short(self, pretty: PrettyBody) -> bool:
+        return (
+            pretty.fault is not None
+            and self._store is not None
+            and pretty.fault.offset >= self._store.size_bytes
+        )
+
+    def _tell_fault(self) -> None:
+        pretty, store = self._pretty, self._store
+        if pretty is None or store is None or self.notice.isVisible():
+            return
+        if pretty.error:
+            self.notice.tell(
+                "warning", "The body could not be laid out.", f"{pretty.error}. It is shown as it came."
+            )
+        elif pretty.fault is not None and self._is_cut_short(pretty):
+            self.notice.tell("warning", "The JSON is cut short:", f"{pretty.fault.sentence}.")
+        elif pretty.fault is not None:
+            offset = pretty.fault.offset
+            place = f"at {_place(store, offset)}"
+            detail = f"{pretty.fault.sentence}. It is shown as it came."
+            go = ("Go there", lambda: self.view.reveal(offset, 1))
+            self.notice.tell("warning", f"Not valid JSON {place}:", detail, (go,))
+
+    def _decide_media(self, store: BodyStore) -> None:
+        if self._shown is None or store.size_bytes <= SNIFFED_BYTES or self.view.source is not self._shown[0]:
+            self._media = media_of(self._content_type, store.read(0, SNIFFED_BYTES))
+
+    def _show_as_text(self) -> None:
+        self._wants_text = True
+        self._update()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _update_controls(self) -> None:
+        is_text = self._pages.currentWidget() is self.view
+        can_be_pretty = self._media.language in _JSON and self._media.is_ascii_compatible
+        self.modes.setVisible(is_text and can_be_pretty)
+        self.modes.show_choice(PRETTY if self.is_pretty else RAW)
+        for button in (self.wrap, self.find_button, self.copy_button):
+            button.setEnabled(is_text)
+        self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
+
+    # Work
+
+    def _work(self) -> None:
+        """Sixty times a second while something goes on."""
+        if self._pretty is not None:
+            self._pretty.step()
+        store = self._store
+        is_pretty_over = self._pretty is None or self._pretty.is_finished
+        if store is None or (store.is_finished and is_pretty_over):
+            self._timer.stop()
+        self._update()
+
+    def _forget_source(self) -> None:
+        self._shown = None
+        self.finder.close() if not self.find_bar.isVisible() else self.finder.look_for(None)
+        self.view.set_source(None)
+        if self._pretty is not None:
+            self._pretty.close()
+            self._pretty = None
+
+    # Looks
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.open_find()
+        elif event.key() == Qt.Key.Key_F3:
+            self.finder.go(-1 if is_back else 1)
+        elif event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
+            self.close_find()
+        elif is_alt and event.key() == Qt.Key.Key_Z:
+            self.wrap.click()
+        elif is_alt and event.key() == Qt.Key.Key_S:
+            self.save_button.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _connect(self) -> None:
+        self.wrap.setCheckable(True)
+        self.wrap.toggled.connect(self.view.set_wrapped)
+        self.modes.chosen.connect(self.choose_mode)
+        self.find_button.clicked.connect(self.open_find)
+        self.copy_button.clicked.connect(self.copy)
+        self.save_button.clicked.connect(self.save_requested.emit)
+        self.find_bar.closed.connect(self.close_find)
+        self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self.controls)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
+        for widget in (self.modes, self.wrap, self.find_button, self.copy_button, self.save_button):
+            row.addWidget(widget)
+        for page in (self._message, self._binary, self.view):
+            self._pages.addWidget(page)
+        top = QHBoxLayout()
+        top.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
+        top.addStretch()
+        top.addWidget(self.controls)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        for widget in (self.find_bar, self.notice):
+            column.addWidget(widget)
+        column.addWidget(self._pages, 1)
+        self.find_bar.hide()
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _place(store: BodyStore, offset: int) -> str:
+    """Return where *offset* is in words; lines are only counted where that takes no time."""
+    if offset > 4 << 20:
+        return f"byte {offset:,}"
+    before = store.read(0, offset)
+    line = before.count(b"\n") + 1
+    return f"line {line:,}, byte {offset:,}"

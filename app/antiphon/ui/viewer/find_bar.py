@@ -1,0 +1,113 @@
+"""The bar that finds text in a body: field, case, regular expression, how many, next, previous, close."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from antiphon.body.search import Query
+from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.finder import Finder
+from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.field import Field
+
+
+class FindBar(QWidget):
+    """Drives a `Finder`; `closed` says that the user is done with it."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, finder: Finder, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._finder = finder
+        self.field = Field(theme, "Find in the body", placeholder="Find", mono=True)
+        self.case = QuietButton(theme, "Aa", tip="Match case (Alt+C)")
+        self.regex = QuietButton(theme, ".*", tip="Regular expression (Alt+X)")
+        self.count = QLabel(self)
+        self.previous = QuietButton(theme, icon="chevron-up", tip="Previous match (Shift+F3)")
+        self.next = QuietButton(theme, icon="chevron-down", tip="Next match (F3)")
+        self.close_button = QuietButton(theme, icon="close", tip="Close the find bar (Esc)")
+        self.case.setAccessibleName("Match case")
+        self.regex.setAccessibleName("Regular expression")
+        self._lay_out()
+        self._connect()
+        self._restyle()
+
+    def open(self, text: str = "") -> None:
+        """Show the bar with its text selected; *text*, if any, is looked for."""
+        self.show()
+        if text:
+            self.field.setText(text)
+        self.field.selectAll()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not text:
+            self._look()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._finder.go(-1 if back else 1)
+        elif is_alt and event.key() == Qt.Key.Key_C:
+            self.case.click()
+        elif is_alt and event.key() == Qt.Key.Key_X:
+            self.regex.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("side"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line"))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4 * SPACE, SPACE, 2 * SPACE, SPACE)
+        row.setSpacing(SPACE)
+        row.addWidget(self.field, 1)
+        for widget in (self.case, self.regex, self.count, self.previous, self.next, self.close_button):
+            row.addWidget(widget)
+
+    def _connect(self) -> None:
+        for toggle in (self.case, self.regex):
+            toggle.setCheckable(True)
+            toggle.toggled.connect(lambda _on: self._look())
+        self.field.textChanged.connect(lambda _text: self._look())
+        self.previous.clicked.connect(lambda: self._finder.go(-1))
+        self.next.clicked.connect(lambda: self._finder.go(1))
+        self.close_button.clicked.connect(self.closed)
+        self._finder.changed.connect(self._tell)
+        self._theme.changed.connect(self._restyle)
+
+    def _look(self) -> None:
+        query = Query(self.field.text(), self.regex.isChecked(), self.case.isChecked())
+        if self.isVisible() and query != self._finder.query:
+            self._finder.look_for(query)
+
+    def _tell(self) -> None:
+        finder = self._finder
+        self.field.set_invalid(finder.fault)
+        self.count.setText(self._count_words() if self.field.text() else "")
+        self.count.setAccessibleName(self.count.text() or "No search")
+        for button in (self.previous, self.next):
+            button.setEnabled(finder.count > 0)
+
+    def _count_words(self) -> str:
+        finder = self._finder
+        if finder.fault:
+            return "not a regular expression"
+        if finder.count == 0:
+            return "none" if finder.is_done else "searching…"
+        more = "+" if finder.is_limited or not finder.is_done else ""
+        place = "–" if finder.number is None else f"{finder.number + 1:,}"
+        return f"{place} of {finder.count:,}{more}"
+
+    def _restyle(self) -> None:
+        self.count.setFont(self._theme.ui_font())
+        palette = self.count.palette()
+        palette.setColor(palette.ColorRole.WindowText, self._theme.color("dim"))
+        self.count.setPalette(palette)
+        self.count.setMinimumWidth(self._theme.px(92))
+        self.update()
