@@ -254,7 +254,7 @@ def timeout(timeouts: Timeouts) -> str | Group:
     return call("httpx.Timeout", read, *others)
 
 
-def exact_body(request: PreparedRequest, secrets: PythonSecrets) -> str:
+def exact_body(request: PreparedRequest, secrets: PythonSecrets) -> str | Group:
     """Return an expression for exactly the bytes that Antiphon sends."""
     runs: list[str] = []
     for run in wire.literal_runs(request):
@@ -267,7 +267,7 @@ def exact_body(request: PreparedRequest, secrets: PythonSecrets) -> str:
                 runs.append(f"{secrets.text((run,))}.encode()")
     if len(runs) <= 1:
         return runs[0] if runs else 'b""'
-    return f'b"".join([{", ".join(runs)}])'
+    return call('b"".join', listed(runs))
 
 
 def file_tuple(part: PreparedPart, request: PreparedRequest, secrets: PythonSecrets) -> Group:

@@ -28,7 +28,6 @@ from antiphon.snippets.python_text import (
     module,
     number,
     pairs,
-    rendered,
     statement,
 )
 
@@ -44,7 +43,8 @@ _EXACT = '''class Exact{kind}Connection({kind}Connection):
     """Sends targets as they are written; urllib3 encodes them anew."""
 
     def putrequest(self, method, url, **options):
-        super().putrequest(method, TARGETS.get(unquote(url).rstrip("?"), url), **options)
+        target = TARGETS.get(unquote(url).rstrip("?"), url)
+        super().putrequest(method, target, **options)
 
 
 class Exact{kind}Pool({kind}ConnectionPool):
@@ -90,8 +90,8 @@ class RequestsCalls:
         targets = [self.secrets.text(wire.target_pieces(request), "url") for request in self._exact]
         lines = self.secrets.constants()
         if targets:
-            listed_targets = rendered(listed(dict.fromkeys(targets)))
-            lines.append(f'TARGETS = {{unquote(target).rstrip("?"): target for target in {listed_targets}}}')
+            lines.append(statement("WRITTEN = ", listed(dict.fromkeys(targets))))
+            lines.append('TARGETS = {unquote(target).rstrip("?"): target for target in WRITTEN}')
         return lines
 
     def functions(self) -> list[str]:
@@ -130,10 +130,11 @@ class RequestsCalls:
         if limit is not None:
             yield f"{name}.max_redirects = {limit}"
         if self._exact:
-            pools = pairs((f'"{kind.lower()}"', f"Exact{kind}Pool") for kind in self._exact_kinds())
+            exact = [f'"{kind.lower()}": Exact{kind}Pool' for kind in self._exact_kinds()]
             yield f"for adapter in {name}.adapters.values():"
-            yield "    manager = adapter.poolmanager"
-            yield f"    manager.pool_classes_by_scheme = manager.pool_classes_by_scheme | {rendered(pools)}"
+            yield "    pools = adapter.poolmanager.pool_classes_by_scheme"
+            pools = Group("{", ("**pools", *exact), "}")
+            yield statement("adapter.poolmanager.pool_classes_by_scheme = ", pools, "    ")
 
     def _exact_kinds(self) -> list[str]:
         return sorted({"HTTPS" if wire.is_https(request) else "HTTP" for request in self._exact})

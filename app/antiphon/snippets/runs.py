@@ -24,7 +24,7 @@ from antiphon.snippets.requests import RequestsCalls
 RunLanguage = Literal["httpx-async", "httpx-sync", "requests"]
 
 _TABLE = """def print_table(rows):
-    widths = [max(len(str(row[index])) for row in rows) for index in range(len(rows[0]))]
+    widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
     for row in rows:
         line = "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths))
         print(line.rstrip())"""
@@ -46,7 +46,7 @@ def httpx_async_run(requests: Sequence[PreparedRequest], plan: RunPlan) -> str:
     main = [
         "async def main():",
         "    gate = asyncio.Semaphore(LIMIT)",
-        _opened(calls, "async with "),
+        _opened(calls, "async with ", "    "),
         *_local_functions(jobs, " " * 8, is_async=True),
         statement("rows = await ", _gathered(requests, jobs), " " * 8),
         statement("print_table(", _titled(plan), "    ", ")"),
@@ -69,7 +69,7 @@ def httpx_sync_run(requests: Sequence[PreparedRequest], plan: RunPlan) -> str:
     calls = HttpxCalls(requests, is_async=False)
     jobs = [calls.job(request) for request in requests]
     main = [
-        _opened(calls, "with ", ", ThreadPoolExecutor(LIMIT) as pool:", indent=""),
+        _opened(calls, "with ", "", ("ThreadPoolExecutor(LIMIT) as pool",)),
         *_local_functions(jobs, "    ", is_async=False),
         *_submitted(requests, jobs),
         statement("print_table(", _titled(plan), "", ")"),
@@ -205,22 +205,23 @@ def _imports(plan: RunPlan, *, is_async: bool) -> list[str]:
 # -- the calls ---------------------------------------------------------------------------------------------
 
 
-def _opened(calls: HttpxCalls, keyword: str, suffix: str = ":", indent: str = "    ") -> str:
-    """Return the `with` line that opens every client."""
+def _opened(calls: HttpxCalls, keyword: str, indent: str, more: tuple[str, ...] = ()) -> str:
+    """Return the `with` line that opens every client, and *more*."""
     clients = calls.clients
-    if len(clients) == 1:
-        return statement(keyword, calls.client(clients[0]), indent, f" as {clients[0].name}{suffix}")
+    if len(clients) == 1 and not more:
+        return statement(keyword, calls.client(clients[0]), indent, f" as {clients[0].name}:")
     inner = f"{indent}    "
-    opened = [rendered(calls.client(client), inner, 0, 12) + f" as {client.name}" for client in clients]
-    more = suffix.removesuffix(":").removeprefix(", ")
-    lines = [f"{inner}{line},\n" for line in [*opened, *([more] if more else [])]]
+    opened = [rendered(calls.client(one), inner, 0, len(one.name) + 5) + f" as {one.name}" for one in clients]
+    lines = [f"{inner}{line},\n" for line in (*opened, *more)]
     return f"{indent}{keyword}(\n{''.join(lines)}{indent}):"
 
 
 def _local_functions(jobs: Sequence[Job], indent: str, *, is_async: bool) -> Iterable[str]:
-    """Yield a function for each request that takes more than one statement, and each request's comments."""
+    """Yield a function for each request that takes more than one statement."""
     wait, define = ("await ", "async def") if is_async else ("", "def")
     inner = f"{indent}    "
+    if any(job.before for job in jobs):
+        yield ""
     for index, job in enumerate(jobs, 1):
         if not job.before:
             continue

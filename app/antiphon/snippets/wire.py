@@ -156,7 +156,7 @@ def literal_runs(request: PreparedRequest) -> Iterator[bytes | Path | Piece]:
             pieces = text_body(request)
             yield from [data] if pieces is None else _runs(pieces)
         case MultipartContent(parts=parts, boundary=boundary):
-            yield from _multipart_runs(parts, boundary, request)
+            yield from _joined(_multipart_runs(parts, boundary, request))
 
 
 def _multipart_runs(
@@ -172,6 +172,21 @@ def _multipart_runs(
             yield from [part.data] if text is None else _runs(text)
         yield b"\r\n"
     yield closing
+
+
+def _joined(runs: Iterator[bytes | Path | Piece]) -> Iterator[bytes | Path | Piece]:
+    """Yield *runs* with neighbouring bytes joined."""
+    waiting = b""
+    for run in runs:
+        if isinstance(run, bytes):
+            waiting += run
+            continue
+        if waiting:
+            yield waiting
+        waiting = b""
+        yield run
+    if waiting:
+        yield waiting
 
 
 def _masked_head(part: PreparedPart, boundary: str, request: PreparedRequest) -> Iterator[bytes | Piece]:
