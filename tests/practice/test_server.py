@@ -207,6 +207,17 @@ def test_a_server_that_says_nothing_is_ended_and_reported(monkeypatch) -> None:
     assert not process.is_running
 
 
+def test_files_in_the_current_folder_are_not_taken_for_modules(tmp_path, monkeypatch) -> None:
+    for name in ("json.py", "ssl.py", "antiphon.py", "h11.py"):
+        (tmp_path / name).write_text("raise SystemExit('a file of the user was run')")
+    monkeypatch.chdir(tmp_path)
+    process = PracticeProcess(FREE)
+    try:
+        assert process.start().http
+    finally:
+        process.stop()
+
+
 def test_a_program_that_is_not_there_is_reported() -> None:
     process = PracticeProcess()
     process._command = [str(Path("/no/such/python"))]

@@ -28,8 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for number in {signal.SIGINT, signal.SIGTERM}:
         signal.signal(number, lambda *_: _leave())
     certificate = current_certificate(places().data / "practice")
-    asyncio.run(_serve(plain, secure, certificate))
-    _leave()
+    from antiphon.practice.settings import serve
+
+    threading.Thread(target=_leave_with_the_parent, name="input", daemon=True).start()
+    _announced(plain, secure, certificate)
+    asyncio.run(serve(plain, secure, certificate))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -80,13 +83,8 @@ def _bound(port: int) -> socket.socket:
     return listener
 
 
-async def _serve(plain: socket.socket, secure: socket.socket, certificate: Certificate) -> None:
-    from hypercorn.asyncio import serve
-
-    from antiphon.practice.app import app
-    from antiphon.practice.settings import server_settings
-
-    settings = server_settings(plain.fileno(), secure.fileno(), certificate)
+def _announced(plain: socket.socket, secure: socket.socket, certificate: Certificate) -> None:
+    """Say where requests can go: both sockets listen, so one that comes now waits for its turn."""
     addresses = {
         "http": f"http://{HOST}:{plain.getsockname()[1]}",
         "https": f"https://{HOST}:{secure.getsockname()[1]}",
@@ -94,8 +92,6 @@ async def _serve(plain: socket.socket, secure: socket.socket, certificate: Certi
     }
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
-    threading.Thread(target=_leave_with_the_parent, name="input", daemon=True).start()
-    await serve(app, settings, shutdown_trigger=asyncio.Event().wait, mode="asgi")  # type: ignore[arg-type]
 
 
 def _leave_with_the_parent() -> None:

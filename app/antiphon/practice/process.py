@@ -5,6 +5,7 @@ Plain threads and pipes, because a child process of asyncio is not reliable on t
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -93,6 +94,10 @@ class PracticeProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
+                env={
+                    **os.environ,
+                    "PYTHONSAFEPATH": "1",
+                },  # or `-m` would import what lies in the current folder
                 creationflags=_CREATE_NO_WINDOW if sys.platform == "win32" else 0,
             )
         except OSError as error:
