@@ -107,12 +107,14 @@ class MainWindow(QMainWindow):
             self._start_run(page)
 
     def cancel(self) -> None:
-        """Stop what runs in front; else close the notice."""
+        """Stop what runs in front; else close the find bar, else the notice."""
         page = self.page
         if isinstance(page, RequestPage) and page.document.is_sending:
             page.document.cancel()
         elif isinstance(page, RunView) and page.run.is_running:
             page.run.cancel()
+        elif isinstance(page, RequestPage) and page.response.close_find():
+            return
         elif self.notices.isVisible():
             self.notices.dismiss()
 

@@ -91,9 +91,10 @@ class ResponseView(QWidget):
         ):
             self.tabs.add(title)
             self._pages.addWidget(page)
+        self.tabs.add_corner(self.body.controls)
         self._whole = QWidget()
         self._lay_out()
-        self.tabs.selected.connect(self._pages.setCurrentIndex)
+        self.tabs.selected.connect(self._show_page)
         self.strip.clicked.connect(lambda: self.tabs.select(TIMELINE))
         self.body.save_requested.connect(self.save_asked)
 
@@ -115,9 +116,20 @@ class ResponseView(QWidget):
         self.follow(None)
         self.body.close_work()
 
+    def close_find(self) -> bool:
+        """Close the find bar; tell whether it was open."""
+        was_open = self.body.find_bar.isVisible()
+        if was_open:
+            self.body.close_find()
+        return was_open
+
     def find(self) -> None:
         self.tabs.select(BODY)
         self.body.open_find()
+
+    def _show_page(self, index: int) -> None:
+        self._pages.setCurrentIndex(index)
+        self.body.controls.setVisible(index == BODY)
 
     def _refresh(self) -> None:
         if self._feed is None:
