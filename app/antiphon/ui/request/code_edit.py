@@ -269,7 +269,7 @@ class _Colours(QSyntaxHighlighter):
 
     def _made(self, kind: str) -> QTextCharFormat:
         look = QTextCharFormat()
-        token = {"variable": "accent", "missing": "delete"}.get(kind, kind)
+        token = {"variable": "key", "missing": "delete"}.get(kind, kind)
         look.setForeground(self._theme.color(token))
         if kind in {"variable", "missing"}:
             look.setBackground(self._theme.color("selection"))

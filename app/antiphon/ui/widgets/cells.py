@@ -85,6 +85,9 @@ class RowsDelegate(QStyledItemDelegate):
         field.setPalette(palette)
         return field
 
+    def editorEvent(self, event: QEvent, model, option: QStyleOptionViewItem, index: Index) -> bool:
+        return False  # the view answers clicks and keys; Qt's own answer would switch a box twice
+
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, Field):
             editor.show_text(index.data(Qt.ItemDataRole.EditRole))

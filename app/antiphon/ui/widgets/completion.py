@@ -39,6 +39,7 @@ class VariableCompletion(QObject):
         self._scope = Scope()
         self._completer: QCompleter | None = None
         field.textEdited.connect(self._offer)
+        field.textChanged.connect(self._hide_when_done)
 
     def set_scope(self, scope: Scope) -> None:
         self._scope = scope
@@ -86,6 +87,10 @@ class VariableCompletion(QObject):
         place = self._field.cursorRect()
         place.setWidth(popup.sizeHintForColumn(0) + 2 * popup.verticalScrollBar().sizeHint().width() + 16)
         completer.complete(place)
+
+    def _hide_when_done(self, text: str) -> None:
+        if self._completer is not None and open_name(text, self._field.cursorPosition()) is None:
+            self._completer.popup().hide()
 
     def _made(self) -> QCompleter:
         if self._completer is None:

@@ -88,6 +88,10 @@ class Field(QLineEdit):
         return hint
 
     def paintEvent(self, event) -> None:
+        if any(run.is_variable for run in self._runs):
+            super().paintEvent(
+                event
+            )  # only painting decides how far the line is scrolled, which chips must know
         painter = QPainter(self)
         if self._framed:
             outline = "delete" if self._invalid else ""
@@ -155,14 +159,13 @@ class Field(QLineEdit):
         self.update()
 
     def _paint_chips(self, painter: QPainter) -> None:
-        chips = [run for run in self._runs if run.token in {"accent", "delete"}]
-        if not chips:
+        if not any(run.is_variable for run in self._runs):
             return
         layout = laid_out(self.text(), self.theme, mono=self._mono)  # a line lives as long as its layout
         line = layout.lineAt(0)
         inner = self._text_rect()
         painter.setClipRect(inner.adjusted(-2, 0, 2, 0))
-        paint_chips(painter, line, self._text_origin(inner, line.height(), line), chips, self.theme)
+        paint_chips(painter, line, self._text_origin(inner, line.height(), line), self._runs, self.theme)
         painter.setClipping(False)
 
     def _text_rect(self) -> QRect:

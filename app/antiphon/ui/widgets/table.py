@@ -192,7 +192,11 @@ class RowsView(QTableView):
 
     def keyPressEvent(self, event) -> None:
         index, key, modifiers = self.currentIndex(), event.key(), event.modifiers()
-        if modifiers & Qt.KeyboardModifier.AltModifier and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.setAccepted(
+                key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+            )  # the delegate is closing the editor
+        elif modifiers & Qt.KeyboardModifier.AltModifier and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self._move(-1 if key == Qt.Key.Key_Up else 1)
         elif key == Qt.Key.Key_Delete or (
             key == Qt.Key.Key_Backspace and modifiers & Qt.KeyboardModifier.ControlModifier

@@ -15,11 +15,15 @@ _HIDDEN = "•" * 8
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters from *start* to *end* painted in the colour of *token*; *is_missing* adds the wavy line."""
+    """Characters from *start* to *end* painted in the colour of *token*.
+
+    A variable has a ground behind it, a missing one a wavy line below it too.
+    """
 
     start: int
     end: int
     token: str
+    is_variable: bool = False
     is_missing: bool = False
 
 
@@ -46,6 +50,8 @@ def paint_chips(
 ) -> None:
     """Paint the grounds of the variables among *runs*, to be painted over with *line* at *origin*."""
     for run in runs:
+        if not run.is_variable:
+            continue
         left = line.cursorToX(run.start)[0]
         right = line.cursorToX(run.end)[0]
         chip = QRectF(origin.x() + left - 2, origin.y() - 1, right - left + 4, line.height() + 2)
@@ -54,7 +60,8 @@ def paint_chips(
 
 def _run(reference: Reference, scope: Scope | None) -> Run:
     is_missing = scope is not None and scope.lookup(reference.name) is None
-    return Run(reference.start, reference.end, "delete" if is_missing else "accent", is_missing)
+    token = "delete" if is_missing else "key"  # the accent is too close to the chip's ground to be read
+    return Run(reference.start, reference.end, token, is_variable=True, is_missing=is_missing)
 
 
 def _format(run: Run, theme: Theme) -> QTextLayout.FormatRange:
