@@ -97,7 +97,9 @@ def laid_out_json(text: str, indent: str = "  ") -> str:
         elif atom in _CLOSING:
             if number and _OPENING.get(atoms[number - 1]) != atom:
                 depth = max(0, depth - 1)
-                lines.append(indent * depth)
+                if lines[-1].strip():
+                    lines.append("")
+                lines[-1] = indent * depth
             lines[-1] += atom
         elif atom == ",":
             lines[-1] += atom
