@@ -2,12 +2,12 @@
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from antiphon.cli.document import transfer
+from antiphon.cli.progress import StatusLine
 from antiphon.cli.saved import SavedRequests, place_of
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write_text
 from antiphon.cli.targets import variables
@@ -52,16 +52,19 @@ def run(options: argparse.Namespace) -> int:
 
 async def _run(items: Sequence[RunItem], plan: RunPlan, rows: list[Row]) -> None:
     engine = Engine()
+    line = StatusLine()
 
     def take(row: Row) -> None:
         rows[row.index : row.index + 1] = [row]
         if is_over(row):
             close_bodies([row])  # the table has its fields; a thousand open spool files would be too many
-        _show_progress(rows)
+        if line.is_terminal:
+            line.show(f"{sum(map(is_over, rows))} of {len(items)}")
 
     try:
         await run_requests(items, plan, engine.send, take)
     finally:
+        line.clear()
         await engine.aclose()
 
 
@@ -125,13 +128,6 @@ def _column(text: str) -> Column:
     if not equals or not title.strip() or title.startswith("$"):
         raise UserError(f"“{text}” is not a column.", "Write --column name=$.name.")
     return Column(title.strip(), path.strip())
-
-
-def _show_progress(rows: Sequence[Row]) -> None:
-    if sys.stderr.isatty():
-        over = sum(is_over(row) for row in rows)
-        sys.stderr.write(f"\r\x1b[K{over} of {len(rows)}" if over < len(rows) else "\r\x1b[K")
-        sys.stderr.flush()
 
 
 def _save(text: str, path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from antiphon.cli.outlets import FileOutput, Outlet, StandardOutput
-from antiphon.cli.progress import Progress
+from antiphon.cli.progress import Progress, StatusLine
 from antiphon.cli.report import report
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write, write_text
 from antiphon.cli.targets import prepared_targets
@@ -61,7 +61,7 @@ class _Sending:
         self._options = options
         self._outlet = _outlet(options)
         to_file = isinstance(self._outlet, FileOutput) and not options.silent
-        self._progress = Progress(Path(options.output).name) if to_file else None
+        self._progress = Progress(Path(options.output).name, StatusLine()) if to_file else None
         self._exchange = Exchange()
 
     async def through(self, engine: Engine) -> Exchange:
