@@ -6,28 +6,16 @@ Importing this brings in nothing of the network; `warm_up` in a thread, or the f
 import asyncio
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from antiphon.core.cookies import CookieJar
-from antiphon.core.exchange import Event, Failed, Failure, HopBegan
+from antiphon.core.exchange import Failed, Failure, HopBegan
 from antiphon.core.prepared import PreparedRequest
+from antiphon.engine.sink import BodySink, Emit
 
 if TYPE_CHECKING:
     from antiphon.engine.sending import Network
-
-Emit = Callable[[Event], None]
-
-
-class BodySink(Protocol):
-    """What the engine needs of a body store."""
-
-    def append(self, chunk: bytes) -> None:
-        """Keep *chunk*; raises OSError on a full disk."""
-
-    def finish(self) -> None:
-        """Note that no more will come."""
 
 
 class Engine:

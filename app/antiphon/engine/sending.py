@@ -30,11 +30,11 @@ from antiphon.engine import failures
 from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
 from antiphon.engine.decode import Decoder, decoder_for
-from antiphon.engine.engine import BodySink, Emit
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1_reply import list_items
 from antiphon.engine.pool import ConnectionSettings
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.sink import BodySink, Emit
 from antiphon.engine.target import Target, parse_target
 from antiphon.engine.tls import TlsContexts
 
