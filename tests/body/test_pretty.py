@@ -143,7 +143,9 @@ def test_a_string_longer_than_memory_passes_through():
 def test_the_json_test_suite():
     """Take what JSONTestSuite calls valid (y_), refuse what it calls invalid (n_); i_ may be either."""
     cases = json.loads(Path(require_corpora(), "json_parsing.json").read_text())
-    wrong = [case["name"] for case in cases if not taken_rightly(case["name"], base64.b64decode(case["base64"]))]
+    wrong = [
+        case["name"] for case in cases if not taken_rightly(case["name"], base64.b64decode(case["base64"]))
+    ]
     assert len(cases) > 300
     assert not wrong
 

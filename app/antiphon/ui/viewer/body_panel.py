@@ -21,7 +21,7 @@ _JSON = {"json", "jsonlines"}
 
 
 class BodyPanel(QWidget):
-    """`show_body` again and again while it arrives; `controls` may be put into a row of tabs."""
+    """`show_body` again and again while it arrives; `take_controls` puts its buttons into a row of tabs."""
 
     save_requested = Signal()
 
@@ -89,6 +89,11 @@ class BodyPanel(QWidget):
         self.clear()
         self.finder.close()
         self.view.close_source()
+
+    def take_controls(self) -> QWidget:
+        """Return modes and buttons for a place elsewhere, a row of tabs for one; their own row goes away."""
+        self._top.hide()
+        return self.controls
 
     def open_find(self) -> None:
         """Open the find bar, with the selected text if it is a short one."""
@@ -277,15 +282,15 @@ class BodyPanel(QWidget):
             row.addWidget(widget)
         for page in (self._message, self._binary, self.view):
             self._pages.addWidget(page)
-        top = QHBoxLayout()
+        self._top = QWidget(self)
+        top = QHBoxLayout(self._top)
         top.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
         top.addStretch()
         top.addWidget(self.controls)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
-        for widget in (self.find_bar, self.notice):
+        for widget in (self._top, self.find_bar, self.notice):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
         self.find_bar.hide()

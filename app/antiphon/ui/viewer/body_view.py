@@ -9,6 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
@@ -350,7 +351,7 @@ class BodyView(QAbstractScrollArea):
     def _marks(self, layout: RowLayout) -> list[Mark]:
         row, marks = layout.row, []
         if self._found is not None:
-            ground = self._theme.color("accent")
+            ground = QColor(self._theme.color("accent"))  # a copy: the theme hands out its own
             ground.setAlphaF(0.3)
             marks += [
                 _mark(layout, at, at + size, ground) for at, size in self._found.between(row.start, row.end)
