@@ -13,6 +13,7 @@ from antiphon.cli.run import table
 from antiphon.core.collection import Column, RunPlan
 from antiphon.core.exchange import Failure
 from antiphon.run import Row
+from antiphon.store.secrets import SecretStore
 from tests.cli.commands import program
 from tests.recording import RecordingServer
 from tests.servers import answer, h2_server, in_thread, make_certificate, reply, scripted_server
@@ -73,6 +74,27 @@ def test_a_variable_of_the_command_line_wins_over_the_environment(antiphon, coll
     variables = ("--var", f"base={server.address}", "--var", "who=zoe", "--var", "from=here")
     antiphon("send", collection / "users/u4.yml", "--env", "Local", *variables)
     assert (server.requests[0].target, server.requests[0].values("X-From")) == ("/users/zoe", ["here"])
+
+
+def test_a_secret_comes_from_the_secret_store_and_is_not_in_the_facts(antiphon, collection, server):
+    (collection / "environments/Secret.yml").write_text(
+        "name: Secret\nvariables:\n  - {secret: true, name: from}\n"
+    )
+    arguments = (collection / "users/u1.yml", "--env", "Secret", "--json", "--var", f"base={server.address}")
+    SecretStore().set(str(collection), "Secret", "from", "hush-hush")
+    result = antiphon("send", *arguments)
+    assert (result.code, server.requests[0].values("X-From")) == (0, ["hush-hush"])
+    assert b"hush" not in result.out
+    assert "hush" not in result.err
+
+
+def test_options_change_a_saved_request_for_this_time_only(antiphon, collection, server):
+    file = collection / "users/u1.yml"
+    before = file.read_bytes()
+    antiphon("send", file, "-X", "PUT", "-H", "X-From: me", "-d", "{{who}}", "--env", "Local", "--var", f"base={server.address}")  # fmt: skip
+    (request,) = server.requests
+    assert (request.method, request.values("X-From"), request.body) == ("PUT", ["me"], b"dora")
+    assert file.read_bytes() == before
 
 
 def test_a_saved_request_is_found_from_inside_its_folder(antiphon, collection, server, monkeypatch):
