@@ -14,7 +14,7 @@ from antiphon.engine.failures import ExchangeBroken, broken
 
 STEP_BYTES = 1 << 20
 _BROTLI_LIMIT_BYTES = STEP_BYTES // 4
-"""brotli grows its output in blocks and goes over its limit by up to a block (1.2.1: threefold)."""
+"""brotli grows its output in blocks and goes over its limit by up to a block (1.2.1: twice it)."""
 _HINT = "What could be decoded is kept. Send Accept-Encoding: identity to get the body uncompressed."
 
 
