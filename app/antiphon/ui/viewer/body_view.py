@@ -436,8 +436,7 @@ class BodyView(QAbstractScrollArea):
         top = self._y_of(row)
         page = self.viewport().height()
         if top is None or top + y < 0 or top + y + self.line_height > page:
-            self._scroll.go(row, int(y))
-            self._scroll.move(-page // 3)
+            self._scroll.go(row, int(y), lead=page // 3)
             self._scrolled()
         self._show_x(x)
 
@@ -620,8 +619,7 @@ class BodyView(QAbstractScrollArea):
             self._scroll_by(int(top + y) + self.line_height - page)
         elif top is None or top + y < 0:
             is_down = number >= self._scroll.row and (top is None)
-            self._scroll.go(number, int(y))
-            self._scroll.move(self.line_height - page if is_down else 0)
+            self._scroll.go(number, int(y), lead=page - self.line_height if is_down else 0)
             self._scrolled()
         self._follows = self._scroll.is_at_end
         self._show_x(x)

@@ -37,9 +37,10 @@ class Scroll:
             self.row, self.pixel = divmod(max(0, self.row * line + self.pixel + pixels), line)
         self.clamp()
 
-    def go(self, row: int, pixel: int = 0) -> None:
+    def go(self, row: int, pixel: int = 0, *, lead: int = 0) -> None:
+        """Stand at *pixel* of *row*, with *lead* pixels of what is before it in view."""
         self.row, self.pixel = max(0, row), pixel
-        self.clamp()
+        self.move(-lead)
 
     def go_end(self) -> None:
         self.row, self.pixel = self._bottom()
