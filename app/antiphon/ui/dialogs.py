@@ -55,6 +55,8 @@ class Question(QDialog):
         """Show the question and return the key of the answer."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.finished.connect(lambda _result: None if done.done() else done.set_result(None))
+        if self.focusWidget() is None:
+            self._primary.setFocus()
         self.open()
         try:
             await done

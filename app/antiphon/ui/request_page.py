@@ -21,6 +21,7 @@ class RequestPage(QWidget):
     """Joins an `OpenDocument` to its widgets: drafts up, facts down."""
 
     save_body_asked = Signal()
+    send_asked = Signal()
 
     def __init__(self, theme: Theme, workbench: Workbench, document: OpenDocument) -> None:
         super().__init__()
@@ -77,7 +78,7 @@ class RequestPage(QWidget):
     def _connect(self) -> None:
         document = self.document
         self.editor.edited.connect(document.edit)
-        self.editor.send_requested.connect(self.send)
+        self.editor.send_requested.connect(self.send_asked)
         self.editor.cancel_requested.connect(document.cancel)
         document.edited.connect(self._show_document)
         document.sent.connect(self._follow)

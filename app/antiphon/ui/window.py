@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
 
     def send(self) -> None:
         page = self.page
+        self.notices.hide()
         if isinstance(page, RequestPage):
             page.send()
         elif isinstance(page, RunView) and not page.run.is_running:
@@ -436,6 +437,7 @@ class MainWindow(QMainWindow):
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
         page.set_side_by_side(self.workbench.settings.side_by_side)
+        page.send_asked.connect(self.send)
         page.save_body_asked.connect(
             lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
         )

@@ -162,7 +162,7 @@ class _TimelineCanvas(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
 
     def _bar(self) -> tuple[float, float]:
-        names = QFontMetricsF(self._theme.ui_font()).horizontalAdvance("Waiting for a connection ")
+        names = QFontMetricsF(self._theme.ui_font()).horizontalAdvance("Waiting for a connection") + 3 * SPACE
         values = QFontMetricsF(self._theme.mono_font()).horizontalAdvance("0000.00 ms")
         left = 4 * SPACE + names
         return left, max(40.0, self.width() - left - values - 8 * SPACE)

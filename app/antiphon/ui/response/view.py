@@ -90,7 +90,7 @@ class ResponseView(QWidget):
             ("Sent", self.sent),
         ):
             self.tabs.add(title)
-            self._pages.addWidget(page)
+            self._pages.addWidget(_inset(page) if isinstance(page, FactsTable) else page)
         self.tabs.add_corner(self.body.controls)
         self._whole = QWidget()
         self._lay_out()
@@ -178,6 +178,16 @@ class ResponseView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
+
+
+def _inset(page: QWidget) -> QWidget:
+    """Return *page* in a frame that sets its text under the tabs' titles."""
+    frame = QWidget()
+    row = QVBoxLayout(frame)
+    row.setContentsMargins(3 * SPACE, 0, 0, 0)
+    row.addWidget(page)
+    frame.setFocusProxy(page)
+    return frame
 
 
 def _sent_rows(hop: Hop) -> list[tuple[str, ...]]:
