@@ -1,6 +1,4 @@
-"""Contrast of the tokens, live switching, zoom, icons, and the style over all standard controls."""
-
-import itertools
+"""Live switching, zoom, icons, and the style over all standard controls."""
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -23,43 +21,13 @@ from PySide6.QtWidgets import (
 from antiphon.ui import style
 from antiphon.ui.icons import icon, icon_names
 from antiphon.ui.theme import DARK, LIGHT, Theme, token_names
-
-GROUNDS = ("bg", "side", "raised", "field")
-TEXTS = ("text", "dim", "accent", "get", "post", "put", "patch", "delete")
-SYNTAX = ("key", "string", "number", "constant", "punctuation", "faint")
-
-
-def luminance(color: str) -> float:
-    """Return the relative luminance (WCAG 2.2)."""
-    channels = [QColor(color).redF(), QColor(color).greenF(), QColor(color).blueF()]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+from tests.test_tokens import contrast
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize(("ink", "ground"), list(itertools.product(TEXTS, GROUNDS)))
-def test_text_stands_out_from_every_ground(tokens, ink, ground):
-    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
-
-
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize(
-    ("ink", "ground", "least"),
-    [
-        *[(ink, "bg", 4.5) for ink in SYNTAX],
-        *[(ink, "selection", 4.5) for ink in ("text", "dim", "key", "delete")],
-        ("on_accent", "accent", 4.5),
-        *[("border", ground, 3.0) for ground in GROUNDS],
-        *[("accent", ground, 3.0) for ground in GROUNDS],
-    ],
-)
-def test_other_pairs_stand_out_as_their_use_needs(tokens, ink, ground, least):
-    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= least
+@pytest.mark.parametrize("ink", ["key", "delete"])
+def test_a_variable_can_be_read_on_its_chip(tokens, ink):
+    assert contrast(getattr(tokens, ink), tokens.selection) >= 4.5
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
-"""JSON as it is typed, `{{variables}}` included: its tokens for colouring, and the place of a fault."""
+"""JSON as it is typed, `{{variables}}` included: its tokens for colouring, its layout, and the place of a fault.
 
-import json
+A variable may stand for any value, so it is put aside as a number before anybody looks at the text.
+"""
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from antiphon.body.pretty import JsonPrinter
 from antiphon.core.template import references
 
 _TOKEN = re.compile(
@@ -14,10 +17,7 @@ _TOKEN = re.compile(
     r"|(?P<constant>\b(?:true|false|null)\b)"
     r"|(?P<punctuation>[{}\[\],:]+)"
 )
-_ATOM = re.compile(r'"(?:[^"\\]|\\.)*"?|\{\{[^{}]+\}\}|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-_OPENING = {"{": "}", "[": "]"}
-_CLOSING = {"}", "]"}
-_MARKS = {*_OPENING, *_CLOSING, ",", ":"}
+_SEVENS = re.compile("7+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,67 +45,48 @@ def json_tokens(line: str) -> Iterator[JsonToken]:
 
 
 def json_fault(text: str) -> JsonFault | None:
-    """Return the first fault of *text* as JSON, a variable standing for any value; None for valid or blank text."""
+    """Return the first fault of *text* as JSON; None for valid or blank text."""
     if not text.strip():
         return None
-    try:
-        json.loads(_plain(text), parse_constant=_refuse, parse_int=str, parse_float=str)
-    except json.JSONDecodeError as error:
-        return JsonFault(error.lineno, error.colno, error.msg)
-    except RecursionError:
-        return JsonFault(1, 1, "Nested too deeply")
-    except _NoConstantError as error:
-        line = text.count("\n", 0, max(0, text.find(error.word))) + 1
-        return JsonFault(line, 1, f"{error.word} is no JSON value")
-    return None
+    plain = _with_variables_as(text, lambda length: "1" * length).encode("utf-8", "replace")
+    printer = JsonPrinter()
+    printer.feed(plain)
+    printer.finish()
+    if printer.fault is None:
+        return None
+    before = plain[: printer.fault.offset].decode("utf-8", "replace")
+    line = before.count("\n") + 1
+    return JsonFault(line, len(before) - (before.rfind("\n") + 1) + 1, printer.fault.sentence)
 
 
-class _NoConstantError(Exception):
-    def __init__(self, word: str) -> None:
-        super().__init__(word)
-        self.word = word
+def laid_out_json(text: str) -> str | None:
+    """Return *text* with one member or item a line, or None where it is not JSON.
+
+    No parse: numbers keep every digit, strings every escape, and variables stay whole.
+    """
+    mark = _mark_for(text)
+    printer = JsonPrinter()
+    plain = _with_variables_as(text, lambda _length: mark)
+    shown = (printer.feed(plain.encode("utf-8", "surrogatepass")) + printer.finish()).decode(
+        "utf-8", "surrogatepass"
+    )
+    if printer.fault is not None:
+        return None
+    for reference in references(text):
+        shown = shown.replace(mark, text[reference.start : reference.end], 1)
+    return shown
 
 
-def _refuse(word: str) -> None:
-    raise _NoConstantError(word)
+def _mark_for(text: str) -> str:
+    """Return a number that stands nowhere in *text*, and cannot come about where it meets other digits."""
+    longest = max((len(run) for run in _SEVENS.findall(text)), default=0)
+    return f"1{'7' * (longest + 1)}1"
 
 
-def _plain(text: str) -> str:
-    """Return *text* with every variable replaced by a number of the same length."""
+def _with_variables_as(text: str, stand_in) -> str:
+    """Return *text* with `stand_in(length)` in place of every variable of that length."""
     pieces, position = [], 0
     for reference in references(text):
-        pieces += [text[position : reference.start], "1" * (reference.end - reference.start)]
+        pieces += [text[position : reference.start], stand_in(reference.end - reference.start)]
         position = reference.end
     return "".join([*pieces, text[position:]])
-
-
-def laid_out_json(text: str, indent: str = "  ") -> str:
-    """Return *text* with one member or item a line; only white space between tokens changes, faults stay.
-
-    No parse: numbers keep every digit, strings every escape, and `{{variables}}` stay whole.
-    """
-    lines: list[str] = [""]
-    depth = 0
-    atoms = [match.group() for match in _ATOM.finditer(text)]
-    for number, atom in enumerate(atoms):
-        after = atoms[number + 1] if number + 1 < len(atoms) else ""
-        if atom in _OPENING:
-            lines[-1] += atom
-            if after != _OPENING[atom]:
-                depth += 1
-                lines.append(indent * depth)
-        elif atom in _CLOSING:
-            if number and _OPENING.get(atoms[number - 1]) != atom:
-                depth = max(0, depth - 1)
-                if lines[-1].strip():
-                    lines.append("")
-                lines[-1] = indent * depth
-            lines[-1] += atom
-        elif atom == ",":
-            lines[-1] += atom
-            lines.append(indent * depth)
-        else:
-            lines[-1] += ": " if atom == ":" else atom
-            if after and after not in _MARKS and atom not in _MARKS:
-                lines[-1] += " "
-    return "\n".join(line.rstrip() if not line.strip() else line for line in lines)

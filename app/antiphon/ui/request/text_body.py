@@ -43,11 +43,12 @@ class TextBodyEditor(QWidget):
         self.editor.set_scope(scope)
 
     def lay_out_json(self) -> None:
-        """Lay the JSON out without touching a digit of it, as one edit that undo takes back."""
+        """Lay the JSON out without touching a digit of it, as one edit that undo takes back; what is not JSON stays."""
         text = self.editor.written()
         laid_out = laid_out_json(text)
-        if laid_out != text:
+        if laid_out is not None and laid_out != text:
             self.editor.replace_text(laid_out)
+        self.check()
         self.editor.setFocus()
 
     def check(self) -> None:
