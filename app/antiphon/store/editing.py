@@ -12,7 +12,7 @@ from pathlib import Path
 from antiphon.core.collection import Collection, FolderNode, Node, RequestNode, find
 from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
-from antiphon.store.emit import whole_file
+from antiphon.store.emit import Quoted, whole_file
 from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
@@ -43,7 +43,7 @@ def create_collection(root: Path, name: str) -> Collection:
     file = root / ROOT_FILE
     if file.exists():
         raise UserError(f"{root} is a collection already.", "Open it, or choose another folder.")
-    write_text(file, whole_file({"opencollection": "1.0.0", "info": {"name": name}}))
+    write_text(file, whole_file({"opencollection": Quoted("1.0.0"), "info": {"name": name}}))
     return open_collection(root)
 
 

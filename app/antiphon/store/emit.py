@@ -14,6 +14,7 @@ _ESCAPED = re.compile(
 _NOT_LITERAL = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+_SECTIONS = {"info", "http", "request", "runtime", "settings", "examples", "docs", "items", "extensions"}
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
@@ -24,10 +25,10 @@ class Quoted(str):
 
 
 def whole_file(value: dict[str, Value]) -> str:
-    """Return a file of *value*: its sections apart by a blank line where one of them is a block."""
-    sections = [f"{key(name)}:{after_colon(each, 0)}\n" for name, each in value.items()]
-    breaks = any("\n" in section[:-1] for section in sections)
-    return ("\n" if breaks else "").join(sections)
+    """Return a file of *value*, its large sections apart by a blank line."""
+    lines = [f"{key(name)}:{after_colon(each, 0)}\n" for name, each in value.items()]
+    gaps = ("\n" if at and name in _SECTIONS else "" for at, name in enumerate(value))
+    return "".join(gap + line for gap, line in zip(gaps, lines, strict=True))
 
 
 def after_colon(value: Value, column: int) -> str:
@@ -94,9 +95,11 @@ def literal(text: str, column: int) -> str | None:
     The key or dash before it stands two columns to the left.
     """
     lines = text.split("\n")
-    if len(lines) < 2 or not text.strip() or _NOT_LITERAL.search(text) or (lines[-1] and lines[-1].isspace()):
+    if len(lines) < 2 or not text.strip() or _NOT_LITERAL.search(text) or lines[-1].isspace():
         return None
-    chomp = "-" if lines[-1] else ("+" if not lines[-2].strip() else "")
+    if not lines[-1] and not lines[-2].strip():
+        return None  # `|+` would take the blank line behind it for its own
+    chomp = "-" if lines[-1] else ""
     hint = "2" if text.lstrip("\n")[0].isspace() else ""
     body = lines if lines[-1] else lines[:-1]
     return f"|{hint}{chomp}\n" + "\n".join(_indented(column) + line if line else "" for line in body)

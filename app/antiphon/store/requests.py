@@ -20,10 +20,6 @@ from antiphon.store.writing import changed_request
 from antiphon.store.yamltree import Map, YamlError
 
 
-class ConflictError(UserError):
-    """Another program and the user changed the same field; nothing was written."""
-
-
 def load_request(root: Path, path: str) -> RequestDocument:
     """Return the request in the file at *path*, its sidecar's options included.
 

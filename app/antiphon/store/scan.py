@@ -86,9 +86,10 @@ class Scanner:
         if head.kind == "http" and all(span in whole for span in spans):
             order = {start: index for index, (start, _) in enumerate(spans)}
             nodes = [_node_at(root, place) for place in _PLACES]
-            places = tuple(order.get(node.start) if node is not None else None for node in nodes)
-            constants = tuple(value_of(node) if node is not None else None for node in nodes)
-            self._shapes[key] = _Shape(places, constants)
+            if not any(node is not None and node.style in {"|", ">"} for node in nodes):
+                places = tuple(order.get(node.start) if node is not None else None for node in nodes)
+                constants = tuple(value_of(node) if node is not None else None for node in nodes)
+                self._shapes[key] = _Shape(places, constants)
         return head
 
 
@@ -129,7 +130,7 @@ def _head(name: Value, kind: str, method: Value, seq: Value) -> Head:
 
 
 def _captured(words: str | None) -> Value:
-    assert words is not None
+    assert words is not None, "a head is never learned from a block scalar"
     if words[0] in "\"'":
         return words[1:-1]
     return Raw(words) if is_not_text(words) else words

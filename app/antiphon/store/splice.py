@@ -7,7 +7,6 @@ of a node; the result is parsed again and must mean exactly what was wanted.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
 
 from antiphon.store import emit
 from antiphon.store.yamltree import Node, Raw, Value, YamlError, parse, value_of
@@ -95,7 +94,8 @@ class _Splicer:
             if inner is not None:
                 yield from inner
                 return
-        words = " " + emit.flow(new) if holder.is_flow else emit.after_colon(new, holder.column)
+        was_flow = value.is_flow and isinstance(new, dict | list)
+        words = " " + emit.flow(new) if holder.is_flow or was_flow else emit.after_colon(new, holder.column)
         yield key.end, value.end, self._line_ends(":" + words)
 
     def _inner_edits(self, node: Node, new: Value, column: int, in_flow: bool) -> Iterable[Edit] | None:
@@ -135,8 +135,9 @@ class _Splicer:
 
     def _removed_entries(self, node: Node, new: dict[str, Value]) -> Iterator[Edit]:
         entries = list(node.entries())
+        done = node.start
         for index, (key, value) in enumerate(entries):
-            if key.text in new:
+            if key.text in new or key.start < done:
                 continue
             start = self._line_start(key.start)
             if not self._text[start : key.start].strip():
@@ -146,7 +147,7 @@ class _Splicer:
             if kept is None:
                 raise _CannotSpliceError
             yield key.start, kept.start, ""
-            return
+            done = kept.start
 
     def _added_entries(
         self, node: Node, entries: dict[str, tuple[Node, Node]], new: dict[str, Value], *, is_top: bool
@@ -239,11 +240,12 @@ class _Splicer:
         return _applied(self._text[node.start : node.end], shifted)
 
     def _after(self, node: Node, words: str, indent: str, gap: str) -> Edit:
-        """Return the edit that puts a line with *words* below *node*."""
-        if node.end and self._text[node.end - 1] == "\n":  # a block scalar that keeps its last line ends
-            return node.end, node.end, indent + words + self._line_ends("\n")
-        end = self._line_end(node.end)
-        return end, end, self._line_ends(gap) + indent + words
+        """Return the edit that puts a line with *words* below the line that *node* ends on."""
+        at_line_start = node.end > 0 and self._text[node.end - 1] == "\n"
+        at = node.end if at_line_start else self._text.find("\n", node.end) + 1
+        if at:
+            return at, at, self._line_ends(gap[1:]) + indent + words + self._line_ends("\n")
+        return len(self._text), len(self._text), self._line_ends(gap) + indent + words
 
     def _source(self, node: Node) -> str:
         return self._text[node.start : self._line_end(node.end)]
@@ -267,6 +269,10 @@ class _Splicer:
         if start == 0 or not self._text[self._line_start(start - 1) : start].strip():
             while end < len(self._text) and not self._text[end : self._line_end(end)].strip():
                 end = self._text.find("\n", end) + 1 or len(self._text)
+        while (
+            end == len(self._text) and start and not self._text[self._line_start(start - 1) : start].strip()
+        ):
+            start = self._line_start(start - 1)
         return start, end, ""
 
     def _line_start(self, offset: int) -> int:
@@ -282,15 +288,19 @@ class _Splicer:
 
 
 def _applied(text: str, edits: list[Edit]) -> str:
-    """Return *text* with all *edits* done; several at one place stand in their order."""
-    ordered = sorted(edits, key=lambda edit: edit[:2])
-    if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
-        raise _CannotSpliceError
+    """Return *text* with all *edits* done; several at one place stand in their order.
+
+    What is put in where lines are taken out stands in their place; other edits must not overlap.
+    """
     pieces: list[str] = []
     position = 0
-    for start, end, words in ordered:
+    removes = False
+    for start, end, words in sorted(edits, key=lambda edit: edit[:2]):
+        if start < position and not (removes and start == end):
+            raise _CannotSpliceError
         pieces += (text[position:start], words)
-        position = end
+        removes = not words or (removes and start == end)
+        position = max(position, end)
     return "".join([*pieces, text[position:]])
 
 

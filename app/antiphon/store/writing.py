@@ -34,58 +34,32 @@ from antiphon.core.document import (
     Variable,
 )
 from antiphon.store.emit import Quoted
-from antiphon.store.reading import chosen_variant, defaults_of, document_of, environment_of
+from antiphon.store.reading import chosen_variant, defaults_of, document_of, environment_of, text_of
 from antiphon.store.splice import pairs
 from antiphon.store.yamltree import Map, Raw, Value
 
-_ORDER = (
-    *(
-        "opencollection",
-        "info",
-        "http",
-        "request",
-        "runtime",
-        "settings",
-        "examples",
-        "items",
-        "docs",
-        "extensions",
-    ),
-    *("name", "type", "seq", "tags", "method", "url", "headers", "params", "body", "auth"),
-    *(
-        "secret",
-        "value",
-        "data",
-        "filePath",
-        "contentType",
-        "selected",
-        "extends",
-        "variables",
-        "scripts",
-        "assertions",
-    ),
-    *("actions", "description", "disabled", "encodeUrl", "timeout", "followRedirects", "maxRedirects"),
+_KEYS = (
+    "opencollection info http request runtime settings examples items docs extensions secret name type seq tags "
+    "method url headers params body auth value data filePath contentType selected extends variables scripts "
+    "assertions actions description disabled encodeUrl timeout followRedirects maxRedirects"
 )
+_ORDER = _KEYS.split()
+"""Keys of all mappings in the order in which people expect them."""
 _TRUE, _FALSE = Raw("true"), Raw("false")
 
 Row = Header | Param | FormField | Part | Variable
 
 
 def new_request(document: RequestDocument) -> dict[str, Value]:
-    """Return the values of a new file for *document*, settings spelt out so that Bruno does the same."""
-    options = document.options
-    settings = {
-        "encodeUrl": _truth(options.encode_url),
-        "timeout": _milliseconds(options.timeouts.total_s),
-        "followRedirects": _truth(options.follow_redirects),
-        "maxRedirects": Raw(str(options.max_redirects)),
-    }
-    base = Map(
-        {"info": Map({"type": "http"}), "http": Map({"method": "GET", "url": ""}), "settings": Map(settings)}
-    )
+    """Return the values of a new file for *document*.
+
+    `settings` stand there only where they are not the usual ones: without them Bruno sends the URL as Antiphon
+    does; with them it encodes reserved characters of the query too.
+    """
+    base = Map({"info": Map({"type": "http"}), "http": Map({"method": "GET", "url": ""})})
     data = changed_request(base, document)
-    data["info"] = _ordered({"name": document.name, **data["info"]})
-    return data
+    info = {"name": document.name, **data.pop("info")}
+    return {"info": {key: info[key] for key in sorted(info, key=_ORDER.index)}, **data}
 
 
 def changed_request(data: Map, document: RequestDocument) -> dict[str, Value]:
@@ -172,13 +146,6 @@ def _insert(holder: dict[str, Value], name: str, value: Value) -> None:
     holder.update(later)
 
 
-def _ordered(holder: dict[str, Value]) -> dict[str, Value]:
-    result: dict[str, Value] = {}
-    for name, value in holder.items():
-        put(result, (name,), value)
-    return result
-
-
 def _section(holder: dict[str, Value], name: str) -> dict[str, Value]:
     if not isinstance(holder.get(name), dict):
         put(holder, (name,), {})
@@ -220,7 +187,7 @@ def _row(old: dict[str, Value], before: Row | None, after: Row) -> dict[str, Val
         put(row, ("name",), after.name)
     _put_row_value(row, before, after)
     if isinstance(after, Param) and (before is None or "type" in row or after.kind != "query"):
-        put(row, ("type",), after.kind)
+        row["type"] = after.kind
     if before is not None and before.enabled != after.enabled and "enabled" in row:
         row["enabled"] = _truth(after.enabled)
         row.pop("disabled", None)
@@ -288,8 +255,14 @@ def _put_body(http: dict[str, Value], before: Body, after: Body) -> None:
     old = holder.get(key)
     if isinstance(old, dict) and type(before) is type(after) and "type" in old:
         _change_body(old, before, after)
+    elif isinstance(old, dict) and _is_same_language(before, after):
+        old[text_of(old["mode"])] = after.text if isinstance(after, TextBody) else ""
     else:
         put(holder, (key,), _new_body(after))
+
+
+def _is_same_language(before: Body, after: Body) -> bool:
+    return isinstance(before, TextBody) and isinstance(after, TextBody) and before.language == after.language
 
 
 def _change_body(body: dict[str, Value], before: Body, after: Body) -> None:
@@ -360,7 +333,7 @@ def _auth_value(old: Value, auth: Auth, before: Auth) -> Value | None:
         case ApiKeyAuth():
             kind, fields = "apikey", {"key": auth.name, "value": auth.value, "placement": auth.placement}
         case OtherAuth():
-            kind, fields = auth.kind, {}
+            return {"type": auth.kind}
     if type(before) is not type(auth) or not isinstance(old, dict):
         return {"type": kind, **fields}
     if isinstance(old.get(kind), dict):
