@@ -173,6 +173,8 @@ CASES: list[Case] = [
     Case("text with CRLF, tabs and trailing blanks", post(TextBody("text", "a\r\nb\t \n  \n\n"))),
     Case("text of triple quotes", post(TextBody("text", 'a\n"""\nb\'\'\'\n'))),
     Case("text with control and invisible characters", post(TextBody("text", "a\x01\x1b[0m\u200b\u202e\ufeff\x7f\u2028z"))),
+    Case("text that UTF-8 cannot hold, with a secret", post(TextBody("text", "a\ud800b{{token}}c")), {"token": "s3cr3tü"}),
+    Case("multipart that UTF-8 cannot hold", post(multipart(Part("a", "x\udfff{{token}}"), Part("b", "y"))), {"token": "s3cr3tü"}),
     Case("text with NUL", post(TextBody("text", "-a\0b%c\\d\n"))),
     Case("an empty text body", post(TextBody("json", ""))),
     Case("an empty text body with GET", post(TextBody("json", ""), method="GET")),

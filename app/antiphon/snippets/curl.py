@@ -189,7 +189,7 @@ class _Command:
 
     def _is_form(self, parts: tuple[PreparedPart, ...]) -> bool:
         """Tell whether `-F` sends these parts to the byte."""
-        if not parts or wire.has_own_content_type(self.request):
+        if not wire.is_plain_multipart(self.request):
             return False
         return all(_is_form_part(part, wire.part_text(part, self.request)) for part in parts)
 

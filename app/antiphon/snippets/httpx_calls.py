@@ -177,12 +177,11 @@ class HttpxCalls:
             case _:
                 assert_never(content)
 
-    def _text(self, request: PreparedRequest) -> str:
+    def _text(self, request: PreparedRequest) -> str | Group:
         content = request.content
         pieces = wire.text_body(request)
         if pieces is None:
-            assert isinstance(content, BytesContent)
-            return bytes_literal(content.data)
+            return exact_body(request, self.secrets)
         is_form = isinstance(content, BytesContent) and content.form is not None
         return self.secrets.text(pieces, "form" if is_form else "raw")
 
@@ -277,7 +276,7 @@ def file_tuple(part: PreparedPart, request: PreparedRequest, secrets: PythonSecr
         value = [literal(part.filename or ""), f'open({literal(str(part.path))}, "rb")']
     else:
         pieces = wire.part_text(part, request)
-        value = ["None", bytes_literal(part.data) if pieces is None else secrets.text(pieces)]
+        value = ["None", secrets.text(pieces or ())]
     if part.content_type is not None:
         value.append(literal(part.content_type))
     return Group("(", (name, Group("(", tuple(value), ")")), ")")
@@ -307,11 +306,8 @@ def _is_dict(form: tuple[PreparedField, ...]) -> bool:
 
 
 def _is_idiomatic(parts: tuple[PreparedPart, ...], request: PreparedRequest) -> bool:
-    if not parts or wire.has_own_content_type(request):
-        return False
     names = [text for part in parts for text in (part.name, part.filename or "")]
-    is_told = all(part.content_type for part in parts if part.path is not None)
-    return is_told and not any(_REWRITTEN_NAME.search(name) for name in names)
+    return wire.is_plain_multipart(request) and not any(_REWRITTEN_NAME.search(name) for name in names)
 
 
 def _same(values: Iterable[Same]) -> Same | None:

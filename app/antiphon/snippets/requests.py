@@ -20,7 +20,6 @@ from antiphon.snippets.python_text import (
     Group,
     Job,
     PythonSecrets,
-    bytes_literal,
     call,
     keyword,
     listed,
@@ -191,19 +190,19 @@ class RequestsCalls:
             case BytesContent(data=data):
                 return ([keyword("data", self._text(request))] if data else []), False
             case MultipartContent(parts=parts):
-                if _is_idiomatic(request):
+                if wire.is_plain_multipart(request):
                     files = listed(file_tuple(part, request, self.secrets) for part in parts)
                     return [keyword("files", files)], True
                 return [keyword("data", exact_body(request, self.secrets))], False
             case _:
                 assert_never(content)
 
-    def _text(self, request: PreparedRequest) -> str:
+    def _text(self, request: PreparedRequest) -> str | Group:
         content = request.content
         assert isinstance(content, BytesContent)
         pieces = wire.text_body(request)
         if pieces is None:
-            return bytes_literal(content.data)
+            return exact_body(request, self.secrets)
         text = self.secrets.text(pieces)
         return text if content.data.isascii() else f"{text}.encode()"
 
@@ -292,10 +291,3 @@ def _redirect_limit(request: PreparedRequest) -> int | None:
 def _needs_target(request: PreparedRequest) -> bool:
     target = wire.target(request)
     return wire.has_dot_segments(target) or _UNCHANGED_TARGET.fullmatch(target) is None
-
-
-def _is_idiomatic(request: PreparedRequest) -> bool:
-    content = request.content
-    if not isinstance(content, MultipartContent) or not content.parts or wire.has_own_content_type(request):
-        return False
-    return all(part.content_type for part in content.parts if part.path is not None)

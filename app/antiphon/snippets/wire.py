@@ -139,6 +139,17 @@ def text_body(request: PreparedRequest) -> Pieces | None:
     return agreeing(text, content.pieces, request)
 
 
+def is_plain_multipart(request: PreparedRequest) -> bool:
+    """Tell whether the body is parts as every library sends them: texts, and files that say their type."""
+    content = request.content
+    if not isinstance(content, MultipartContent) or not content.parts or has_own_content_type(request):
+        return False
+    return all(
+        part.content_type is not None if part.path is not None else part_text(part, request) is not None
+        for part in content.parts
+    )
+
+
 def part_text(part: PreparedPart, request: PreparedRequest) -> Pieces | None:
     """Return a text part's value; None where it is no text."""
     text = _decoded(part.data)
@@ -154,7 +165,7 @@ def literal_runs(request: PreparedRequest) -> Iterator[bytes | Path | Piece]:
             yield path
         case BytesContent(data=data):
             pieces = text_body(request)
-            yield from [data] if pieces is None else _runs(pieces)
+            yield from _masked_bytes(data, request) if pieces is None else _runs(pieces)
         case MultipartContent(parts=parts, boundary=boundary):
             yield from _joined(_multipart_runs(parts, boundary, request))
 
@@ -169,9 +180,22 @@ def _multipart_runs(
             yield part.path
         else:
             text = part_text(part, request)
-            yield from [part.data] if text is None else _runs(text)
+            yield from _masked_bytes(part.data, request) if text is None else _runs(text)
         yield b"\r\n"
     yield closing
+
+
+def _masked_bytes(data: bytes, request: PreparedRequest) -> Iterator[bytes | Piece]:
+    """Yield *data* that is no text, cut at the bytes of every secret."""
+    secrets = {_as_latin(piece.text): piece for piece in secrets_of(request)}
+    marks = [Piece(text, piece.variable, is_secret=True) for text, piece in secrets.items()]
+    for piece in masked(data.decode("latin-1"), marks):
+        yield secrets[piece.text] if piece.is_secret else piece.text.encode("latin-1")
+
+
+def _as_latin(text: str) -> str:
+    """Return the UTF-8 of *text*, a character for each byte."""
+    return text.encode(errors="surrogatepass").decode("latin-1")
 
 
 def _joined(runs: Iterator[bytes | Path | Piece]) -> Iterator[bytes | Path | Piece]:
