@@ -21,12 +21,11 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 @pytest.fixture
 def view(qtbot):
     view = BodyView(Theme("light"))
-    qtbot.addWidget(view)
+    qtbot.addWidget(view, before_close_func=lambda widget: widget.close_source())
     view.resize(600, 300)
     view.show()
     view.setFocus()
-    yield view
-    view.close_source()
+    return view
 
 
 def store_of(text: bytes | str, *, is_over: bool = True) -> BodyStore:

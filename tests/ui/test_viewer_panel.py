@@ -1,0 +1,236 @@
+"""`BodyPanel`: its states, modes, find bar, and that it leaves nothing running."""
+
+import json
+import os
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from antiphon.body.store import BodyStore
+from antiphon.ui.theme import Theme
+from antiphon.ui.viewer.body_panel import BodyPanel
+from tests.waiting import until
+
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+DOCUMENT = {"name": "requests", "tags": ["http", "python"], "score": 1.0}
+LARGE = json.dumps([{"id": number, "name": "x" * 50} for number in range(20_000)]).encode()
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = BodyPanel(Theme("light"))
+    qtbot.addWidget(panel, before_close_func=lambda widget: widget.close_work())
+    panel.resize(700, 400)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def body():
+    stores = []
+
+    def body(text: bytes | str, *, is_over: bool = True) -> BodyStore:
+        store = BodyStore()
+        stores.append(store)
+        store.append(text.encode() if isinstance(text, str) else text)
+        if is_over:
+            store.finish()
+        return store
+
+    yield body
+    for store in stores:
+        store.close()
+
+
+def seen(panel) -> str:
+    source = panel.view.source
+    return source.read(0, source.size_bytes).decode()
+
+
+def page(panel):
+    return panel._pages.currentWidget()
+
+
+def words(panel) -> str:
+    current = page(panel)
+    return f"{current._title.text()} {current._text.text()}"
+
+
+def test_small_json_is_pretty_at_once(panel, body):
+    panel.show_body(body(json.dumps(DOCUMENT)), "application/json", True)
+    assert panel.is_pretty
+    assert seen(panel) == json.dumps(DOCUMENT, indent=2)
+    assert not panel._timer.isActive()
+
+
+def test_raw_shows_the_body_as_it_came_and_stays_chosen(panel, body):
+    text = json.dumps(DOCUMENT)
+    panel.show_body(body(text), "application/json", True)
+    panel.choose_mode("raw")
+    assert (seen(panel), panel.is_pretty) == (text, False)
+    panel.show_body(body("[1]"), "application/json", True)
+    assert seen(panel) == "[1]"
+    panel.choose_mode("pretty")
+    assert seen(panel) == "[\n  1\n]"
+
+
+def test_modes_are_offered_for_json_only(panel, body):
+    panel.show_body(body("<p>"), "text/html", True)
+    assert not panel.modes.isVisible()
+    panel.show_body(body("{}"), "application/json", True)
+    assert panel.modes.isVisible()
+
+
+def test_invalid_json_is_shown_raw_with_the_place_of_the_fault(panel, body):
+    panel.show_body(body('{"a": 1,\n "b": tru}'), "application/json", True)
+    assert seen(panel) == '{"a": 1,\n "b": tru}'
+    assert "line 2, byte 15" in panel.notice.text
+    panel.notice._actions[0].click()
+    assert panel.view.caret == 16
+
+
+def test_json_cut_short_stays_pretty_and_says_so(panel, body):
+    panel.show_body(body('{"a": [1, 2'), "application/json", True)
+    assert panel.is_pretty
+    assert seen(panel).startswith('{\n  "a": [\n    1,')
+    assert "cut short" in panel.notice.text
+
+
+def test_an_empty_body_says_so_only_when_it_is_over(panel):
+    store = BodyStore()
+    panel.show_body(store, "application/json", False)
+    assert "Waiting" in words(panel)
+    panel.show_body(store, "application/json", True)
+    assert "Empty body" in words(panel)
+
+
+def test_a_binary_body_is_counted_saved_or_shown_as_text(panel, body, qtbot):
+    panel.show_body(body(bytes(range(256)) * 10), "image/png", True)
+    assert words(panel) == "Binary body, 2,560 bytes image/png"
+    save, show = panel._binary._buttons
+    with qtbot.waitSignal(panel.save_requested):
+        save.click()
+    show.click()
+    assert page(panel) is panel.view
+
+
+async def test_a_body_is_pretty_while_it_arrives(qtloop, panel, body):
+    store = body('{"a": 1, ', is_over=False)
+    panel.show_body(store, "application/json", False)
+    assert seen(panel) == '{\n  "a": 1,'
+    store.append(b'"b": 2}')
+    panel.show_body(store, "application/json", True)
+    await until(lambda: seen(panel) == '{\n  "a": 1,\n  "b": 2\n}')
+    await until(lambda: not panel._timer.isActive())
+
+
+async def test_a_large_body_is_laid_out_by_a_process_that_is_gone_afterwards(qtloop, panel, body):
+    panel.show_body(body(LARGE), "application/json", True)
+    process = panel._pretty.process_id
+    assert process is not None
+    await until(lambda: panel._pretty.is_finished, 30)
+    assert seen(panel) == json.dumps(json.loads(LARGE), indent=2)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_showing_another_body_ends_all_work_on_the_first(panel, body):
+    panel.show_body(body(LARGE), "application/json", True)
+    pretty, process = panel._pretty, panel._pretty.process_id
+    panel.find_bar.open("name")
+    panel.show_body(body("[]"), "application/json", True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert pretty.size_bytes == 0
+    panel.close_work()
+    assert not [thread for thread in threading.enumerate() if thread.name in {"search", "colours"}]
+
+
+async def test_finding_goes_to_the_first_match_and_on_around_the_end(qtloop, panel, body):
+    panel.show_body(body("one two one two one"), "text/plain", True)
+    panel.open_find()
+    QTest.keyClicks(panel.find_bar.field, "ONE")
+    await until(lambda: panel.finder.is_done and panel.finder.number == 0)
+    places = []
+    for keys in (
+        (Key.Key_Return, Mod.NoModifier),
+        (Key.Key_F3, Mod.NoModifier),
+        (Key.Key_F3, Mod.NoModifier),
+    ):
+        QTest.keyClick(panel.find_bar.field, *keys)
+        places.append(panel.view.selection[0])
+    for keys in ((Key.Key_F3, Mod.ShiftModifier), (Key.Key_Return, Mod.ShiftModifier)):
+        QTest.keyClick(panel.find_bar.field, *keys)
+        places.append(panel.view.selection[0])
+    assert places == [8, 16, 0, 16, 8]
+    assert panel.find_bar.count.text() == "2 of 3"
+
+
+async def test_case_and_expressions_narrow_what_is_found(qtloop, panel, body):
+    panel.show_body(body("One one on3"), "text/plain", True)
+    panel.open_find()
+    panel.find_bar.field.setText("o.3|o.e")
+    await until(lambda: panel.finder.is_done)
+    assert panel.finder.count == 0
+    panel.find_bar.regex.click()
+    await until(lambda: panel.finder.is_done and panel.finder.count == 3)
+    panel.find_bar.case.click()
+    await until(lambda: panel.finder.is_done and panel.finder.count == 2)
+    panel.find_bar.field.setText("(")
+    assert "not a regular expression" in panel.find_bar.count.text()
+
+
+async def test_switching_modes_searches_what_is_shown_then(qtloop, panel, body):
+    panel.show_body(body('{"a":1,"b":1}'), "application/json", True)
+    panel.open_find()
+    panel.find_bar.field.setText(": 1")
+    await until(lambda: panel.finder.is_done and panel.finder.count == 2)
+    panel.choose_mode("raw")
+    await until(lambda: panel.finder.is_done and panel.finder.count == 0)
+
+
+def test_escape_closes_the_find_bar_and_gives_the_focus_back(panel, body):
+    panel.show_body(body("text"), "text/plain", True)
+    QTest.keyClick(panel.view, Key.Key_F, Mod.ControlModifier)
+    assert panel.find_bar.isVisible()
+    QTest.keyClick(panel.find_bar.field, Key.Key_Escape)
+    assert not panel.find_bar.isVisible()
+    assert panel.focusWidget() is panel.view
+
+
+def test_the_selected_word_is_what_is_looked_for(panel, body):
+    panel.show_body(body("find this word"), "text/plain", True)
+    panel.view.select(5, 9)
+    panel.open_find()
+    assert panel.find_bar.field.text() == "this"
+
+
+def test_the_copy_button_copies_the_body_where_nothing_is_selected(panel, body):
+    panel.show_body(body("all of it"), "text/plain", True)
+    panel.copy_button.click()
+    assert QGuiApplication.clipboard().text() == "all of it"
+
+
+def test_latin1_is_read_as_such(panel, body):
+    panel.show_body(body("né".encode("latin-1")), "text/plain; charset=iso-8859-1", True)
+    panel.view.select_all()
+    assert panel.view.selected_text() == "né"
+
+
+def test_controls_can_move_into_a_row_of_tabs(panel, qtbot):
+    place = QWidget()
+    qtbot.addWidget(place)
+    panel.take_controls().setParent(place)
+    assert not panel._top.isVisible()
+
+
+def test_every_control_has_a_name_and_a_button_with_an_icon_a_tooltip(panel):
+    for button in panel.findChildren(QAbstractButton):
+        assert button.accessibleName() or button.text(), button
+        assert button.toolTip() or button.text(), button
+    for widget in (panel.view, panel.find_bar.field, panel.modes):
+        assert widget.accessibleName()
