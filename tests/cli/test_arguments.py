@@ -43,9 +43,17 @@ def test_kinds_of_data_keep_their_order():
     assert options.data == [("data", "1"), ("raw", "@2"), ("binary", "3")]
 
 
-def test_flags_may_be_joined():
-    options = send("-ikL", "http://a.test")
-    assert (options.include, options.insecure, options.location) == (True, True, True)
+@pytest.mark.parametrize("cluster", [["-ikXPUT"], ["-ikX", "PUT"], ["-i", "-kXPUT"]], ids=" ".join)
+def test_letters_may_be_joined_and_the_last_one_takes_a_value(cluster):
+    options = send(*cluster, "http://a.test")
+    assert (options.include, options.insecure, options.request) == (True, True, "PUT")
+    assert options.targets == ["http://a.test"]
+
+
+def test_targets_may_stand_before_between_and_after_options():
+    options = send("http://1", "-H", "A: b", "http://2", "--env", "Local", "-i", "http://3", "--", "-4")
+    assert options.targets == ["http://1", "http://2", "http://3", "-4"]
+    assert (options.env, options.header, options.include) == ("Local", ["A: b"], True)
 
 
 def test_one_send_does_not_leave_its_data_to_the_next():
@@ -69,6 +77,8 @@ def test_after_two_dashes_everything_is_a_target():
         ["send", "http://a.test", "--max-time", "inf"],
         ["send", "http://a.test", "--connect-timeout", "nan"],
         ["send", "http://a.test", "--verbos"],
+        ["send", "http://a.test", "-iZ"],
+        ["send", "-H", "http://a.test"],
         ["send", "http://a.test", "-L", "--no-follow"],
         ["run", "folder", "--limit", "0"],
         ["run", "folder", "--rate", "0"],

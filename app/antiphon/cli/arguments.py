@@ -1,7 +1,7 @@
 """The options: what a request is made of is spelled as curl spells it, the rest in words."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from antiphon.core.version import VERSION
 
@@ -18,17 +18,6 @@ Sends every request below FOLDER and prints a table.
 Exit codes: 0 every request got an answer, 1 at least one failed, 2 a mistake in the arguments or files,
 130 interrupted.
 """
-_LONG = {
-    "-X": "--request",
-    "-H": "--header",
-    "-d": "--data",
-    "-F": "--form",
-    "-u": "--user",
-    "-o": "--output",
-    "-m": "--max-time",
-}
-"""Short options that take a value."""
-_TAKES_VALUE = {*_LONG.values(), "--data-ascii", "--data-raw", "--data-binary", "--form-string", "--var"}
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -37,29 +26,54 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: 0 after help or version, 2 after a mistake; argparse has written what there is to say.
     """
-    return _parser().parse_args(list(_joined(arguments)))
+    parser, commands = _parser()
+    command = commands.get(arguments[0]) if arguments else None
+    if command is None:
+        return parser.parse_args(arguments)
+    return parser.parse_args([arguments[0], *_ordered(arguments[1:], command)])
 
 
-def _joined(arguments: Sequence[str]) -> Iterator[str]:
-    """Yield *arguments* with each value joined to its option, so that a value may begin with `-` as in curl."""
+def _ordered(arguments: Sequence[str], command: argparse.ArgumentParser) -> list[str]:
+    """Return *arguments* as argparse needs them to mean what they mean to curl: options first, targets last.
+
+    A value is joined to its option, so that it may begin with `-`; targets may stand before and between options.
+    """
+    long = {
+        name: action.option_strings[-1]
+        for action in command._actions
+        if action.nargs is None
+        for name in action.option_strings
+    }
+    options: list[str] = []
+    targets: list[str] = []
     rest = iter(arguments)
     for argument in rest:
         if argument == "--":
-            yield argument
-            yield from rest
-            return
-        long = _LONG.get(argument[:2])
-        if argument in _TAKES_VALUE or argument == argument[:2] in _LONG:
-            value = next(rest, None)
-            name = long or argument
-            yield name if value is None else f"{name}={value}"
-        elif long:
-            yield f"{long}={argument[2:]}"
+            targets.extend(rest)
+        elif argument in long:
+            options.append(_joined(long[argument], next(rest, None)))
+        elif argument.startswith("-") and argument != "-":
+            options.extend([argument] if argument.startswith("--") else _letters(argument, long, rest))
         else:
-            yield argument
+            targets.append(argument)
+    return [*options, "--", *targets] if targets else options
 
 
-def _parser() -> argparse.ArgumentParser:
+def _letters(cluster: str, long: Mapping[str, str], rest: Iterator[str]) -> Iterator[str]:
+    """Yield the options of *cluster* (`-ikXPOST`) one by one; the first that takes a value takes what is left."""
+    for place, letter in enumerate(cluster[1:], 2):
+        if f"-{letter}" in long:
+            yield _joined(long[f"-{letter}"], cluster[place:] or next(rest, None))
+            return
+        yield f"-{letter}"
+
+
+def _joined(name: str, value: str | None) -> str:
+    return name if value is None else f"{name}={value}"
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """Return the parser, and those of the commands by name."""
     parser = argparse.ArgumentParser(
         prog="antiphon",
         description="Send HTTP requests and see every byte and millisecond. Without arguments the window opens; "
@@ -71,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_send(_command(commands, "send", "send URLs or saved requests", _SEND_HELP))
     _add_run(_command(commands, "run", "run a folder of a collection, many requests at once", _RUN_HELP))
     _add_practice(_command(commands, "practice", "start the practice server and keep it running", ""))
-    return parser
+    return parser, commands.choices
 
 
 def _command(
