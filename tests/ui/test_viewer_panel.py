@@ -226,6 +226,7 @@ def test_controls_can_move_into_a_row_of_tabs(panel, qtbot):
     qtbot.addWidget(place)
     panel.take_controls().setParent(place)
     assert not panel._top.isVisible()
+    panel.controls.setParent(panel)
 
 
 def test_every_control_has_a_name_and_a_button_with_an_icon_a_tooltip(panel):
