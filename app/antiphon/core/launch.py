@@ -11,7 +11,7 @@ def module_command(module: str, *arguments: str) -> list[str]:
     """Return the command line that runs *module* (`antiphon.practice`) with *arguments*."""
     if getattr(sys, "frozen", False):
         return [sys.executable, RUN_MODULE, module, *arguments]
-    return [sys.executable, "-m", module, *arguments]
+    return [sys.executable, "-P", "-m", module, *arguments]  # -P: never a module of the working directory
 
 
 def resources() -> Path:

@@ -24,13 +24,24 @@ class RequestPage(QWidget):
     send_asked = Signal()
 
     def __init__(self, theme: Theme, workbench: Workbench, document: OpenDocument) -> None:
+        """Make the page without its widgets, which `build` adds when it is first shown."""
         super().__init__()
         self.document = document
+        self.is_built = False
+        self._theme = theme
         self._workbench = workbench
         self._language = workbench.settings.snippet_language
-        self.editor = RequestEditor(theme)
-        self.response = ResponseView(theme)
-        self.snippet = SnippetPanel(theme)
+        self._preview = QTimer(self, interval=_PREVIEW_MS, singleShot=True)
+        self._preview.timeout.connect(self._show_what_would_be_sent)
+
+    def build(self) -> None:
+        """Add the widgets, once; a restored session with many tabs pays for the one in front only."""
+        if self.is_built:
+            return
+        self.is_built = True
+        self.editor = RequestEditor(self._theme)
+        self.response = ResponseView(self._theme)
+        self.snippet = SnippetPanel(self._theme)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
@@ -38,18 +49,19 @@ class RequestPage(QWidget):
         self.splitter.addWidget(self.response)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
+        self.set_side_by_side(self._workbench.settings.side_by_side)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
         self._snippet_index = self.editor.add_panel("Snippet", self.snippet, tip="Snippet (Alt+6)")
-        self._preview = QTimer(self, interval=_PREVIEW_MS, singleShot=True)
-        self._preview.timeout.connect(self._show_what_would_be_sent)
         self._connect()
         self._show_document()
         self.refresh_context()
 
     def refresh_context(self) -> None:
         """Look variables and inherited values up again: the environment or a default may be another."""
+        if not self.is_built:
+            return
         try:
             self.editor.set_scope(self.document.scope())
             auth, place = inherited_auth(self.document.context())
@@ -66,6 +78,8 @@ class RequestPage(QWidget):
         self.document.send(self._workbench.tasks, self._workbench)
 
     def set_side_by_side(self, beside: bool) -> None:
+        if not self.is_built:
+            return
         self.splitter.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
         size = self.width() if beside else self.height()
         self.splitter.setSizes([size // 2, size // 2] if beside else [size * 2 // 5, size - size * 2 // 5])
@@ -73,7 +87,8 @@ class RequestPage(QWidget):
     def close_page(self) -> None:
         """End what the page runs; the document belongs to the workbench."""
         self._preview.stop()
-        self.response.close_work()
+        if self.is_built:
+            self.response.close_work()
 
     def _connect(self) -> None:
         document = self.document

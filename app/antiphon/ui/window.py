@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.workbench = workbench
         self.may_close = False
+        self._is_restoring = False
         self._reopenable: list[tuple[OpenCollection, str]] = []
         self._recent: list[Page] = []
         self.pages: list[Page] = []
@@ -311,9 +312,11 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Open what was open last time; at the very first start there is nothing, and the window says how to begin."""
+        self._is_restoring = True
         active = self.workbench.restore()
+        self._is_restoring = False
         if self.pages:
-            self.tabs.select(min(max(active, 0), len(self.pages) - 1))
+            self._front(self.pages[min(max(active, 0), len(self.pages) - 1)])
         self._show_collection()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -436,7 +439,6 @@ class MainWindow(QMainWindow):
 
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
-        page.set_side_by_side(self.workbench.settings.side_by_side)
         page.send_asked.connect(self.send)
         page.save_body_asked.connect(
             lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
@@ -444,7 +446,8 @@ class MainWindow(QMainWindow):
         self._add(page)
         document.edited.connect(lambda: self._show_tab(page))
         document.sending_changed.connect(lambda: self._show_tab(page))
-        self._front(page)
+        if not self._is_restoring:
+            self._front(page)
 
     def _document_closed(self, document: OpenDocument) -> None:
         self._forget(self._page_of(document))
@@ -514,11 +517,15 @@ class MainWindow(QMainWindow):
             page.document.is_preview = False
             self._show_tab(page)
 
-    def _tab_selected(self, index: int) -> None:
+    def _tab_selected(self, _index: int) -> None:
+        if self._is_restoring:
+            return
         page = self.page
         if page is None:
             self.stack.setCurrentWidget(self._empty)
         else:
+            if isinstance(page, RequestPage):
+                page.build()
             self.stack.setCurrentWidget(page)
             self._recent = [known for known in self._recent if known is not page] + [page]
             collection = page.document.collection if isinstance(page, RequestPage) else None

@@ -30,7 +30,7 @@ from antiphon.workbench.tasks import Tasks
 
 if TYPE_CHECKING:
     from antiphon.core.cookies import CookieJar
-    from antiphon.practice.process import PracticeProcess
+    from antiphon.practice.process import PracticeProcess, PracticeServer
     from antiphon.snippets import Writer
 
 _JOURNAL_MS = 400
@@ -60,6 +60,7 @@ class Workbench(QObject):
         self.runs: list[FolderRun] = []
         self._engine = Engine()
         self._practice: PracticeProcess | None = None
+        self._server: PracticeServer | None = None
         self._practice_start: asyncio.Task[None] | None = None
         self._unwritten: dict[str, OpenDocument] = {}
         self._journal_timer = QTimer(self, interval=_JOURNAL_MS, singleShot=True)
@@ -222,7 +223,7 @@ class Workbench(QObject):
         Raises:
             UserError: the document cannot be sent as it is.
         """
-        return _writer(language).write([document.prepared()])
+        return _writer(language).write([self._trusted(document.prepared())])
 
     def run_snippet(self, run: FolderRun) -> str:
         """Return the whole *run* as asynchronous httpx code.
@@ -232,7 +233,7 @@ class Workbench(QObject):
         """
         from antiphon.snippets import write_run
 
-        return write_run(run.prepared(), run.plan)
+        return write_run([self._trusted(prepared) for prepared in run.prepared()], run.plan)
 
     def write_file(self, file: Path, data: bytes) -> None:
         """Write *data* to *file*, whole or not at all."""
@@ -328,11 +329,15 @@ class Workbench(QObject):
         from antiphon.practice.process import PracticeProcess, start_practice
 
         self._practice = PracticeProcess()
-        server = await start_practice(self._practice)
+        self._server = server = await start_practice(self._practice)
         self._engine.trust(server.https.removeprefix("https://"), server.ca)
         for collection in self.collections:
             if is_sample(collection):
                 collection.override(server.variables())
+
+    def _trusted(self, prepared: PreparedRequest) -> PreparedRequest:
+        """Return *prepared* with the practice server's authority named, where code of it needs that to work."""
+        return self._server.trusted(prepared) if self._server is not None else prepared
 
     def _opened(self, document: OpenDocument) -> OpenDocument:
         self.documents.append(document)
