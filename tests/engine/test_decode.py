@@ -137,3 +137,11 @@ async def test_transfer_codings_are_undone_too(engine):
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
     async with raw_server(head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(wire), wire)) as address:
         assert (await send(engine, request(address))).body == b"inside"
+
+
+def test_a_zstd_window_beyond_what_servers_may_ask_for_is_refused():
+    settings = zstandard.ZstdCompressionParameters(window_log=26)
+    wire = zstandard.ZstdCompressor(compression_params=settings).compressobj().compress(bytes(1 << 20))
+    wire = wire or zstandard.ZstdCompressor(compression_params=settings).compress(os.urandom(20 << 20))
+    with pytest.raises(ExchangeBroken, match="8 MiB"):
+        list(decoder_for(["zstd"]).feed(wire))

@@ -13,6 +13,8 @@ import zstandard
 from antiphon.engine.failures import ExchangeBroken, broken
 
 STEP_BYTES = 1 << 20
+ZSTD_WINDOW_BYTES = 1 << 23
+"""The most that a server may ask for (RFC 9659); we hold that much while decoding."""
 _BROTLI_LIMIT_BYTES = STEP_BYTES // 4
 """brotli grows its output in blocks and goes over its limit by up to a block (1.2.1: twice it)."""
 _HINT = "What could be decoded is kept. Send Accept-Encoding: identity to get the body uncompressed."
@@ -136,7 +138,7 @@ class _Zstd:
 
     def __init__(self) -> None:
         self._larder = _Larder()
-        decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        decompressor = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES)
         self._reader = decompressor.stream_reader(cast("IO[bytes]", self._larder), read_across_frames=True)
         self._has_begun = False
 
@@ -149,6 +151,10 @@ class _Zstd:
         except _HungryError:
             return
         except zstandard.ZstdError as error:
+            if "memory" in str(error):
+                raise broken(
+                    "decode", "The body's zstd data needs a window of more than 8 MiB.", _HINT
+                ) from error
             raise _damaged("zstd") from error
 
     def finish(self) -> None:

@@ -99,7 +99,11 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         self._expires_at = None
         stream = Http2Stream(self._h2.get_next_available_stream_id(), request.method)
         has_body = _has_body(request)
-        self._h2.send_headers(stream.id, request_fields(request), end_stream=not has_body)
+        try:
+            self._h2.send_headers(stream.id, request_fields(request), end_stream=not has_body)
+        except h2.exceptions.ProtocolError as error:  # the header compression is out of step now
+            self._fail(error)
+            raise
         stream.has_sent_all = not has_body
         self._streams[stream.id] = stream
         return stream

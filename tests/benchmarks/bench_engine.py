@@ -1,0 +1,299 @@
+"""How fast the engine is, beside curl and httpx as it comes: downloads, and small requests one by one.
+
+Run: `python tests/benchmarks/bench_engine.py [--mebibytes 256] [--rounds 3]`. The server is nginx in a process of
+its own (HTTP/1.1 plain, HTTP/2 over TLS); without nginx, a Python one for HTTP/1.1 only. Rounds are interleaved,
+figures are medians; trust the ratios.
+"""
+
+import argparse
+import asyncio
+import atexit
+import contextlib
+import functools
+import multiprocessing
+import shutil
+import socket
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import httpx
+
+from antiphon.body.store import BodyStore
+from antiphon.core.exchange import Failed
+from antiphon.engine import Engine
+from tests.engine.exchanges import request
+from tests.servers import make_certificate
+
+SMALL = 264
+Servers = dict[str, str]
+T = TypeVar("T")
+
+
+# -- servers ---------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def servers(folder: Path, mebibytes: int) -> Iterator[Servers]:
+    """Serve a big and a small file; yields base URLs by name."""
+    www = folder / "www"
+    www.mkdir()
+    (www / "small").write_bytes(b"s" * SMALL)
+    with (www / "big").open("wb") as file:
+        for _ in range(mebibytes):
+            file.write(bytes(range(256)) * 4096)
+    folder.chmod(0o755)
+    if shutil.which("nginx"):
+        with _nginx(folder) as found:
+            yield found
+    else:
+        with _python_server(www) as found:
+            yield found
+
+
+@contextlib.contextmanager
+def _nginx(folder: Path) -> Iterator[Servers]:
+    certificate = make_certificate(folder / "tls")
+    plain, secure = _free_port(), _free_port()
+    config = folder / "nginx.conf"
+    config.write_text(
+        f"""daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; user root;
+        events {{ worker_connections 256; }}
+        http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; root {folder}/www;
+          client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+          uwsgi_temp_path {folder}; scgi_temp_path {folder};
+          server {{ listen 127.0.0.1:{plain}; }}
+          server {{ listen 127.0.0.1:{secure} ssl http2; ssl_certificate {certificate.cert_file};
+            ssl_certificate_key {certificate.key_file}; }} }}"""
+    )
+    process = subprocess.Popen(["nginx", "-c", str(config), "-p", str(folder)], stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(plain)
+        yield {
+            "HTTP/1.1": f"http://127.0.0.1:{plain}",
+            "TLS, HTTP/2": f"https://127.0.0.1:{secure}",
+            "ca": str(certificate.ca_file),
+        }
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _python_server(www: Path) -> Iterator[Servers]:
+    port = _free_port()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(www, port), daemon=True)
+    process.start()
+    try:
+        _wait_for(port)
+        yield {"HTTP/1.1": f"http://127.0.0.1:{port}", "ca": ""}
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(www: Path, port: int) -> None:
+    import threading
+
+    def handle(sock: socket.socket) -> None:
+        with sock, contextlib.suppress(OSError), sock.makefile("rb") as lines:
+            while first := lines.readline():
+                while lines.readline().strip():
+                    pass
+                with (www / first.split()[1].decode().strip("/")).open("rb") as file:
+                    size = file.seek(0, 2)
+                    sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+                    sock.sendfile(file, 0)
+
+    listener = socket.create_server(("127.0.0.1", port))
+    while True:
+        threading.Thread(target=handle, args=(listener.accept()[0],), daemon=True).start()
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(500):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.01)
+    raise SystemExit("the server did not start")
+
+
+# -- downloads -------------------------------------------------------------------------------------------
+
+
+class FileSink:
+    """A body written straight to a file, as curl -o does."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+
+    def append(self, chunk: bytes) -> None:
+        self._file.write(chunk)
+
+    def finish(self) -> None:
+        self._file.close()
+
+
+async def engine_to_file(url: str, ca: str, out: Path) -> None:
+    await _engine_into(url, ca, FileSink(out))
+
+
+async def engine_to_store(url: str, ca: str, out: Path) -> None:
+    store = BodyStore(out.parent)
+    await _engine_into(url, ca, store)
+    store.close()
+
+
+async def _engine_into(url: str, ca: str, sink) -> None:
+    engine = Engine()
+    failed = []
+    prepared = request(url, ca_file=ca if url.startswith("https") else "")
+    await engine.send(
+        prepared, sink, lambda event: failed.append(event) if isinstance(event, Failed) else None
+    )
+    await engine.aclose()
+    assert not failed, failed
+
+
+async def httpx_to_file(url: str, ca: str, out: Path) -> None:
+    verify = ssl.create_default_context(cafile=ca) if url.startswith("https") else False
+    async with httpx.AsyncClient(http2=True, verify=verify, trust_env=False) as client:
+        async with client.stream("GET", url) as answer:
+            with out.open("wb", buffering=0) as file:
+                async for chunk in answer.aiter_raw():
+                    file.write(chunk)
+
+
+async def curl_to_file(url: str, ca: str, out: Path) -> None:
+    await asyncio.to_thread(
+        subprocess.run, ["curl", "-s", "--cacert", ca or "/dev/null", "-o", str(out), url], check=True
+    )
+
+
+def downloads(found: Servers, folder: Path, mebibytes: int, rounds: int) -> None:
+    ways = {
+        "curl": curl_to_file,
+        "engine to a file": engine_to_file,
+        "engine to the body store": engine_to_store,
+        "httpx as it comes": httpx_to_file,
+    }
+    asyncio.run(engine_to_file(found["HTTP/1.1"] + "/small", "", folder / "out"))
+    for name in ("HTTP/1.1", "TLS, HTTP/2"):
+        if name not in found:
+            continue
+        times: dict[str, list[float]] = {way: [] for way in ways}
+        for _ in range(rounds):
+            for way, run in ways.items():
+                times[way].append(_timed(run, found[name] + "/big", found["ca"], folder / "out"))
+        base = statistics.median(times["curl"])
+        print(f"\n{name}, {mebibytes} MiB")
+        for way, took in times.items():
+            middle = statistics.median(took)
+            print(f"  {way:26} {mebibytes / middle:7.0f} MiB/s   {middle / base:5.2f} times curl's")
+
+
+def _timed(run: Callable[[str, str, Path], Awaitable[None]], url: str, ca: str, out: Path) -> float:
+    began = time.perf_counter()
+    asyncio.run(run(url, ca, out))
+    return time.perf_counter() - began
+
+
+# -- small requests ----------------------------------------------------------------------------------------
+
+
+class Nothing:
+    def append(self, chunk: bytes) -> None:
+        pass
+
+    def finish(self) -> None:
+        pass
+
+
+async def engine_requests(url: str, ca: str, count: int) -> tuple[float, float]:
+    engine, prepared = Engine(), request(url, ca_file=ca if url.startswith("https") else "")
+    await engine.send(prepared, Nothing(), lambda _event: None)
+    began, cpu = time.perf_counter(), time.process_time()
+    for _ in range(count):
+        await engine.send(prepared, Nothing(), lambda _event: None)
+    took = time.perf_counter() - began, time.process_time() - cpu
+    await engine.aclose()
+    return took
+
+
+async def httpx_requests(url: str, ca: str, count: int) -> tuple[float, float]:
+    verify = ssl.create_default_context(cafile=ca) if url.startswith("https") else False
+    async with httpx.AsyncClient(http2=True, verify=verify, trust_env=False) as client:
+        await client.get(url)
+        began, cpu = time.perf_counter(), time.process_time()
+        for _ in range(count):
+            await client.get(url)
+        return time.perf_counter() - began, time.process_time() - cpu
+
+
+@functools.cache
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    """Return the one Qt loop of this process: Qt does not survive a second."""
+    import os
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+    from qasync import QEventLoop
+
+    app = QApplication([])
+    app.setQuitOnLastWindowClosed(False)
+    loop = QEventLoop(app)
+    atexit.register(loop.close)
+    return loop
+
+
+def on_qt(story: Coroutine[Any, Any, T]) -> T:
+    """Run *story* on the program's own kind of event loop."""
+    asyncio.set_event_loop(_qt_loop())
+    return _qt_loop().run_until_complete(story)
+
+
+def small_requests(found: Servers, count: int) -> None:
+    print(f"\n{count} requests of {SMALL} bytes, one after the other")
+    for name in ("HTTP/1.1", "TLS, HTTP/2"):
+        if name not in found:
+            continue
+        url = found[name] + "/small"
+        ways = {
+            "engine on asyncio": lambda: asyncio.run(engine_requests(url, found["ca"], count)),
+            "httpx on asyncio": lambda: asyncio.run(httpx_requests(url, found["ca"], count)),
+            "engine on qasync": lambda: on_qt(engine_requests(url, found["ca"], count)),
+            "httpx on qasync": lambda: on_qt(httpx_requests(url, found["ca"], count)),
+        }
+        for way, run in ways.items():
+            took, cpu = run()
+            print(f"  {name:12} {way:18} {count / took:6.0f} a second   {cpu / count * 1e3:5.2f} ms CPU each")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mebibytes", type=int, default=256)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--requests", type=int, default=1000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, servers(Path(name), options.mebibytes) as found:
+        if shutil.which("curl"):
+            downloads(found, Path(name), options.mebibytes, options.rounds)
+        small_requests(found, options.requests)
+
+
+if __name__ == "__main__":
+    main()
