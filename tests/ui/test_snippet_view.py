@@ -126,7 +126,7 @@ def test_code_is_coloured_from_the_theme_and_follows_it(panel, theme):
     assert light["import"] == LIGHT.constant
     assert light["# it is"] == LIGHT.faint
     assert light['"https://example.org"'] == LIGHT.string
-    assert light["😀b"] == LIGHT.string
+    assert light['😀b"""'] == LIGHT.string
     theme.choose("dark")
     assert coloured(panel)["import"] == DARK.constant
 
