@@ -1,3 +1,4 @@
+import os
 import re
 import threading
 import time
@@ -6,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antiphon.body import search as module
+from antiphon.body import scan as scanning
+from antiphon.body import search as searching
+from antiphon.body.scan import scan
 from antiphon.body.search import Query, Search
 from antiphon.body.store import BodyStore
 
@@ -20,17 +23,14 @@ def body_of(text: bytes, *, is_over: bool = True) -> BodyStore:
 
 
 def found(text: bytes, query: Query, charset: str = "utf-8") -> list[tuple[int, int]]:
-    search = Search(body_of(text), query, charset)
-    search._run()
-    assert search.is_done
-    return [search.match(number) for number in range(search.count)]
+    return [match for batch in scan(body_of(text), query, charset) for match in batch]
 
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(module, "CHUNK_BYTES", 64)
-    monkeypatch.setattr(module, "OVERLAP_BYTES", 16)
-    monkeypatch.setattr(module, "LOOKBEHIND_BYTES", 8)
+    monkeypatch.setattr(scanning, "CHUNK_BYTES", 64)
+    monkeypatch.setattr(scanning, "OVERLAP_BYTES", 16)
+    monkeypatch.setattr(scanning, "LOOKBEHIND_BYTES", 8)
 
 
 @given(
@@ -40,9 +40,9 @@ def small_chunks(monkeypatch):
 def test_matches_in_chunks_equal_those_in_the_whole_text(text, needle, is_case_sensitive, is_regex):
     query = Query(needle, is_regex, is_case_sensitive)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "CHUNK_BYTES", 64)
-        patch.setattr(module, "OVERLAP_BYTES", 16)
-        patch.setattr(module, "LOOKBEHIND_BYTES", 8)
+        patch.setattr(scanning, "CHUNK_BYTES", 64)
+        patch.setattr(scanning, "OVERLAP_BYTES", 16)
+        patch.setattr(scanning, "LOOKBEHIND_BYTES", 8)
         places = found(text.encode(), query)
     expected = [
         (len(text[: match.start()].encode()), len(match[0].encode()))
@@ -117,10 +117,43 @@ def test_cancel_ends_the_thread():
 
 
 def test_no_more_places_are_kept_than_the_limit(monkeypatch):
-    monkeypatch.setattr(module, "MATCH_LIMIT", 10)
+    monkeypatch.setattr(searching, "MATCH_LIMIT", 10)
     search = Search(body_of(b"a" * 100), Query("a"))
     search._run()
     assert (search.count, search.is_limited, search.is_done) == (10, True, True)
+
+
+@pytest.mark.parametrize("memory_limit", [0, 1 << 20])
+def test_a_regular_expression_is_matched_by_a_process_that_is_gone_afterwards(tmp_path, memory_limit):
+    store = BodyStore(tmp_path, memory_limit)
+    store.append(b"key1 " * 10)
+    search = Search(store, Query(r"key\d", is_regex=True)).start()
+    assert waited(lambda: search.process_id)
+    process = search.process_id
+    store.append(b"x" * 300_000 + b"key2")
+    store.finish()
+    assert waited(lambda: search.is_done)
+    assert (search.count, search.match(10)) == (11, (300_050, 4))
+    search.cancel()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    store.close()
+
+
+def test_an_expression_that_would_take_ages_can_be_cancelled():
+    search = Search(body_of(b"a" * 5000), Query("(a+)+b", is_regex=True)).start()
+    assert waited(lambda: search.process_id)
+    time.sleep(0.3)
+    assert not search.is_done
+    search.cancel()
+    assert search.process_id is None
+
+
+def test_a_search_cancelled_at_once_leaves_no_process():
+    for _ in range(5):
+        search = Search(body_of(b"a"), Query("a", is_regex=True)).start()
+        search.cancel()
+        assert search.process_id is None
 
 
 def waited(predicate, limit_s: float = 10) -> bool:

@@ -52,6 +52,11 @@ class PrettyBody:
         """The helper process at work; None if there is none."""
         return None if self._helper is None else self._helper.pid
 
+    @property
+    def spool(self) -> SpoolFile | None:
+        """The file that the helper process writes; None while the text is made here."""
+        return self._target
+
     def read(self, offset: int, count: int) -> bytes:
         """Return up to *count* bytes from *offset*: fewer at the end, none after close."""
         count = max(0, min(count, self._size_bytes - offset))

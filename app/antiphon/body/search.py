@@ -1,66 +1,60 @@
-"""Find text in a body of any size, in a thread, while the body may still arrive."""
+"""One search in a body of any size, while the body may still arrive: matches are there as soon as they are found.
 
-import re
+Plain text is looked for in a thread. A regular expression is matched by a helper process: one `(a+)+b` on a long line
+holds the interpreter for minutes, and only a process can be told to stop.
+"""
+
+import subprocess
 import threading
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
+from antiphon.body.scan import Match, Query, scan
+from antiphon.body.searchprocess import search_command
+from antiphon.body.spool import SpoolFile
 from antiphon.body.store import BodySource
 
-CHUNK_BYTES = 1 << 18
-OVERLAP_BYTES = 1 << 13
-"""Longest match that is certain to be found whole where it crosses the border of two chunks."""
-LOOKBEHIND_BYTES = 256
-"""How far a pattern may look back across a border (`^`, `\\b`, look-behind)."""
 MATCH_LIMIT = 1_000_000
-"""Places are kept up to this many (12 MB); what is beyond is not looked for."""
+"""Places are kept up to this many (16 MB); what is beyond is not looked for."""
 WAIT_S = 0.03
+_COPY_BYTES = 1 << 18
 
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for; equal queries find the same."""
-
-    text: str
-    is_regex: bool = False
-    is_case_sensitive: bool = False
-
-    def compiled(self) -> re.Pattern[str]:
-        """Return the pattern that finds this in decoded text.
-
-        Raises:
-            re.error: The expression is wrong; its message says where.
-        """
-        flags = re.MULTILINE | (0 if self.is_case_sensitive else re.IGNORECASE)
-        return re.compile(self.text if self.is_regex else re.escape(self.text), flags)
+__all__ = ["MATCH_LIMIT", "Query", "Search"]
 
 
 class Search:
-    """One search from the first byte to the last: matches are there as soon as they are found, in order.
+    """Looks for *query* from the first byte to the last once started; `cancel` ends it and must be called.
 
     Raises:
         re.error: The expression is wrong.
     """
 
     def __init__(self, body: BodySource, query: Query, charset: str = "utf-8") -> None:
+        query.compiled()
         self._body = body
-        self._scan = _scanner(query, charset)
+        self._query = query
+        self._charset = charset
         self._starts = array("Q")
-        self._lengths = array("L")
-        self._scanned_bytes = 0
+        self._lengths = array("Q")
         self._is_cancelled = threading.Event()
         self._is_done = False
-        self._thread = threading.Thread(target=self._run, name="search", daemon=True)
+        self._helper: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        work = self._run_helper if query.is_regex else self._run
+        self._thread = threading.Thread(target=work, name="search", daemon=True)
+        self.error = ""
 
     def start(self) -> "Search":
         self._thread.start()
         return self
 
     def cancel(self) -> None:
-        """Stop and wait for the thread: it ends within one chunk."""
+        """Stop and wait for thread and process: they end within one chunk."""
         self._is_cancelled.set()
+        with self._lock:
+            if self._helper is not None:
+                self._helper.kill()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -75,30 +69,32 @@ class Search:
         return self.count >= MATCH_LIMIT
 
     @property
-    def scanned_bytes(self) -> int:
-        return self._scanned_bytes
+    def process_id(self) -> int | None:
+        """The helper process at work; None if there is none."""
+        return None if self._helper is None else self._helper.pid
 
     @property
     def count(self) -> int:
         """Matches found so far."""
         return len(self._lengths)
 
-    def match(self, number: int) -> tuple[int, int]:
+    def match(self, number: int) -> Match:
         """Return offset and length in bytes of match *number*, counted from 0."""
         return self._starts[number], self._lengths[number]
 
     def number_from(self, offset: int) -> int | None:
         """Return the first match at *offset* or after it; None if none was found there (yet)."""
-        number = bisect_left(self._starts, offset, 0, self.count)
-        return number if number < self.count else None
+        count = self.count
+        number = bisect_left(self._starts, offset, 0, count)
+        return number if number < count else None
 
     def number_before(self, offset: int) -> int | None:
         """Return the last match that begins before *offset*; None if there is none."""
         number = bisect_left(self._starts, offset, 0, self.count) - 1
         return number if number >= 0 else None
 
-    def between(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return offset and length of the matches that touch bytes from *start* to *end*."""
+    def between(self, start: int, end: int) -> list[Match]:
+        """Return the matches that touch bytes from *start* to *end*."""
         count = self.count
         first = max(0, bisect_right(self._starts, start, 0, count) - 1)
         last = bisect_left(self._starts, end, 0, count)
@@ -106,84 +102,90 @@ class Search:
         return [(at, size) for at, size in matches if at + size > start]
 
     def _run(self) -> None:
-        base = place = 0
-        while not self._is_cancelled.is_set() and not self._is_done:
-            is_over = self._body.is_finished
-            size = self._body.size_bytes
-            limit = size if is_over else size - OVERLAP_BYTES
-            if limit > base:
-                end = min(base + CHUNK_BYTES, limit)
-                place = self._take(base, end, max(base, place), is_last=is_over and end == size)
-                base = self._scanned_bytes = end
-            elif is_over:
-                self._is_done = True
-            else:
+        self._keep(scan(self._body, self._query, self._charset, self._goes_on))
+        self._is_done = not self._is_cancelled.is_set()
+
+    def _keep(self, batches: Iterable[list[Match]]) -> None:
+        for batch in batches:
+            for start, length in batch[: MATCH_LIMIT - self.count]:
+                self._starts.append(start)
+                self._lengths.append(length)
+            if self._is_cancelled.is_set() or self.is_limited:
+                return
+
+    def _goes_on(self) -> bool:
+        return not self._is_cancelled.wait(WAIT_S)
+
+    # In a helper process
+
+    def _run_helper(self) -> None:
+        spool: SpoolFile | None = getattr(self._body, "spool", None)
+        try:
+            mirror = SpoolFile.create(None) if spool is None else None
+            helper = self._started(spool or mirror)
+        except OSError as error:
+            self.error = error.strerror or str(error)
+            self._is_done = True
+            return
+        feeder = threading.Thread(target=self._feed, args=(helper, mirror), name="search feed", daemon=True)
+        feeder.start()
+        assert helper.stdout is not None
+        self._keep(_batches(helper.stdout))
+        if self._is_cancelled.is_set() or self.is_limited:
+            helper.kill()
+        if helper.wait() > 0:
+            self.error = "the search process ended early"
+        feeder.join()
+        helper.stdout.close()
+        if mirror is not None:
+            mirror.close()
+        self._helper = None
+        self._is_done = not self._is_cancelled.is_set()
+
+    def _started(self, spool: SpoolFile | None) -> "subprocess.Popen[bytes]":
+        assert spool is not None
+        with self._lock:
+            self._helper = subprocess.Popen(
+                search_command(spool, self._query, self._charset),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=spool.shared_descriptors,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            if self._is_cancelled.is_set():
+                self._helper.kill()
+            return self._helper
+
+    def _feed(self, helper: "subprocess.Popen[bytes]", mirror: SpoolFile | None) -> None:
+        """Copy what is only in memory to where the helper reads it, and tell it when nothing more comes."""
+        copied = 0
+        try:
+            while helper.poll() is None:
+                is_over = self._body.is_finished
+                size = self._body.size_bytes
+                while mirror is not None and copied < size:
+                    copied += mirror.write(self._body.read(copied, min(_COPY_BYTES, size - copied)), copied)
+                if is_over:
+                    break
                 self._is_cancelled.wait(WAIT_S)
-
-    def _take(self, base: int, end: int, place: int, *, is_last: bool) -> int:
-        """Keep the matches that begin from *place* to before *end*; return where the next may begin."""
-        before = max(0, base - LOOKBEHIND_BYTES)
-        text = self._body.read(before, end + OVERLAP_BYTES - before)
-        for start, length in self._scan(text, place - before):
-            if before + start >= end and not (is_last and before + start == end):
-                break
-            self._starts.append(before + start)
-            self._lengths.append(length)
-            place = before + start + max(1, length)
-            if self.count >= MATCH_LIMIT:
-                self._is_done = True
-                break
-        return place
+            assert helper.stdin is not None
+            helper.stdin.write(b"finish\n")
+        except OSError as error:
+            self.error = "" if isinstance(error, BrokenPipeError) else error.strerror or str(error)
+        finally:
+            _close_pipe(helper)
 
 
-class _BytesScanner:
-    """Plain text found as bytes: one `find` of the standard library per match."""
-
-    def __init__(self, needle: bytes, *, is_case_sensitive: bool) -> None:
-        self._needle = needle if is_case_sensitive else needle.lower()
-        self._is_case_sensitive = is_case_sensitive
-
-    def __call__(self, text: bytes, place: int) -> Iterator[tuple[int, int]]:
-        text = text if self._is_case_sensitive else text.lower()
-        place = text.find(self._needle, place)
-        while place >= 0:
-            yield place, len(self._needle)
-            place = text.find(self._needle, place + len(self._needle))
+def _batches(lines: Iterable[bytes]) -> Iterable[list[Match]]:
+    for line in lines:
+        numbers = [int(word) for word in line.split()]
+        yield list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-class _TextScanner:
-    """A pattern matched on decoded text, its places counted back into bytes."""
-
-    def __init__(self, pattern: re.Pattern[str], charset: str) -> None:
-        self._pattern = pattern
-        self._charset = charset
-
-    def __call__(self, text: bytes, place: int) -> Iterator[tuple[int, int]]:
-        before, after = self._decode(text[:place]), self._decode(text[place:])
-        whole = before + after
-        is_ascii = whole.isascii()
-        byte, index = place, len(before)
-        for match in self._pattern.finditer(whole, len(before)):
-            start, end = match.span()
-            if start == end:
-                continue
-            if is_ascii:
-                yield start, end - start
-                continue
-            byte += self._size(whole[index:start])
-            length = self._size(whole[start:end])
-            yield byte, length
-            byte, index = byte + length, end
-
-    def _decode(self, text: bytes) -> str:
-        return text.decode(self._charset, "surrogateescape")
-
-    def _size(self, text: str) -> int:
-        return len(text.encode(self._charset, "surrogateescape"))
-
-
-def _scanner(query: Query, charset: str) -> _BytesScanner | _TextScanner:
-    pattern = query.compiled()
-    if query.is_regex or not (query.is_case_sensitive or query.text.isascii()):
-        return _TextScanner(pattern, charset)
-    return _BytesScanner(query.text.encode(charset, "replace"), is_case_sensitive=query.is_case_sensitive)
+def _close_pipe(helper: "subprocess.Popen[bytes]") -> None:
+    assert helper.stdin is not None
+    try:
+        helper.stdin.close()
+    except BrokenPipeError:
+        pass  # it was killed with the word `finish` still in the buffer

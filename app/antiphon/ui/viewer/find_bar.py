@@ -97,7 +97,7 @@ class FindBar(QWidget):
     def _count_words(self) -> str:
         finder = self._finder
         if finder.fault:
-            return "not a regular expression"
+            return finder.fault.partition(":")[0]
         if finder.count == 0:
             return "none" if finder.is_done else "searching…"
         more = "+" if finder.is_limited or not finder.is_done else ""

@@ -83,7 +83,7 @@ class Finder(QObject):
         try:
             self._search = Search(self._view.source, query, self._view.charset)
         except re.error as error:
-            self.fault = f"Not a regular expression: {error}"
+            self.fault = f"not a regular expression: {error}"
             return
         self._wanted_from = self._view.selection[0]
         self._search.start()
@@ -110,6 +110,7 @@ class Finder(QObject):
                 self._show(number)
         if is_done:
             self._wanted_from = None
+            self.fault = search.error
             self._timer.stop()
         if search.count != self._shown_count or is_done:
             self._shown_count = search.count
