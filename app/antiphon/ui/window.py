@@ -496,7 +496,7 @@ class MainWindow(QMainWindow):
                 )
                 return TabText(
                     document.draft.method.upper(),
-                    document.draft.name,
+                    _name(document),
                     document.is_dirty,
                     document.is_preview,
                     tip,
@@ -859,6 +859,12 @@ class MainWindow(QMainWindow):
             for page in pages:
                 if page in self.pages:
                     self._drop(page)
+
+
+def _name(document: OpenDocument) -> str:
+    """Return the request's name; one that was never saved goes by its URL."""
+    url = document.draft.url.partition("?")[0].partition("://")[-1] or document.draft.url
+    return document.draft.name if document.path or not url else url
 
 
 def _is_dirty(page: Page) -> bool:
