@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QToolTip
 
 from antiphon.core.document import (
     ApiKeyAuth,
@@ -30,6 +30,7 @@ from antiphon.core.document import (
 )
 from antiphon.core.prepared import PreparedHeader
 from antiphon.core.template import Scope, layer
+from antiphon.ui import style
 from antiphon.ui.request.code_edit import CodeEdit
 from antiphon.ui.request.request_editor import RequestEditor
 from antiphon.ui.theme import Theme
@@ -48,7 +49,9 @@ SCOPE = Scope((layer("environment Local", [Variable("base_url", "http://x")]),))
 
 @pytest.fixture
 def editor(qapp, qtbot):
-    editor = RequestEditor(Theme("light"))
+    theme = Theme("light")
+    style.install(theme)
+    editor = RequestEditor(theme)
     qtbot.addWidget(editor)
     editor.told = []
     editor.edited.connect(editor.told.append)
@@ -399,3 +402,50 @@ def test_every_control_has_a_name(editor):
                 continue
             words = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
             assert words or widget.objectName() in {"ScrollLeftButton", "ScrollRightButton"}, widget
+
+
+def colours_of(code, number):
+    """Return the colours that the line *number* is painted in."""
+    formats = code.document().findBlockByNumber(number).layout().formats()
+    return {made.format.foreground().color().name() for made in formats}
+
+
+def test_lines_are_coloured_when_they_come_into_view(editor):
+    lines = "\n".join(f'  "n{number}": {{{{gone}}}},' for number in range(2000))
+    editor.show(replace(DRAFT, body=TextBody("json", "{\n" + lines + "\n}")))
+    code = panel(editor, BODY).findChild(CodeEdit)
+    theme = editor._theme
+    both = {theme.color(token).name() for token in ("key", "punctuation", "delete")}
+    assert colours_of(code, 1) == both
+    assert colours_of(code, 1500) == set()
+    code.verticalScrollBar().setValue(1495)
+    assert colours_of(code, 1500) == both
+    editor.set_scope(Scope((layer("environment Local", [Variable("gone", "1")]),)))
+    assert theme.color("delete").name() not in colours_of(code, 1500)
+    theme.choose("dark")
+    assert theme.color("punctuation").name() in colours_of(code, 1500)
+
+
+def test_pasted_lines_are_coloured_too(editor):
+    editor.show(replace(DRAFT, body=TextBody("json", "")))
+    code = panel(editor, BODY).findChild(CodeEdit)
+    QApplication.clipboard().setText('{\n"a": true\n}')
+    code.paste()
+    QApplication.processEvents()
+    assert editor._theme.color("constant").name() in colours_of(code, 1)
+
+
+def hovered(widget, point):
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, point, widget.mapToGlobal(point)))
+    return QToolTip.text()
+
+
+def test_hovering_over_a_variable_says_its_value_and_where_it_comes_from(editor):
+    url = editor.url_line.url
+    assert hovered(url, QPoint(30, url.height() // 2)) == "base_url = http://x\nfrom environment Local"
+    editor.show(replace(DRAFT, body=TextBody("json", "{{base_url}}")))
+    code = panel(editor, BODY).findChild(CodeEdit)
+    QToolTip.hideText()
+    place = code.cursorRect().center() + code.viewport().pos() + QPoint(20, 0)
+    assert hovered(code, place).startswith("base_url = http://x")
+    QToolTip.hideText()

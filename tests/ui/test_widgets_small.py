@@ -230,3 +230,14 @@ def test_widgets_follow_the_theme_while_they_are_shown(theme, shown):
     before = field.grab().toImage().pixelColor(20, 6).name()
     theme.choose("dark")
     assert field.grab().toImage().pixelColor(20, 6).name() != before
+
+
+def test_escape_takes_the_list_of_names_away_and_typing_brings_it_back(theme, shown):
+    field = shown(Field(theme, "URL", variables=True))
+    field.set_scope(SCOPE)
+    QTest.keyClicks(field, "{{")
+    assert field.is_completing
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.is_completing and field.text() == "{{"
+    QTest.keyClicks(field, "b")
+    assert field.is_completing

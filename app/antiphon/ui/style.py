@@ -4,8 +4,10 @@ A global style sheet would cost 60 to 100 ms at the start; painting here costs a
 """
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QBrush, QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
     QApplication,
     QProxyStyle,
     QStyle,
@@ -233,6 +235,8 @@ class AntiphonStyle(QProxyStyle):
         return middle
 
     def _focus_ring(self, option, painter, widget) -> None:
+        if isinstance(widget, QAbstractItemView) and option.state & _State.State_Selected:
+            return  # its ground tells
         paint_ground(painter, QRectF(option.rect), None, self._theme.color("accent"), width=2)
 
     def _line_edit(self, option, painter, widget) -> None:
@@ -435,6 +439,7 @@ class AntiphonStyle(QProxyStyle):
         paint_icon(painter, self._middle(option.rect), "close", self._theme.color("dim"))
 
     def _scroll_bar(self, option, painter, widget) -> None:
+        painter.fillRect(option.rect, _ground_of(widget) or option.palette.window())
         if option.maximum <= option.minimum:
             return
         slider = QRectF(self._scroll_bar_part(option, _SC.SC_ScrollBarSlider))
@@ -475,3 +480,11 @@ class AntiphonStyle(QProxyStyle):
             option.minimum, option.maximum, option.sliderPosition, room - length, option.upsideDown
         )
         return start, length
+
+
+def _ground_of(bar: QWidget | None) -> QBrush | None:
+    """Return the ground of what *bar* scrolls; it stands in a container of the scroll area."""
+    area = bar.parentWidget().parentWidget() if bar is not None and bar.parentWidget() is not None else None
+    if not isinstance(area, QAbstractScrollArea):
+        return None
+    return area.viewport().palette().brush(area.viewport().backgroundRole())

@@ -168,7 +168,7 @@ class _Page(QWidget):
         self._grid.setContentsMargins(5 * SPACE, 2 * SPACE, 4 * SPACE, 2 * SPACE)
         self._grid.setHorizontalSpacing(4 * SPACE)
         self._grid.setVerticalSpacing(2 * SPACE)
-        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def show_auth(self, auth: Auth) -> None:
         self._auth = auth
@@ -182,10 +182,12 @@ class _Page(QWidget):
         row = self._grid.rowCount()
         label = QLabel(title, self)
         label.setBuddy(widget)
-        widget.setMaximumWidth(self._theme.px(_FIELD_WIDTH))
+        if not isinstance(widget, Segmented):
+            widget.setMaximumWidth(self._theme.px(_FIELD_WIDTH))
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(widget, row, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(1, 1000)  # all the room up to the fields' width, and only then
+        self._grid.setColumnStretch(2, 1)
 
     def field(self, title: str, attribute: str, *, placeholder: str = "") -> Field:
         field = Field(self._theme, title, placeholder=placeholder, mono=True, variables=True, parent=self)

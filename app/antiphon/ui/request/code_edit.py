@@ -1,25 +1,19 @@
 """The editor of a text body: line numbers, colours, two spaces for Tab, indentation kept on Return."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QPainter,
-    QSyntaxHighlighter,
-    QTextCharFormat,
     QTextCursor,
-    QTextDocument,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolTip, QWidget
 
 from antiphon.core.template import Scope, references
-from antiphon.ui.request.json_text import json_tokens
+from antiphon.ui.request.code_colours import CodeColours
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.variables import explained
 
 INDENT = "  "
-_COLOURED_CHARACTERS = 150_000
-"""Longer texts stay plain: colouring runs in Python, on the thread that paints."""
-_COLOURED_LINE = 5_000
 _PARAGRAPHS = "\u2029"
 
 
@@ -35,7 +29,7 @@ class CodeEdit(QPlainTextEdit):
         self._break = "\n"
         self._scope: Scope | None = None
         self._numbers = _LineNumbers(self)
-        self._colours = _Colours(theme, self.document())
+        self._colours = CodeColours(theme, self.document())
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -43,6 +37,10 @@ class CodeEdit(QPlainTextEdit):
         self.updateRequest.connect(self._scroll_numbers)
         self.cursorPositionChanged.connect(self._numbers.update)
         self.textChanged.connect(self._tell)
+        self._colour_soon = QTimer(self, interval=0, singleShot=True)
+        self._colour_soon.timeout.connect(self._colour_visible)
+        self.textChanged.connect(self._colour_soon.start)
+        self.verticalScrollBar().valueChanged.connect(self._colour_visible)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -53,9 +51,11 @@ class CodeEdit(QPlainTextEdit):
         self._shown = text
         self._break = "\r\n" if "\r\n" in text else "\n"
         self._showing = True
-        self._colours.set_enabled(len(text) <= _COLOURED_CHARACTERS)
+        self._colours.is_paused = True
         self.setPlainText(text)
+        self._colours.is_paused = False
         self._showing = False
+        self._colour_visible()
 
     def replace_text(self, text: str) -> None:
         """Put *text* in place of all there is, as one edit that undo takes back."""
@@ -101,6 +101,13 @@ class CodeEdit(QPlainTextEdit):
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._numbers.setGeometry(QRect(inside.left(), inside.top(), self.gutter_width(), inside.height()))
+
+        self._colour_visible()
+
+    def _colour_visible(self) -> None:
+        first = self.firstVisibleBlock().blockNumber()
+        rows = self.viewport().height() // max(1, self.fontMetrics().lineSpacing()) + 1
+        self._colours.show_lines(first, first + rows)
 
     def gutter_width(self) -> int:
         """Return the width of the line numbers in pixels."""
@@ -221,59 +228,3 @@ class _LineNumbers(QWidget):
 
     def paintEvent(self, event) -> None:
         self._editor.paint_numbers(QPainter(self), event.rect())
-
-
-class _Colours(QSyntaxHighlighter):
-    def __init__(self, theme: Theme, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._theme = theme
-        self._language = "json"
-        self._enabled = True
-        self._scope: Scope | None = None
-        self._formats: dict[str, QTextCharFormat] = {}
-
-    def set_language(self, language: str) -> None:
-        if language != self._language:
-            self._language = language
-            self.rehighlight()
-
-    def set_scope(self, scope: Scope) -> None:
-        known = self._scope.names() if self._scope is not None else None
-        self._scope = scope
-        if known != scope.names():
-            self.rehighlight()
-
-    def set_enabled(self, enabled: bool) -> None:
-        self._enabled = enabled
-
-    def restyle(self) -> None:
-        self._formats.clear()
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        if not self._enabled or len(text) > _COLOURED_LINE:
-            return
-        if self._language == "json":
-            for token in json_tokens(text):
-                self.setFormat(token.start, token.end - token.start, self._format(token.kind))
-        for reference in references(text):
-            known = self._scope is None or self._scope.lookup(reference.name) is not None
-            look = self._format("variable" if known else "missing")
-            self.setFormat(reference.start, reference.end - reference.start, look)
-
-    def _format(self, kind: str) -> QTextCharFormat:
-        look = self._formats.get(kind)
-        if look is None:
-            look = self._formats[kind] = self._made(kind)
-        return look
-
-    def _made(self, kind: str) -> QTextCharFormat:
-        look = QTextCharFormat()
-        token = {"variable": "key", "missing": "delete"}.get(kind, kind)
-        look.setForeground(self._theme.color(token))
-        if kind in {"variable", "missing"}:
-            look.setBackground(self._theme.color("selection"))
-        if kind == "missing":
-            look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-            look.setUnderlineColor(self._theme.color(token))
-        return look

@@ -13,7 +13,7 @@ from antiphon.ui.request.json_text import json_fault, laid_out_json
 from antiphon.ui.theme import SPACE, Theme
 
 _CHECK_AFTER_MS = 350
-_CHECKED_CHARACTERS = 500_000
+_CHECKED_CHARACTERS = 150_000
 """Longer texts are not checked: it would be felt while typing."""
 
 

@@ -31,7 +31,7 @@ def completed(text: str, cursor: int, name: str) -> tuple[str, int]:
 
 
 class VariableCompletion(QObject):
-    """Offers names while one is typed in *field*; Return or Tab takes the marked one."""
+    """Offers names while one is typed in *field*; Return or Tab takes the marked one, Escape none."""
 
     def __init__(self, field: QLineEdit) -> None:
         super().__init__(field)
@@ -52,6 +52,9 @@ class VariableCompletion(QObject):
         """Take the marked name where *event* asks for that; answer whether the event is used up."""
         if self._completer is None or not self.is_open:
             return False
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return True
         if event.key() not in _TAKING or event.modifiers() not in {
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
@@ -60,6 +63,11 @@ class VariableCompletion(QObject):
         self._completer.popup().hide()
         self.take(self._completer.popup().currentIndex().data() or self._completer.currentCompletion())
         return True
+
+    def close(self) -> None:
+        """Take the list away; nothing where none is open."""
+        if self._completer is not None:
+            self._completer.popup().hide()
 
     def take(self, name: str) -> None:
         """Put *name* in place of what is being typed; one step for undo."""
@@ -73,8 +81,7 @@ class VariableCompletion(QObject):
         name = open_name(self._field.text(), self._field.cursorPosition())
         names = self._scope.names() if name is not None else []
         if not names:
-            if self._completer is not None:
-                self._completer.popup().hide()
+            self.close()
             return
         completer = self._made()
         completer.model().setStringList(names)
@@ -86,11 +93,11 @@ class VariableCompletion(QObject):
         popup.setCurrentIndex(completer.completionModel().index(0, 0))
         place = self._field.cursorRect()
         place.setWidth(popup.sizeHintForColumn(0) + 2 * popup.verticalScrollBar().sizeHint().width() + 16)
-        completer.complete(place)
+        completer.complete(place.translated(0, 6))
 
     def _hide_when_done(self, text: str) -> None:
-        if self._completer is not None and open_name(text, self._field.cursorPosition()) is None:
-            self._completer.popup().hide()
+        if open_name(text, self._field.cursorPosition()) is None:
+            self.close()
 
     def _made(self) -> QCompleter:
         if self._completer is None:
