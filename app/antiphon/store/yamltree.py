@@ -14,6 +14,7 @@ import yaml
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 100
 _LARGEST = 1_000_000
+_BLANK_END = re.compile(r"(?:\r?\n[ \t]*)+\Z")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|={7})(?: |$)", re.MULTILINE)
 
 # Line breaks of YAML 1.1 that YAML 1.2, and so the rest of the field, takes for ordinary characters. libyaml
@@ -122,6 +123,11 @@ def value_of(node: Node) -> Value:
             )
 
 
+def without_blank_end(text: str) -> str:
+    """Return *text* without the blank lines at its end, and without its last line end."""
+    return _BLANK_END.sub("", text)
+
+
 def is_not_text(plain: str) -> bool:
     """Return whether a plain scalar written so is read as something else than text, by YAML 1.1 or 1.2."""
     return not plain or _NOT_TEXT.fullmatch(plain) is not None
@@ -175,7 +181,7 @@ def _scalar(event: Any, text: str, words: str) -> Node:
     if style in {"|", ">"}:
         header = text[start.index : end].split("\n", 1)[0]
         if "+" not in header.split("#", 1)[0]:
-            end = start.index + len(text[start.index : end].rstrip())
+            end = start.index + len(without_blank_end(text[start.index : end]))
     explicit = bool(event.tag) and not style
     return Node("scalar", start.index, end, start.line, start.column, "!" if explicit else style, text=words)
 
