@@ -5,6 +5,7 @@ A request is built by hand and nothing is added to it: what was prepared goes ou
 
 import re
 from collections.abc import AsyncIterator, Iterable
+from functools import lru_cache
 from http.cookiejar import CookieJar
 from typing import Any
 
@@ -13,8 +14,9 @@ import httpx
 
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.backend import Backend
+from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.failures import ExchangeBroken, broken
-from antiphon.engine.pool import ConnectionSettings, Pool
+from antiphon.engine.pool import HeldBody, Pool
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.target import Target
 from antiphon.engine.tls import TlsContexts
@@ -33,15 +35,15 @@ class _NoCookies(CookieJar):
 
 
 class _Answer(httpx.AsyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
+    def __init__(self, body: HeldBody) -> None:
+        self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
-            yield chunk
+        while data := await self._body.read():
+            yield data
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        await self._body.aclose()
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -50,7 +52,7 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         target: Target = request.extensions["aim"]
-        answer = await self._pool.handle_async_request(
+        answer, body = await self._pool.handle_async_request(
             httpcore.Request(
                 request.method.encode(),
                 httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.target),
@@ -61,9 +63,8 @@ class Transport(httpx.AsyncBaseTransport):
         )
         # without its headers, which stand in extensions["head"]: httpx would follow a Location in its mind
         # even where it must not redirect, and raise on one that it cannot read
-        return httpx.Response(
-            answer.status, stream=_Answer(answer.stream), extensions=dict(answer.extensions)
-        )
+        extensions = {"head": answer.extensions["head"], "body": body}
+        return httpx.Response(answer.status, stream=_Answer(body), extensions=extensions)
 
     async def aclose(self) -> None:
         await self._pool.aclose()
@@ -85,7 +86,7 @@ def make_request(prepared: PreparedRequest, target: Target, recorder: Recorder) 
     _check(prepared, target, fields)
     request = httpx.Request(
         prepared.method,
-        httpx.URL(scheme=target.scheme.decode(), host=target.host.decode(), port=target.port, path="/"),
+        _url(target.scheme.decode(), target.host.decode(), target.port),
         headers=fields,
         stream=Upload(prepared.content),
         extensions={
@@ -102,6 +103,12 @@ def make_request(prepared: PreparedRequest, target: Target, recorder: Recorder) 
     )
     request.method = prepared.method  # httpx writes it in capitals
     return request
+
+
+@lru_cache(maxsize=256)
+def _url(scheme: str, host: str, port: int) -> httpx.URL:
+    """Return the server's URL for httpx, which wants one; what is asked for stands in the target."""
+    return httpx.URL(scheme=scheme, host=host, port=port, path="/")
 
 
 def _check(prepared: PreparedRequest, target: Target, fields: Iterable[tuple[bytes, bytes]]) -> None:

@@ -1,6 +1,6 @@
 """One HTTP/1.1 connection: requests go out byte for byte as prepared, answers are read without copies.
 
-It stands in httpcore's pool in the place of httpcore's own: that one loses 1xx replies and trailers, reorders
+It stands in the place of httpcore's own: that one loses 1xx replies and trailers, reorders
 Host, refuses what curl reads, copies every body three times, and keeps a connection that sent too much.
 """
 

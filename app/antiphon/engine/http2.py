@@ -1,7 +1,7 @@
 """One HTTP/2 connection: any number of exchanges at once, none of which can harm another.
 
 Whoever waits for bytes reads for all, so no task of its own is needed. h2 keeps the state and the header
-compression; DATA goes past it. It stands in httpcore's pool in the place of httpcore's own, which never frees
+compression; DATA goes past it. It stands in the place of httpcore's own, which never frees
 a cancelled stream, waits for ever where an upload is answered early, and fails all streams when one times out.
 """
 

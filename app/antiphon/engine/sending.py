@@ -29,10 +29,10 @@ from antiphon.core.redirect import JAR_ORIGIN, is_redirect, next_request
 from antiphon.engine import failures
 from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
+from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.decode import Decoder, decoder_for
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1_reply import list_items
-from antiphon.engine.pool import ConnectionSettings
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.sink import BodySink, Emit
 from antiphon.engine.target import Target, parse_target
@@ -61,7 +61,6 @@ class Network:
         self.backend = Backend()
         self._contexts = TlsContexts(trusted)
         self._contexts.prepare()
-        asyncio.run(_rehearse())
         self._clients: dict[ConnectionSettings, httpx.AsyncClient] = {}
 
     async def client(self, prepared: PreparedRequest, target: Target) -> httpx.AsyncClient:
@@ -238,11 +237,6 @@ class _Exchange:
             async with asyncio.timeout(DRAIN_S):
                 while left > 0 and (data := await reader.read()):
                     left -= len(data)
-
-
-async def _rehearse() -> None:
-    """Touch what httpcore imports only on its first use (15 ms), on a loop of its own."""
-    await httpcore.AsyncConnectionPool().aclose()
 
 
 def _decoder(head: Head) -> Decoder | None:
