@@ -44,7 +44,7 @@ def main() -> None:
     gc.collect()
     before_kb, ticks.gaps = _resident_kb(), []
     wheel = QTimer(interval=16)
-    wheel.timeout.connect(lambda: panel.view._scroll_by(90))
+    wheel.timeout.connect(lambda: panel.view.scroll_by(90))
     if manner == "wheel":
         wheel.start()
     began = time.perf_counter()

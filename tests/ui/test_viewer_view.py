@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from antiphon.body.search import Query, Search
 from antiphon.body.store import BodyStore
 from antiphon.ui.theme import Theme
-from antiphon.ui.viewer import body_view as module
+from antiphon.ui.viewer import body_view, row_area
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.row_cache import KEPT_ROWS
 from tests.waiting import until
@@ -37,7 +37,7 @@ def store_of(text: bytes | str, *, is_over: bool = True) -> BodyStore:
 
 
 def shown(view) -> list[str]:
-    return [layout.text.shown for _number, layout, _y in view._visible_rows()]
+    return [layout.text.shown for _number, layout, _y in view.seen_rows()]
 
 
 def press(view, key, modifier=Mod.NoModifier):
@@ -46,9 +46,9 @@ def press(view, key, modifier=Mod.NoModifier):
 
 def place_of(view, offset) -> QPoint:
     row = view.index.row_of(offset)
-    number, layout, y = next(found for found in view._visible_rows() if found[0] == row)
+    number, layout, y = next(found for found in view.seen_rows() if found[0] == row)
     x, line_y = layout.place_of(layout.text.index_of(offset - layout.row.start))
-    left = view._gutter_width() - view.horizontalScrollBar().value()
+    left = view.gutter_width - view.horizontalScrollBar().value()
     return QPointF(left + x + 1, y + line_y + 5).toPoint()
 
 
@@ -146,7 +146,7 @@ def test_shift_selects_and_ctrl_c_copies(view):
 
 
 def test_copying_too_much_says_so_and_copies_the_beginning(view, qtbot, monkeypatch):
-    monkeypatch.setattr(module, "COPY_LIMIT_BYTES", 5)
+    monkeypatch.setattr(body_view, "COPY_LIMIT_BYTES", 5)
     view.set_source(store_of("0123456789"))
     view.select_all()
     with qtbot.waitSignal(view.notice) as told:
@@ -202,7 +202,7 @@ async def test_a_view_at_its_end_follows_the_body(qtbot, qtloop, view):
     press(view, Key.Key_End, Mod.ControlModifier)
     store.append(b"the newest\n")
     await until(lambda: "the newest" in shown(view))
-    view._scroll_by(-200)
+    view.scroll_by(-200)
     before = view._scroll.row
     store.append(LINES.encode())
     await until(lambda: view.row_count > 1900)
@@ -229,7 +229,7 @@ def test_the_gutter_counts_lines_and_not_rows(view, monkeypatch):
         def drawText(self, _place, text):
             drawn.append(text)
 
-    view._paint_numbers(Painter(), view._visible_rows(), 60)
+    view._paint_numbers(Painter(), view.seen_rows(), 60)
     assert drawn == ["1", "2", "3"]
     assert view.row_count == 5
 
@@ -238,9 +238,9 @@ def test_wrapping_breaks_long_rows_and_the_end_is_reached(view):
     view.set_source(store_of(("word " * 300 + "\n") * 50 + "last"))
     view.set_wrapped(True)
     assert view.horizontalScrollBar().maximum() == 0
-    assert view._visible_rows()[0][1].height > 5 * view.line_height
+    assert view.seen_rows()[0][1].height > 5 * view.line_height
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
-    number, layout, y = view._visible_rows()[-1]
+    number, layout, y = view.seen_rows()[-1]
     assert layout.text.text == "last"
     assert y + layout.height == view.viewport().height()
 
@@ -249,9 +249,9 @@ def test_wheel_steps_through_wrapped_rows_come_back_to_where_they_began(view):
     view.set_source(store_of(("word " * 300 + "\n") * 20))
     view.set_wrapped(True)
     for step in (70, 130, 999):
-        view._scroll_by(step)
+        view.scroll_by(step)
     for step in (-999, -130, -70):
-        view._scroll_by(step)
+        view.scroll_by(step)
     assert (view._scroll.row, view._scroll.pixel) == (0, 0)
 
 
@@ -264,13 +264,13 @@ def test_a_place_far_to_the_right_of_one_long_line_is_revealed(view):
     view.reveal(offset, 11)
     assert view.selected_text() == '"id": 15000'
     row = view.index.row_of(offset)
-    assert row in [number for number, _layout, _y in view._visible_rows()]
+    assert row in [number for number, _layout, _y in view.seen_rows()]
     x = place_of(view, offset).x()
     assert 0 < x < view.viewport().width()
 
 
 async def test_what_is_not_indexed_yet_is_revealed_later(qtbot, qtloop, view, monkeypatch):
-    monkeypatch.setattr(module, "INDEX_BUDGET_S", 0)
+    monkeypatch.setattr(row_area, "INDEX_BUDGET_S", 0)
     view.set_source(store_of(LINES * 1000))
     view.reveal(8_000_000, 3)
     await until(lambda: view.selection == (8_000_000, 8_000_003))
@@ -293,8 +293,8 @@ def test_found_text_is_marked_where_it_is(view):
     search = Search(store, Query("one"))
     search._run()
     view.set_found(search, (8, 3))
-    _number, layout, _y = view._visible_rows()[0]
-    assert [(mark.start, mark.end) for mark in view._marks(layout)] == [(0, 3), (8, 11), (8, 11)]
+    _number, layout, _y = view.seen_rows()[0]
+    assert [(mark.start, mark.end) for mark in view.row_marks(layout)] == [(0, 3), (8, 11), (8, 11)]
 
 
 def test_painting_leaves_the_colours_of_the_theme_alone(view):

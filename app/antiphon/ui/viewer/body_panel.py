@@ -8,9 +8,10 @@ from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.store import BodyStore
 from antiphon.render.media import SNIFFED_BYTES, Media, media_of
 from antiphon.ui.theme import SPACE, Theme
-from antiphon.ui.viewer.body_view import REFRESH_MS, BodyView
+from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
+from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar

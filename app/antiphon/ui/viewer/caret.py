@@ -1,0 +1,105 @@
+"""Where keys lead the caret: over characters, words, rows and pages of a body."""
+
+from PySide6.QtCore import Qt
+
+from antiphon.ui.viewer.row_area import RowArea
+from antiphon.ui.viewer.row_layout import RowLayout
+
+
+class Caret:
+    """A place in the bytes of what an area shows, and the column that it keeps from row to row."""
+
+    def __init__(self, area: RowArea) -> None:
+        self._area = area
+        self.offset = 0
+        self._x: float | None = None
+
+    def put(self, offset: int) -> None:
+        """Stand at *offset* and forget the column."""
+        self.offset = offset
+        self._x = None
+
+    @property
+    def row(self) -> int:
+        return self._area.index.row_of(self.offset)
+
+    def layout(self) -> RowLayout:
+        return self._area.layout_of(self.row)
+
+    def place(self) -> tuple[float, float]:
+        """Return x and y in pixels from the top left of the caret's row."""
+        layout = self.layout()
+        return layout.place_of(self._index(layout))
+
+    def move(self, key: Qt.Key, *, is_far: bool) -> bool:
+        """Go where *key* leads (*is_far*: with Ctrl); False for a key that does not move."""
+        area = self._area
+        page = max(1, area.viewport().height() // area.line_height - 1) * area.line_height
+        heights = {
+            Qt.Key.Key_Up: -area.line_height,
+            Qt.Key.Key_Down: area.line_height,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+        }
+        if key in heights:
+            self._move_down(heights[key])
+            return True
+        target = self._target(key, is_far=is_far)
+        if target is not None:
+            self.put(target)
+        return target is not None
+
+    def _target(self, key: Qt.Key, *, is_far: bool) -> int | None:
+        match key:
+            case Qt.Key.Key_Left:
+                return self._beside(-1, is_far=is_far)
+            case Qt.Key.Key_Right:
+                return self._beside(1, is_far=is_far)
+            case Qt.Key.Key_Home:
+                return 0 if is_far else self.layout().row.start
+            case Qt.Key.Key_End:
+                row = self.layout().row
+                return self._area.index.known_bytes if is_far else row.start + len(row.content)
+        return None
+
+    def _beside(self, step: int, *, is_far: bool) -> int:
+        layout = self.layout()
+        text, index = layout.text, self._index(layout)
+        if is_far:
+            target = text.next_word(index) if step > 0 else text.previous_word(index)
+        else:
+            target = index + step if 0 <= index + step <= len(text.text) else None
+        if target is not None:
+            return layout.row.start + text.byte_of(target)
+        number = self.row + step
+        if number < 0:
+            return 0
+        if number >= self._area.row_count:
+            return self._area.index.known_bytes
+        row = self._area.layout_of(number).row
+        return row.start if step > 0 else row.start + len(row.content)
+
+    def _move_down(self, pixels: int) -> None:
+        """Go *pixels* down (up if negative), to the column that the first such step began in."""
+        x, y = self.place()
+        self._x = x if self._x is None else self._x
+        number, rest = self._walked(self.row, int(y) + pixels)
+        layout = self._area.layout_of(number)
+        self.offset = layout.row.start + layout.text.byte_of(layout.index_at(self._x, rest))
+
+    def _walked(self, row: int, pixels: int) -> tuple[int, float]:
+        """Return row and pixel inside it, *pixels* below the top of *row*; first and last row hold."""
+        area = self._area
+        if not area.is_wrapped:
+            row += round(pixels / area.line_height)
+            return max(0, min(area.row_count - 1, row)), 0.0
+        while pixels < 0 and row > 0:
+            row -= 1
+            pixels += area.row_height(row)
+        while row < area.row_count - 1 and pixels >= area.row_height(row):
+            pixels -= area.row_height(row)
+            row += 1
+        return row, float(max(0, pixels))
+
+    def _index(self, layout: RowLayout) -> int:
+        return layout.text.index_of(min(self.offset - layout.row.start, len(layout.row.content)))
