@@ -4,10 +4,9 @@ A global style sheet would cost 60 to 100 ms at the start; painting here costs a
 """
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPalette
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QAbstractScrollArea,
     QApplication,
     QProxyStyle,
     QStyle,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from antiphon.ui import menu_items, scroll_bars
 from antiphon.ui.icons import paint_icon
 from antiphon.ui.paint import paint_check_box, paint_field, paint_ground
 from antiphon.ui.theme import CONTROL, SPACE, Theme
@@ -38,7 +38,6 @@ _State = QStyle.StateFlag
 
 _PIXELS = {
     _PM.PM_ScrollBarExtent: 12,
-    _PM.PM_ScrollBarSliderMin: 32,
     _PM.PM_IndicatorWidth: 16,
     _PM.PM_IndicatorHeight: 16,
     _PM.PM_ExclusiveIndicatorWidth: 16,
@@ -196,7 +195,7 @@ class AntiphonStyle(QProxyStyle):
             extra = self._theme.px(2 * SPACE) if kind == _CT.CT_PushButton else 0
             return QSize(wanted.width() + extra, max(wanted.height(), self._theme.px(CONTROL)))
         if kind == _CT.CT_MenuItem and isinstance(option, QStyleOptionMenuItem):
-            return self._menu_item_size(option, wanted)
+            return menu_items.size(option, wanted, self._theme)
         if kind == _CT.CT_ItemViewItem:
             return QSize(wanted.width(), max(wanted.height(), self._theme.px(26)))
         return wanted
@@ -217,7 +216,7 @@ class AntiphonStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> QRect:
         if control == _CC.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
-            return self._scroll_bar_part(option, part)
+            return scroll_bars.place(option, part, self._theme)
         rect = super().subControlRect(control, option, part, widget)
         if control == _CC.CC_ComboBox and part == _SC.SC_ComboBoxEditField:
             return rect.adjusted(self._theme.px(6), 0, 0, 0)
@@ -329,57 +328,9 @@ class AntiphonStyle(QProxyStyle):
         painter.setPen(self._theme.color("line"))
         painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
-    def _menu_item_size(self, option: QStyleOptionMenuItem, wanted: QSize) -> QSize:
-        if option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator:
-            return QSize(wanted.width(), self._theme.px(9))
-        text, _, keys = option.text.partition("\t")
-        metrics = option.fontMetrics
-        width = self._theme.px(28 + 16) + metrics.horizontalAdvance(text.replace("&", ""))
-        if keys:
-            width += self._theme.px(32) + metrics.horizontalAdvance(keys)
-        return QSize(width + self._theme.px(16), max(self._theme.px(28), metrics.height() + 8))
-
     def _menu_item(self, option, painter, widget) -> None:
-        theme, kind = self._theme, QStyleOptionMenuItem.MenuItemType
-        if option.menuItemType == kind.Separator:
-            middle = option.rect.center().y()
-            painter.fillRect(option.rect.left() + 4, middle, option.rect.width() - 8, 1, theme.color("line"))
-            return
-        enabled = bool(option.state & _State.State_Enabled)
-        if option.state & _State.State_Selected and enabled:
-            paint_ground(painter, QRectF(option.rect), theme.color("selection"), radius=4)
-        self._menu_item_mark(option, painter)
-        text, _, keys = option.text.partition("\t")
-        inner = option.rect.adjusted(theme.px(28), 0, -theme.px(12), 0)
-        painter.setFont(option.font)
-        painter.setPen(theme.color("text" if enabled else "faint"))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        shown = (
-            Qt.TextFlag.TextShowMnemonic
-            if self._shows_mnemonics(option, widget)
-            else Qt.TextFlag.TextHideMnemonic
-        )
-        painter.drawText(inner, flags | shown | Qt.AlignmentFlag.AlignLeft, text)
-        painter.setPen(theme.color("dim" if enabled else "faint"))
-        painter.drawText(inner, flags | Qt.AlignmentFlag.AlignRight, keys)
-        if option.menuItemType == kind.SubMenu:
-            side = theme.px(14)
-            end = QRectF(inner.right() - side, inner.center().y() - side / 2, side, side)
-            paint_icon(painter, end, "chevron-right", theme.color("dim"))
-
-    def _shows_mnemonics(self, option: QStyleOption, widget: QWidget | None) -> bool:
-        return bool(self.styleHint(_SH.SH_UnderlineShortcut, option, widget))
-
-    def _menu_item_mark(self, option: QStyleOptionMenuItem, painter: QPainter) -> None:
-        side = self._theme.px(16)
-        place = QRect(
-            option.rect.left() + self._theme.px(6), option.rect.center().y() - side // 2, side, side
-        )
-        if option.checkType != QStyleOptionMenuItem.CheckType.NotCheckable:
-            if option.checked:
-                paint_icon(painter, QRectF(place), "check", self._theme.color("accent"))
-        elif not option.icon.isNull():
-            option.icon.paint(painter, place)
+        shows_mnemonics = bool(self.styleHint(_SH.SH_UnderlineShortcut, option, widget))
+        menu_items.paint(option, painter, self._theme, shows_mnemonics=shows_mnemonics)
 
     def _header_ground(self, option, painter, widget) -> None:
         painter.fillRect(option.rect, self._theme.color("bg"))
@@ -439,52 +390,4 @@ class AntiphonStyle(QProxyStyle):
         paint_icon(painter, self._middle(option.rect), "close", self._theme.color("dim"))
 
     def _scroll_bar(self, option, painter, widget) -> None:
-        painter.fillRect(option.rect, _ground_of(widget) or option.palette.window())
-        if option.maximum <= option.minimum:
-            return
-        slider = QRectF(self._scroll_bar_part(option, _SC.SC_ScrollBarSlider))
-        active = bool(option.state & (_State.State_MouseOver | _State.State_Sunken))
-        edge = 2 if active else 3
-        handle = slider.adjusted(edge, edge, -edge, -edge)
-        color = QColor(self._theme.color("border"))
-        color.setAlphaF(1.0 if active else 0.6)
-        paint_ground(painter, handle, color, radius=min(handle.width(), handle.height()) / 2)
-
-    def _scroll_bar_part(self, option: QStyleOptionSlider, part: QStyle.SubControl) -> QRect:
-        """Return the place of a part of a scroll bar that has no arrow buttons, only a groove and a slider."""
-        if part == _SC.SC_ScrollBarGroove:
-            return QRect(option.rect)
-        lies = option.orientation == Qt.Orientation.Horizontal
-        room = option.rect.width() if lies else option.rect.height()
-        start, length = self._slider_span(option, room)
-        spans = {
-            _SC.SC_ScrollBarSlider: (start, length),
-            _SC.SC_ScrollBarSubPage: (0, start),
-            _SC.SC_ScrollBarAddPage: (start + length, room - start - length),
-        }
-        if part not in spans:
-            return QRect()
-        at, size = spans[part]
-        rect = option.rect
-        if lies:
-            return QRect(rect.left() + at, rect.top(), size, rect.height())
-        return QRect(rect.left(), rect.top() + at, rect.width(), size)
-
-    def _slider_span(self, option: QStyleOptionSlider, room: int) -> tuple[int, int]:
-        steps = option.maximum - option.minimum
-        if steps <= 0:
-            return 0, room
-        shortest = min(room, self._theme.px(_PIXELS[_PM.PM_ScrollBarSliderMin]))
-        length = max(shortest, room * option.pageStep // (steps + option.pageStep))
-        start = self.sliderPositionFromValue(
-            option.minimum, option.maximum, option.sliderPosition, room - length, option.upsideDown
-        )
-        return start, length
-
-
-def _ground_of(bar: QWidget | None) -> QBrush | None:
-    """Return the ground of what *bar* scrolls; it stands in a container of the scroll area."""
-    area = bar.parentWidget().parentWidget() if bar is not None and bar.parentWidget() is not None else None
-    if not isinstance(area, QAbstractScrollArea):
-        return None
-    return area.viewport().palette().brush(area.viewport().backgroundRole())
+        scroll_bars.paint(option, painter, self._theme, widget)
