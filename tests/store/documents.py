@@ -26,10 +26,75 @@ from antiphon.core.document import (
 from antiphon.store.yamltree import Raw
 
 TRAPS = [
-    *("", " ", "no", "on", "~", "null", "true", "012", "1e3", "0x1F", "2020-01-01", "12:30:45", ".5", "1_000", "=", "<<"),
-    *("{{a}}", "a: b", "a #b", "#c", "- x", "? x", "'q'", '"q"', "a\\b", "[x", "{x", "*a", "&a", "!t", "%d", "@x", "`x"),
-    *("a\nb", "a\n", "\na", "\n\n", " a\nb", "a\n b\n\n", "\ta\nb", "a\n ", "a \nb", "a\r\nb", "a\tb", "x:", ":x", "---", "..."),
-    *("\u2028", "\x85", "\ufeff", "\x00", "\x7f", "\u00a0", "\ud7ff", "\ufdd0", "\uffff", "😀", "é", "e\u0301", "a\u2029b\nc"),
+    *(
+        "",
+        " ",
+        "no",
+        "on",
+        "~",
+        "null",
+        "true",
+        "012",
+        "1e3",
+        "0x1F",
+        "2020-01-01",
+        "12:30:45",
+        ".5",
+        "1_000",
+        "=",
+        "<<",
+    ),
+    *(
+        "{{a}}",
+        "a: b",
+        "a #b",
+        "#c",
+        "- x",
+        "? x",
+        "'q'",
+        '"q"',
+        "a\\b",
+        "[x",
+        "{x",
+        "*a",
+        "&a",
+        "!t",
+        "%d",
+        "@x",
+        "`x",
+    ),
+    *(
+        "a\nb",
+        "a\n",
+        "\na",
+        "\n\n",
+        " a\nb",
+        "a\n b\n\n",
+        "\ta\nb",
+        "a\n ",
+        "a \nb",
+        "a\r\nb",
+        "a\tb",
+        "x:",
+        ":x",
+        "---",
+        "...",
+    ),
+    *(
+        "\u2028",
+        "\x85",
+        "\ufeff",
+        "\x00",
+        "\x7f",
+        "\u00a0",
+        "\ud7ff",
+        "\ufdd0",
+        "\uffff",
+        "😀",
+        "é",
+        "e\u0301",
+        "a\u2029b\nc",
+    ),
     *("|", ">", "|-", "a,b", "a]", "---\na", "%x\na", "http://x/?a=b&c=d#e", "a" * 300),
 ]
 
@@ -48,7 +113,14 @@ variables = st.builds(Variable, texts, texts, st.booleans(), st.just(False), tex
 secret_variables = st.builds(Variable, texts, st.just(""), st.booleans(), st.just(True), texts)
 form_fields = st.builds(FormField, texts, texts, st.booleans(), texts)
 parts = st.builds(Part, texts, texts, st.just(()), st.just(False), texts, st.booleans(), texts) | st.builds(
-    Part, texts, st.just(""), st.lists(names, max_size=3).map(tuple), st.just(True), texts, st.booleans(), texts
+    Part,
+    texts,
+    st.just(""),
+    st.lists(names, max_size=3).map(tuple),
+    st.just(True),
+    texts,
+    st.booleans(),
+    texts,
 )
 
 
@@ -98,10 +170,17 @@ documents = st.builds(
     seq=st.none() | st.floats(-1e6, 1e6) | st.integers(0, 100).map(float),
 )
 
-raw_scalars = st.sampled_from(["1", "2.5", "true", "false", "null", "012", "1e3", "no", "2020-01-01"]).map(Raw)
+raw_scalars = st.sampled_from(["1", "2.5", "true", "false", "null", "012", "1e3", "no", "2020-01-01"]).map(
+    Raw
+)
 values = st.recursive(
     texts | raw_scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["a", "b", "c", "name", "x y"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a", "b", "c", "name", "x y"]), inner, max_size=4)
+    ),
     max_leaves=12,
 )
-files = st.dictionaries(st.sampled_from(["info", "http", "docs", "settings", "a b"]), values, min_size=1, max_size=5)
+files = st.dictionaries(
+    st.sampled_from(["info", "http", "docs", "settings", "a b"]), values, min_size=1, max_size=5
+)

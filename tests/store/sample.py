@@ -61,4 +61,6 @@ def write_sample(root: Path) -> Path:
 
 def contents(root: Path) -> dict[str, bytes]:
     """Return every file below *root* by its path."""
-    return {file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*") if file.is_file()}
+    return {
+        file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*") if file.is_file()
+    }

@@ -36,7 +36,9 @@ def changed(before, after):
 def test_a_new_collection_opens_and_is_not_made_twice(tmp_path):
     collection = create_collection(tmp_path / "new", "Mine: 1")
     assert (collection.name, collection.top.children) == ("Mine: 1", ())
-    assert (tmp_path / "new/opencollection.yml").read_text() == 'opencollection: "1.0.0"\n\ninfo:\n  name: "Mine: 1"\n'
+    assert (
+        tmp_path / "new/opencollection.yml"
+    ).read_text() == 'opencollection: "1.0.0"\n\ninfo:\n  name: "Mine: 1"\n'
     with pytest.raises(UserError, match="already"):
         create_collection(tmp_path / "new", "x")
 
@@ -65,7 +67,12 @@ def test_renaming_changes_the_name_line_and_the_file_and_takes_the_sidecar_along
     new = rename(root, path, "Ordinary")
     assert new == "orders/ordinary.yml"
     assert (load_request(root, new).name, load_request(root, new).options.verify) == ("Ordinary", False)
-    assert sorted(each.name for each in (root / "orders").iterdir()) == ["create-order.yml", "folder.yml", "ordinary.antiphon.yaml", "ordinary.yml"]
+    assert sorted(each.name for each in (root / "orders").iterdir()) == [
+        "create-order.yml",
+        "folder.yml",
+        "ordinary.antiphon.yaml",
+        "ordinary.yml",
+    ]
 
 
 def test_renaming_in_case_only_keeps_the_file(root):
@@ -162,7 +169,11 @@ def test_folders_get_whole_numbers(root):
     other = create_folder(root, "", "Other")
     third = create_folder(root, "", "Third")
     move(root, third, "", "orders")
-    assert [(node.path, node.seq) for node in open_collection(root).top.children] == [("third", 1.0), ("orders", 2.0), (other, 3.0)]
+    assert [(node.path, node.seq) for node in open_collection(root).top.children] == [
+        ("third", 1.0),
+        ("orders", 2.0),
+        (other, 3.0),
+    ]
 
 
 def test_a_folder_cannot_move_into_itself(root):

@@ -28,10 +28,14 @@ def test_every_trap_stays_text_in_every_style(text, style):
 @given(texts)
 def test_literal_block_keeps_every_character_or_declines(text):
     block = emit.literal(text, 4)
-    assert block is None or value_of(parse(f"a:\n  k: {block}\n  z: 1\n")) == {"a": {"k": text, "z": Raw("1")}}
+    assert block is None or value_of(parse(f"a:\n  k: {block}\n  z: 1\n")) == {
+        "a": {"k": text, "z": Raw("1")}
+    }
 
 
-@pytest.mark.parametrize("text", ["no", "on", "012", "1e3", "0o17", "2020-01-01", "12:30", "~", "{{x}}", "1.0", "0x1F", ""])
+@pytest.mark.parametrize(
+    "text", ["no", "on", "012", "1e3", "0o17", "2020-01-01", "12:30", "~", "{{x}}", "1.0", "0x1F", ""]
+)
 def test_what_yaml_1_1_or_1_2_would_misread_is_quoted(text):
     assert emit.scalar(text) == f'"{text}"'
 

@@ -22,12 +22,19 @@ def root(tmp_path):
 
 def test_what_it_extends_is_filled_in_and_its_own_wins(root):
     environment = load_environment(root, "Local")
-    assert {each.name: each.value for each in environment.variables} == {"baseUrl": "http://localhost:8080", "zone": "no", "token": ""}
+    assert {each.name: each.value for each in environment.variables} == {
+        "baseUrl": "http://localhost:8080",
+        "zone": "no",
+        "token": "",
+    }
     assert [each.name for each in environment.variables if each.is_secret] == ["token"]
 
 
 def test_unfollowed_it_is_what_its_own_file_says(root):
-    assert [each.name for each in load_environment(root, "Local", follow=False).variables] == ["baseUrl", "token"]
+    assert [each.name for each in load_environment(root, "Local", follow=False).variables] == [
+        "baseUrl",
+        "token",
+    ]
 
 
 @pytest.mark.parametrize("base", ["Local", "Missing"])
@@ -53,7 +60,9 @@ def test_a_secret_value_is_never_written(root):
 
 
 def test_a_variable_that_becomes_secret_loses_its_value_in_the_file(root):
-    save_environment(root, Environment("Local", (Variable("baseUrl", "http://localhost:8080", is_secret=True),)))
+    save_environment(
+        root, Environment("Local", (Variable("baseUrl", "http://localhost:8080", is_secret=True),))
+    )
     assert "localhost" not in (root / "environments/Local.yml").read_text()
 
 

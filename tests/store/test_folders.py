@@ -5,7 +5,14 @@ import pytest
 from antiphon.core.collection import Column, RunPlan
 from antiphon.core.document import BearerAuth, Header, InheritAuth, NoAuth, Variable
 from antiphon.core.errors import UserError
-from antiphon.store.collections import load_defaults, load_run_plan, own_defaults, rename, save_defaults, save_run_plan
+from antiphon.store.collections import (
+    load_defaults,
+    load_run_plan,
+    own_defaults,
+    rename,
+    save_defaults,
+    save_run_plan,
+)
 from tests.store.sample import ROOT, contents, write_sample
 
 PLAN = RunPlan(3, 2.5, (Column("Name", "$.name"), Column("No", "$['no']")))
@@ -18,7 +25,9 @@ def root(tmp_path):
 
 def test_defaults_come_from_the_collection_down(root):
     (root / "orders/deep").mkdir()
-    (root / "orders/folder.yml").write_text("info: {name: Orders}\nrequest:\n  variables: [{name: v, value: 1}]\n")
+    (root / "orders/folder.yml").write_text(
+        "info: {name: Orders}\nrequest:\n  variables: [{name: v, value: 1}]\n"
+    )
     collection, orders, deep = load_defaults(root, "orders/deep/x.yml")
     assert (collection.name, collection.auth) == ("Orders API", BearerAuth("{{token}}"))
     assert (orders.name, orders.variables, orders.auth) == ("Orders", (Variable("v", "1"),), InheritAuth())
@@ -68,7 +77,11 @@ def test_a_folders_plan_stands_in_its_sidecar_and_moves_along(root):
 
 def test_the_collections_plan_stands_under_extensions(root):
     save_run_plan(root, "", RunPlan(2))
-    assert (root / "opencollection.yml").read_text().endswith("extensions:\n  antiphon:\n    run:\n      limit: 2\n")
+    assert (
+        (root / "opencollection.yml")
+        .read_text()
+        .endswith("extensions:\n  antiphon:\n    run:\n      limit: 2\n")
+    )
 
 
 @pytest.mark.parametrize("run", ["x", "{limit: many}", "{limit: 0, ratePerSecond: -1, columns: x}", "[]"])

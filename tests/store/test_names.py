@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from antiphon.store.names import file_stem, free_name
 from tests.tools import require_corpora
 
-WINDOWS = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+WINDOWS = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+}
 HOSTILE = ["", ".", "..", "/", "a/b", "..\\..\\x", "con", "CON.txt", "Com1", "nul ", ".hidden", "a:b", "a*?<>|\"", "x.", "x ", "folder",
            "opencollection", "Environments", "-rf", "~", "\x00", "a\nb", "\ud800", "é" * 300, "😀", "e\u0301", "\u202e", "COM¹", "~$x", "%PATH%"]  # fmt: skip
 
@@ -48,7 +54,14 @@ def test_naughty_strings_become_safe_names():
 
 @pytest.mark.parametrize(
     ("name", "stem"),
-    [("Create order", "create-order"), ("Übersicht № 1", "übersicht-1"), ("a/b", "a-b"), ("v1.2", "v1.2"), ("con", "con-"), ("Aux.yml", "aux-.yml")],
+    [
+        ("Create order", "create-order"),
+        ("Übersicht № 1", "übersicht-1"),
+        ("a/b", "a-b"),
+        ("v1.2", "v1.2"),
+        ("con", "con-"),
+        ("Aux.yml", "aux-.yml"),
+    ],
 )
 def test_ordinary_names_stay_readable(name, stem):
     assert file_stem(name, "request") == stem

@@ -53,7 +53,10 @@ def test_the_sample_root_and_environments():
         "Orders API", (Header("Accept", "application/json"),), BearerAuth("{{token}}"), ()
     )
     local = environment_of(value_of(parse(LOCAL)), "Local")
-    assert local.variables == (Variable("baseUrl", "http://localhost:8080"), Variable("token", is_secret=True))
+    assert local.variables == (
+        Variable("baseUrl", "http://localhost:8080"),
+        Variable("token", is_secret=True),
+    )
     assert local.extends == "Base"
     assert environment_of(value_of(parse(BASE)), "Base").variables[1] == Variable("zone", "no")
 
@@ -119,12 +122,16 @@ def test_prose_may_be_a_mapping_with_content():
     assert (read(text).docs, read(text).headers) == ("# Hi", (Header("a", "b", description="c"),))
 
 
-@pytest.mark.parametrize("words", ["no", "012", "1e3", "2020-01-01", "0x10", "12345678901234567890", "1.00", "1e400"])
+@pytest.mark.parametrize(
+    "words", ["no", "012", "1e3", "2020-01-01", "0x10", "12345678901234567890", "1.00", "1e400"]
+)
 def test_values_are_text_as_written(words):
     assert read(f"http: {{headers: [{{name: a, value: {words}}}]}}\n").headers == (Header("a", words),)
 
 
-@pytest.mark.parametrize(("timeout", "seconds"), [("0", None), ("inherit", None), ("1500", 1.5), ("abc", None), ("-1", None)])
+@pytest.mark.parametrize(
+    ("timeout", "seconds"), [("0", None), ("inherit", None), ("1500", 1.5), ("abc", None), ("-1", None)]
+)
 def test_timeout_counts_milliseconds(timeout, seconds):
     assert read(f"settings: {{timeout: {timeout}}}\n").options.timeouts.total_s == seconds
 
@@ -135,7 +142,13 @@ def test_an_absent_auth_is_inherited_by_folders_only():
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("http:\n  url: [a]\n", 2), ("info: x\n", 1), ("http:\n  headers:\n    - a\n", 2), ("a: 1\ndocs: [x]\n", 0), ("http:\n  auth: [x]\n", 2)],
+    [
+        ("http:\n  url: [a]\n", 2),
+        ("info: x\n", 1),
+        ("http:\n  headers:\n    - a\n", 2),
+        ("a: 1\ndocs: [x]\n", 0),
+        ("http:\n  auth: [x]\n", 2),
+    ],
 )
 def test_wrong_kinds_of_nodes_are_errors(text, line):
     with pytest.raises(YamlError) as caught:

@@ -20,8 +20,8 @@ from antiphon.core.document import (
     Variable,
 )
 from antiphon.core.errors import UserError
-from antiphon.store.collections import create_request, load_request, load_text, save_request
 from antiphon.store import emit
+from antiphon.store.collections import create_request, load_request, load_text, save_request
 from antiphon.store.reading import document_of
 from antiphon.store.splice import spliced
 from antiphon.store.writing import changed_request, new_request
@@ -63,7 +63,9 @@ def read(text, like):
     """Return the document of a file's text, with what only a sidecar holds as in *like*."""
     document = document_of(value_of(parse(text)))
     total = replace(like.options.timeouts, total_s=document.options.timeouts.total_s)
-    own = {name: getattr(document.options, name) for name in ("follow_redirects", "max_redirects", "encode_url")}
+    own = {
+        name: getattr(document.options, name) for name in ("follow_redirects", "max_redirects", "encode_url")
+    }
     return replace(document, options=replace(like.options, timeouts=total, **own))
 
 
@@ -78,13 +80,21 @@ def test_any_document_can_be_saved_over_any_other(old, new):
     assert read(saved(written(old), new), new) == expected
 
 
-@given(documents, documents, st.sampled_from([each.name for each in fields(RequestDocument) if each.name not in {"seq", "options"}]))
+@given(
+    documents,
+    documents,
+    st.sampled_from([each.name for each in fields(RequestDocument) if each.name not in {"seq", "options"}]),
+)
 def test_one_edited_field_leaves_every_other_line(old, new, name):
     old = replace(old, options=RequestOptions(), seq=1.0)
     mine = replace(old, **{name: getattr(new, name)})
     bare = replace(old, **{name: getattr(RequestDocument(), name)})
     text = "# first\n" + written(old) + "# last\n"
-    others = (line for line in written(bare).splitlines() if not line.startswith(("runtime:", "  name:", "  method:", "  url:", "  auth:")))
+    others = (
+        line
+        for line in written(bare).splitlines()
+        if not line.startswith(("runtime:", "  name:", "  method:", "  url:", "  auth:"))
+    )
     after = saved(text, mine)
     assert read(after, mine) == mine
     assert after.startswith("# first\n")
@@ -133,11 +143,21 @@ def test_an_edit_touches_one_line_of_the_sample(root, change, line):
 
 
 def test_options_with_fields_go_to_settings_and_the_others_to_the_sidecar(root):
-    options = RequestOptions(http_version="2", timeouts=Timeouts(connect_s=1.5, read_s=None, total_s=2), max_redirects=5, verify=False)
+    options = RequestOptions(
+        http_version="2",
+        timeouts=Timeouts(connect_s=1.5, read_s=None, total_s=2),
+        max_redirects=5,
+        verify=False,
+    )
     lines = changed_lines(root, PATH, {"options": options})
-    assert lines[1::2][:1] == ["+ settings: {encodeUrl: true, timeout: 2000, followRedirects: true, maxRedirects: 5}"]
+    assert lines[1::2][:1] == [
+        "+ settings: {encodeUrl: true, timeout: 2000, followRedirects: true, maxRedirects: 5}"
+    ]
     sidecar = root / "orders/create-order.antiphon.yaml"
-    assert sidecar.read_text() == 'httpVersion: "2"\ntimeoutSeconds:\n  connect: 1.5\n  read: none\nverify: false\n'
+    assert (
+        sidecar.read_text()
+        == 'httpVersion: "2"\ntimeoutSeconds:\n  connect: 1.5\n  read: none\nverify: false\n'
+    )
     save_request(root, PATH, replace(load_request(root, PATH), options=RequestOptions()))
     assert not sidecar.exists()
 
@@ -185,13 +205,20 @@ examples: [{name: e}]
             '    - {name: H, value: "013", enabled: true}  # odd',
         ),
         ({"variables": (Variable("n", "2"),)}, '        data: "1"', '        data: "2"'),
-        ({"body": TextBody("json", "[]")}, '  body: {mode: json, json: "{}"}', "  body: {mode: json, json: \"[]\"}"),
+        (
+            {"body": TextBody("json", "[]")},
+            '  body: {mode: json, json: "{}"}',
+            '  body: {mode: json, json: "[]"}',
+        ),
         ({"url": "http://y"}, "  url: http://x", "  url: http://y"),
     ],
 )
 def test_foreign_files_keep_their_own_spelling(root, change, gone, come):
     (root / "foreign.yml").write_text(FOREIGN)
-    assert changed_lines(root, "foreign.yml", change) in ([f"- {gone}", f"+ {come}"], [f"+ {come}", f"- {gone}"])
+    assert changed_lines(root, "foreign.yml", change) in (
+        [f"- {gone}", f"+ {come}"],
+        [f"+ {come}", f"- {gone}"],
+    )
 
 
 def test_an_unknown_auth_stays_until_another_is_chosen(root):
@@ -199,14 +226,21 @@ def test_an_unknown_auth_stays_until_another_is_chosen(root):
     assert load_request(root, "foreign.yml").auth == OtherAuth("digest")
     changed_lines(root, "foreign.yml", {"name": "x"})
     assert "auth: {type: digest, username: u}" in (root / "foreign.yml").read_text()
-    assert changed_lines(root, "foreign.yml", {"auth": BasicAuth("u", "p")})[1:] == ["+   auth: {type: basic, username: u, password: p}"]
-    assert changed_lines(root, "foreign.yml", {"auth": NoAuth()}) == ["-   auth: {type: basic, username: u, password: p}"]
+    assert changed_lines(root, "foreign.yml", {"auth": BasicAuth("u", "p")})[1:] == [
+        "+   auth: {type: basic, username: u, password: p}"
+    ]
+    assert changed_lines(root, "foreign.yml", {"auth": NoAuth()}) == [
+        "-   auth: {type: basic, username: u, password: p}"
+    ]
 
 
 def test_early_auth_is_changed_where_it_stands(root):
     text = "info: {type: http}\nhttp: {url: x}\nruntime:\n  auth: {type: bearer, token: a}\n"
     (root / "early.yml").write_text(text)
-    assert changed_lines(root, "early.yml", {"auth": BearerAuth("b")}) == ["-   auth: {type: bearer, token: a}", "+   auth: {type: bearer, token: b}"]
+    assert changed_lines(root, "early.yml", {"auth": BearerAuth("b")}) == [
+        "-   auth: {type: bearer, token: a}",
+        "+   auth: {type: bearer, token: b}",
+    ]
 
 
 def test_an_outside_change_of_other_fields_survives_the_save(root):
@@ -217,7 +251,9 @@ def test_an_outside_change_of_other_fields_survives_the_save(root):
 
 
 def test_a_file_that_cannot_be_spliced_is_written_anew_and_that_is_said(root):
-    (root / "a.yml").write_text("# gone\n{info: {type: http, name: x}, http: {headers: &h [{name: a, value: b}]}, x: *h}\n")
+    (root / "a.yml").write_text(
+        "# gone\n{info: {type: http, name: x}, http: {headers: &h [{name: a, value: b}]}, x: *h}\n"
+    )
     note = save_request(root, "a.yml", replace(load_request(root, "a.yml"), headers=(Header("a", "c"),)))
     assert note == "a.yml was saved, but the file's comments and layout could not be kept."
     assert load_request(root, "a.yml").headers == (Header("a", "c"),)
@@ -226,7 +262,9 @@ def test_a_file_that_cannot_be_spliced_is_written_anew_and_that_is_said(root):
 def test_a_byte_order_mark_and_crlf_stay(root):
     (root / PATH).write_bytes(b"\xef\xbb\xbf" + REQUEST.replace("\n", "\r\n").encode())
     save_request(root, PATH, replace(load_request(root, PATH), method="PUT"))
-    assert (root / PATH).read_bytes() == b"\xef\xbb\xbf" + REQUEST.replace("\n", "\r\n").replace("POST", "PUT").encode()
+    assert (root / PATH).read_bytes() == b"\xef\xbb\xbf" + REQUEST.replace("\n", "\r\n").replace(
+        "POST", "PUT"
+    ).encode()
 
 
 @pytest.mark.parametrize("text", ["a: [}", "http: x\ninfo: {type: http}\n", "\x00"])

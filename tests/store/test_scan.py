@@ -11,16 +11,112 @@ from tests.store.sample import REQUEST
 
 LINES = st.sampled_from(
     [
-        *("info:", "  name: Hello", "  name: 'Hello'", '  name: "Hello"', '  name: "He\\tllo"', "  name: no", "  name: 012"),
-        *("  name: null", "  name:", "  name: a # b", "  name: a#b", "  name: a: b", "  name: {{x}}", "  name: |-", "  name: >"),
-        *("    deeper", "   odd", "  type: http", "  type: graphql", "type: script", "  seq: 2", "  seq: 2.5", "  seq: x", '  seq: "3"'),
-        *("http:", "  method: POST", "  method: get", "http: {method: PUT, url: x}", "  headers:", "    - name: A", "      value: 1"),
-        *("    - value: |", "      text", "        text", "", "  ", "   # note", "# note", "  headers: foo", "  headers: []", "  body:"),
-        *("    type: json", "    type: form-urlencoded", "    data: hi", "    data: |-", "      { a: 1 }", "    data:", "      - name: q"),
-        *("docs: |", "  info:", "    name: inside", "docs: two", "  words", "docs: 'two", "  info: x'", "---", "...", "\tx", "- a", "\x07"),
-        *("  mode: json", "  json: x", "  auth: inherit", "  auth:", "  params: {query: [{name: a}]}", "settings:", "  timeout: 0"),
-        *("<<<<<<< HEAD", "=======", ">>>>>>> b", "  url: http://x/?a=b#c", "  tags: [a]", "  tags: a", "&a x: 1", "y: *a", "é: ü", "x: \u2028"),
-        *("  flow: {", "    name: x", "  }", "  - - name: z", "  -", "    name: later", "  selected: true", "  name: |+", "\r"),
+        *(
+            "info:",
+            "  name: Hello",
+            "  name: 'Hello'",
+            '  name: "Hello"',
+            '  name: "He\\tllo"',
+            "  name: no",
+            "  name: 012",
+        ),
+        *(
+            "  name: null",
+            "  name:",
+            "  name: a # b",
+            "  name: a#b",
+            "  name: a: b",
+            "  name: {{x}}",
+            "  name: |-",
+            "  name: >",
+        ),
+        *(
+            "    deeper",
+            "   odd",
+            "  type: http",
+            "  type: graphql",
+            "type: script",
+            "  seq: 2",
+            "  seq: 2.5",
+            "  seq: x",
+            '  seq: "3"',
+        ),
+        *(
+            "http:",
+            "  method: POST",
+            "  method: get",
+            "http: {method: PUT, url: x}",
+            "  headers:",
+            "    - name: A",
+            "      value: 1",
+        ),
+        *(
+            "    - value: |",
+            "      text",
+            "        text",
+            "",
+            "  ",
+            "   # note",
+            "# note",
+            "  headers: foo",
+            "  headers: []",
+            "  body:",
+        ),
+        *(
+            "    type: json",
+            "    type: form-urlencoded",
+            "    data: hi",
+            "    data: |-",
+            "      { a: 1 }",
+            "    data:",
+            "      - name: q",
+        ),
+        *(
+            "docs: |",
+            "  info:",
+            "    name: inside",
+            "docs: two",
+            "  words",
+            "docs: 'two",
+            "  info: x'",
+            "---",
+            "...",
+            "\tx",
+            "- a",
+            "\x07",
+        ),
+        *(
+            "  mode: json",
+            "  json: x",
+            "  auth: inherit",
+            "  auth:",
+            "  params: {query: [{name: a}]}",
+            "settings:",
+            "  timeout: 0",
+        ),
+        *(
+            "<<<<<<< HEAD",
+            "=======",
+            ">>>>>>> b",
+            "  url: http://x/?a=b#c",
+            "  tags: [a]",
+            "  tags: a",
+            "&a x: 1",
+            "y: *a",
+            "é: ü",
+            "x: \u2028",
+        ),
+        *(
+            "  flow: {",
+            "    name: x",
+            "  }",
+            "  - - name: z",
+            "  -",
+            "    name: later",
+            "  selected: true",
+            "  name: |+",
+            "\r",
+        ),
     ]
 )
 
@@ -63,7 +159,15 @@ SCALARS = st.sampled_from(
 
 
 @settings(max_examples=400)
-@given(st.lists(st.tuples(SCALARS, SCALARS, SCALARS, SCALARS, SCALARS, st.sampled_from(["", "# c", "x: y", "   z"]), SCALARS), min_size=2, max_size=5))
+@given(
+    st.lists(
+        st.tuples(
+            SCALARS, SCALARS, SCALARS, SCALARS, SCALARS, st.sampled_from(["", "# c", "x: y", "   z"]), SCALARS
+        ),
+        min_size=2,
+        max_size=5,
+    )
+)
 def test_files_of_one_shape_are_read_one_by_one(fillings):
     scanner = Scanner()
     for filling in [("n", "1", "GET", "a", "b", "", "d"), *fillings]:
@@ -76,12 +180,19 @@ def test_what_we_write_is_scanned_right(several):
     scanner = Scanner()
     for document in several:
         head = scanner.head(emit.whole_file(new_request(document)))
-        assert (head.name, head.kind, head.method, head.seq) == (document.name, "http", document.method, document.seq)
+        assert (head.name, head.kind, head.method, head.seq) == (
+            document.name,
+            "http",
+            document.method,
+            document.seq,
+        )
 
 
 def test_the_second_file_of_a_shape_is_not_parsed(monkeypatch):
     scanner = Scanner()
-    filled = [SKELETON.format(f"Name {n}", n, "PUT", "A", "B", "", "|-\n      {" + str(n) + "}") for n in range(3)]
+    filled = [
+        SKELETON.format(f"Name {n}", n, "PUT", "A", "B", "", "|-\n      {" + str(n) + "}") for n in range(3)
+    ]
     scanner.head(filled[0])
     monkeypatch.setattr(scan, "parse", lambda text: pytest.fail("parsed"))
     assert scanner.head(filled[1]) == scan.Head("Name 1", "http", "PUT", 1.0)

@@ -81,19 +81,31 @@ def removing(*path_and_key):
 @pytest.mark.parametrize(
     ("change", "lines"),
     [
-        (setting("info", "name", "New: name"), ["-   name: Create order   # the name", '+   name: "New: name"   # the name']),
+        (
+            setting("info", "name", "New: name"),
+            ["-   name: Create order   # the name", '+   name: "New: name"   # the name'],
+        ),
         (setting("info", "seq", Raw("0.5")), ["-   seq: 2", "+   seq: 0.5"]),
         (setting("http", "url", "{{b}}"), ['-   url: "{{base}}/x"', '+   url: "{{b}}"']),
         (setting("http", "headers", 1, "value", "it's"), ["-       value: '2'", "+       value: 'it''s'"]),
         (setting("http", "headers", 0, "disabled", Raw("true")), ["+       disabled: true"]),
         (setting("http", "body", "data", '{\n  "a": 2\n}'), ['-         "a": 1', '+         "a": 2']),
-        (setting("http", "body", "data", "x"), ["-     data: |-", "-       {", '-         "a": 1', "-       }", "+     data: x"]),
+        (
+            setting("http", "body", "data", "x"),
+            ["-     data: |-", "-       {", '-         "a": 1', "-       }", "+     data: x"],
+        ),
         (setting("http", "auth", {"type": "basic"}), ["-   auth: inherit", "+   auth:", "+     type: basic"]),
         (setting("runtime", {"variables": []}), ["+ ", "+ runtime:", "+   variables: []"]),
         (removing("http", "headers", 0), ["-     - name: A   # keep", "-       value: 1"]),
-        (removing("http", "headers", 0, "name"), ["-     - name: A   # keep", "-       value: 1", "+     - value: 1"]),
+        (
+            removing("http", "headers", 0, "name"),
+            ["-     - name: A   # keep", "-       value: 1", "+     - value: 1"],
+        ),
         (removing("docs"), ["- ", "- docs: hi"]),
-        (lambda value: value["http"]["headers"].append({"name": "C", "value": "x"}), ["+     - name: C", "+       value: x"]),
+        (
+            lambda value: value["http"]["headers"].append({"name": "C", "value": "x"}),
+            ["+     - name: C", "+       value: x"],
+        ),
         (lambda value: value["http"]["headers"].insert(0, {"name": "C"}), ["+     - name: C"]),
     ],
 )

@@ -24,7 +24,12 @@ def test_the_sample(root):
     (folder,) = collection.top.children
     (order,) = folder.children
     assert (folder.path, folder.name, folder.seq) == ("orders", "Orders", 1.0)
-    assert (order.path, order.name, order.method, order.seq) == ("orders/create-order.yml", "Create order", "POST", 2.0)
+    assert (order.path, order.name, order.method, order.seq) == (
+        "orders/create-order.yml",
+        "Create order",
+        "POST",
+        2.0,
+    )
 
 
 def test_opening_changes_no_byte(root):
@@ -34,13 +39,34 @@ def test_opening_changes_no_byte(root):
 
 
 def test_folders_stand_first_then_seq_then_name_and_no_seq_last(root):
-    for path, name, seq in [("z.yml", "z", 1), ("y.yml", "y", 0.5), ("b.yml", "B", None), ("a.yml", "a", None), ("q/r.yml", "r", 1)]:
+    for path, name, seq in [
+        ("z.yml", "z", 1),
+        ("y.yml", "y", 0.5),
+        ("b.yml", "B", None),
+        ("a.yml", "a", None),
+        ("q/r.yml", "r", 1),
+    ]:
         request(root, path, name, seq)
-    assert [node.path for node in open_collection(root).top.children] == ["orders", "q", "y.yml", "z.yml", "a.yml", "b.yml"]
+    assert [node.path for node in open_collection(root).top.children] == [
+        "orders",
+        "q",
+        "y.yml",
+        "z.yml",
+        "a.yml",
+        "b.yml",
+    ]
 
 
 def test_what_is_not_a_request_stays_out(root):
-    for path in ("orders/create-order.antiphon.yaml", "readme.md", "x.yaml", ".git/x.yml", "node_modules/x.yml", "pictures/a.png", "environments/n.yml"):
+    for path in (
+        "orders/create-order.antiphon.yaml",
+        "readme.md",
+        "x.yaml",
+        ".git/x.yml",
+        "node_modules/x.yml",
+        "pictures/a.png",
+        "environments/n.yml",
+    ):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text("nothing: here\n")
     assert [node.path for node in requests_below(open_collection(root).top)] == ["orders/create-order.yml"]
@@ -50,7 +76,11 @@ def test_what_is_not_a_request_stays_out(root):
 BROKEN = {
     "a.yml": (b"info: {type: http\n", "is not YAML", 2),
     "b.yml": (b"info: {type: http}\nhttp:\n  headers: x\n", "no list", 3),
-    "c.yml": (b"<<<<<<< HEAD\ninfo: {type: http}\n=======\ninfo: {type: http}\n>>>>>>> x\n", "merge conflict", 1),
+    "c.yml": (
+        b"<<<<<<< HEAD\ninfo: {type: http}\n=======\ninfo: {type: http}\n>>>>>>> x\n",
+        "merge conflict",
+        1,
+    ),
     "d.yml": (b"info: \xff\n", "UTF-8", 1),
     "e.yml": (b"", "key: value", 1),
     "f.yml": (b"info:\n  type: grpc\n  name: G\n", "`grpc`", 0),
@@ -95,4 +125,3 @@ def test_a_link_to_a_folder_above_makes_no_ring(root):
     except OSError:
         pytest.skip("links may not be made here")
     assert len(list(requests_below(open_collection(root).top))) == 1
-

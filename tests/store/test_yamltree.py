@@ -3,7 +3,9 @@ import pytest
 from antiphon.store.yamltree import Raw, YamlError, parse, value_of
 
 
-@pytest.mark.parametrize("words", ["no", "on", "012", "1e3", "0o17", "0x1F", "2020-01-01", "12:30:45", "1_000", "~", "1.0", "="])
+@pytest.mark.parametrize(
+    "words", ["no", "on", "012", "1e3", "0o17", "0x1F", "2020-01-01", "12:30:45", "1_000", "~", "1.0", "="]
+)
 def test_plain_words_that_yaml_would_convert_keep_their_own_spelling(words):
     assert value_of(parse(f"k: {words}\n")) == {"k": Raw(words)}
 

@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from antiphon.store.reading import document_of, number_of, text_of
-from antiphon.store.yamltree import Map, Node, Raw, Value, YamlError, is_not_text, parse, value_of, without_blank_end
+from antiphon.store.yamltree import (
+    Map,
+    Node,
+    Raw,
+    Value,
+    YamlError,
+    is_not_text,
+    parse,
+    value_of,
+    without_blank_end,
+)
 
 _COMPLETE = re.compile(
     r"""
@@ -144,7 +154,13 @@ def _spans(parts: list[str | None]) -> Iterator[tuple[int, int]]:
         block = (parts[at + 5] or "") + (parts[at + 6] or "")
         start = position + len(before) + len(prefix)
         position = start + len(scalar if scalar is not None else block)
-        clipped = scalar if scalar is not None else block if "+" in (parts[at + 5] or "") else without_blank_end(block)
+        clipped = (
+            scalar
+            if scalar is not None
+            else block
+            if "+" in (parts[at + 5] or "")
+            else without_blank_end(block)
+        )
         yield start, start + len(clipped)
 
 

@@ -1,0 +1,55 @@
+import json
+
+import pytest
+
+from antiphon.core.places import places
+from antiphon.store.settings import Settings, load_settings, save_settings
+
+CHOSEN = Settings("dark", 1.25, True, (900, 700), 200, "httpx-async", ("/a", "/b"))
+
+
+def file():
+    return places().config / "settings.json"
+
+
+def test_without_a_file_all_is_usual():
+    assert load_settings() == Settings()
+    assert not file().exists()
+
+
+def test_settings_come_back():
+    save_settings(CHOSEN)
+    assert load_settings() == CHOSEN
+    assert "problem" not in json.loads(file().read_text())
+
+
+def test_what_a_newer_version_wrote_stays():
+    save_settings(CHOSEN)
+    file().write_text(json.dumps({**json.loads(file().read_text()), "hologram": [1]}))
+    save_settings(load_settings())
+    assert json.loads(file().read_text())["hologram"] == [1]
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]", b"\xff", b"", b"[" * 100_000])
+def test_a_broken_file_is_kept_aside_and_that_is_said(data):
+    file().parent.mkdir(parents=True)
+    file().write_bytes(data)
+    settings = load_settings()
+    assert settings == Settings()
+    assert "settings.json.broken" in settings.problem
+    assert (file().parent / "settings.json.broken").read_bytes() == data
+    assert load_settings().problem == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("theme", "pink"), ("zoom", "big"), ("zoom", 0), ("zoom", True), ("window_size", [1]), ("window_size", [0, 5]), ("sidebar_width", "x"),
+     ("side_by_side", 1), ("recent_collections", "x"), ("snippet_language", None), ("window_size", "12")],
+)  # fmt: skip
+def test_a_wrong_value_is_the_usual_one_and_the_others_stay(name, value):
+    save_settings(CHOSEN)
+    file().write_text(json.dumps({**json.loads(file().read_text()), name: value}))
+    settings = load_settings()
+    assert getattr(settings, name) == getattr(Settings(), name)
+    kept = [each for each in ("theme", "zoom", "sidebar_width", "recent_collections") if each != name]
+    assert [getattr(settings, each) for each in kept] == [getattr(CHOSEN, each) for each in kept]
