@@ -311,8 +311,8 @@ def test_painting_leaves_the_colours_of_the_theme_alone(view):
 async def test_html_is_coloured_by_a_thread_that_ends_with_the_source(qtbot, qtloop, view):
     view.set_source(store_of("<p>hello</p>\n" * 20), "html")
     view.grab()
-    await until(lambda: view._cache.layout(0)._spans)
-    assert view._cache.layout(0)._spans[0].shade == "punctuation"
+    await until(lambda: view._cache.layout(0)._spans(0, 9))
+    assert view._cache.layout(0)._spans(0, 9)[0].shade == "punctuation"
 
 
 def test_light_and_dark_change_live(view):
@@ -358,3 +358,21 @@ def test_go_to_line_puts_the_line_in_view(view):
     view.go_to_line(500)
     assert "line 499" in shown(view)
     assert view.index.line_of(view.caret) == 499
+
+
+def test_only_the_part_of_a_long_row_that_is_seen_is_laid_out(view):
+    for text in ("x" * 4000, "é" * 2000):
+        view.set_source(store_of(text))
+        view.grab()
+        assert len(view.layout_of(0)._tiles) == 1
+
+
+def test_a_part_of_a_minified_row_is_coloured_as_the_whole_would_be(view):
+    text = json.dumps([{"id": number, 'na"me': "va\\lue"} for number in range(80)])
+    view.set_source(store_of(text), "json")
+    spans = view.layout_of(0)._spans
+    whole = set(spans(0, len(text)))
+    for start in range(0, len(text), 97):
+        end = start + 97
+        inner = [span for span in spans(start, end) if span.start > start and span.start + span.length < end]
+        assert {span for span in inner if span.shade != "punctuation"} <= whole

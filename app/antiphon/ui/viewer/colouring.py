@@ -6,6 +6,7 @@ from collections import OrderedDict
 from PySide6.QtCore import QObject, Signal
 
 from antiphon.body.rows import Row, RowIndex
+from antiphon.body.strings import OUTSIDE, state_after
 from antiphon.render.media import Language
 from antiphon.render.spans import LEXERS, Span, block_spans, json_spans
 from antiphon.ui.viewer.row_text import RowText
@@ -16,6 +17,9 @@ LEAD_ROWS = 64
 """Rows before them that are read along, so that a comment or a tag that began there is known."""
 READ_CHARS = 64_000
 """At most this much is given to pygments at once."""
+
+AHEAD_CHARS = 256
+"""How far beyond a part of a row a colon is looked for, which makes a string a key."""
 
 _KEPT_BLOCKS = 32
 _WAITING_BLOCKS = 4
@@ -37,10 +41,13 @@ class Colouring(QObject):
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
-    def spans(self, number: int, row: Row, text: RowText) -> list[Span]:
-        """Return the spans of a row; none yet for a language that the thread has still to read."""
+    def spans(self, number: int, row: Row, text: RowText, start: int, end: int) -> list[Span]:
+        """Return the spans that touch characters *start* to *end* of a row, and maybe more.
+
+        There are none yet for a language that the thread has still to read.
+        """
         if self._language in {"json", "jsonlines"}:
-            return json_spans(text.shown, 0 if row.begins_line else self._index.string_state(row.start))
+            return self._json_spans(row, text, start, end)
         if self._language not in LEXERS:
             return []
         first = number - number % BLOCK_ROWS
@@ -51,6 +58,13 @@ class Colouring(QObject):
             return block[number - first]
         self._ask(key)
         return []
+
+    def _json_spans(self, row: Row, text: RowText, start: int, end: int) -> list[Span]:
+        """Lex no more than is asked for: a row of a minified body has thousands of tokens."""
+        state = OUTSIDE if row.begins_line else self._index.string_state(row.start)
+        state = state_after(text.text[:start].encode("utf-8", "surrogateescape"), state)
+        spans = json_spans(text.shown[start : end + AHEAD_CHARS], state)
+        return [Span(start + span.start, span.length, span.shade) for span in spans] if start else spans
 
     def close(self) -> None:
         """Stop the thread and wait for it: at most one block's work."""

@@ -1,6 +1,7 @@
 """Laid out rows near what is seen; bounded, whatever the size of the body."""
 
 from collections import OrderedDict
+from functools import partial
 
 from antiphon.body.rows import Row, RowIndex
 from antiphon.ui.viewer.colouring import Colouring
@@ -29,7 +30,8 @@ class RowCache:
         if layout is None:
             row = self._row(number)
             text = RowText(row.content, self._charset)
-            layout = RowLayout(row, text, self._colouring.spans(number, row, text), self._style)
+            spans = partial(self._colouring.spans, number, row, text)
+            layout = RowLayout(row, text, spans, self._style)
             self._layouts[number] = layout
             _trim(self._layouts)
         return layout

@@ -1,6 +1,6 @@
 """One row laid out for painting: shaped once, drawn many times, in tiles so that a long row costs what is seen of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
@@ -47,9 +47,15 @@ class _Tile:
 
 
 class RowLayout:
-    """A row as it is painted; places are pixels from the row's top left, indices are characters."""
+    """A row as it is painted; places are pixels from the row's top left, indices are characters.
 
-    def __init__(self, row: Row, text: RowText, spans: Sequence[Span], style: Style) -> None:
+    Args:
+        spans: Gives the colours of the characters from one index to another, asked only for what is laid out.
+    """
+
+    def __init__(
+        self, row: Row, text: RowText, spans: Callable[[int, int], Sequence[Span]], style: Style
+    ) -> None:
         self.row = row
         self.text = text
         self._spans = spans
@@ -66,11 +72,11 @@ class RowLayout:
 
     @property
     def width(self) -> float:
-        """Pixels from the row's first to its last character."""
+        """Pixels from the row's first to its last character; a guess for what was not laid out yet."""
         if self._is_even:
             return len(self.text.text) * self._style.char_width
-        last = self._tile(self._tile_count - 1)
-        return last.x + _width(last.layout)
+        last = self._tile(max(self._tiles, default=0))
+        return last.x + _width(last.layout) + (len(self.text.text) - last.end) * self._style.char_width
 
     def draw(
         self, painter: QPainter, x: float, y: float, visible: tuple[float, float], marks: Sequence[Mark]
@@ -112,7 +118,10 @@ class RowLayout:
         last = self._tile_count - 1
         if self._is_even:
             return max(0, min(last, int(x / (self._style.char_width * self._tile_chars))))
-        return max((number for number in range(last + 1) if self._tile(number).x <= x), default=0)
+        number = 0
+        while number < last and (tile := self._tile(number)).x + _width(tile.layout) <= x:
+            number += 1
+        return number
 
     def _tiles_between(self, left: float, right: float) -> range:
         return range(self._tile_at(left), self._tile_at(right) + 1)
@@ -153,7 +162,7 @@ class RowLayout:
                 min(span.start + span.length, end),
                 self._style.formats[span.shade],
             )
-            for span in self._spans
+            for span in self._spans(start, end)
             if span.start < end and span.start + span.length > start
         ]
 
