@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from antiphon.core.document import Variable
 from antiphon.core.template import Scope, layer
+from antiphon.ui import style
 from antiphon.ui.theme import Theme
 from antiphon.ui.widgets.buttons import PrimaryButton, QuietButton, Segmented
 from antiphon.ui.widgets.completion import completed, open_name
@@ -22,7 +23,9 @@ SCOPE = Scope((layer("environment Local", [Variable("base_url", "http://x"), Var
 
 @pytest.fixture
 def theme(qapp):
-    return Theme("light")
+    theme = Theme("light")
+    style.install(theme)
+    return theme
 
 
 @pytest.fixture

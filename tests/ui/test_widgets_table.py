@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEd
 
 from antiphon.core.document import Variable
 from antiphon.core.template import Scope, layer
+from antiphon.ui import style
 from antiphon.ui.theme import Theme
 from antiphon.ui.widgets.field import Field
 from antiphon.ui.widgets.rows import CHECK, NAME, VALUE, Column, Row
@@ -17,12 +18,12 @@ TWO = (Row("a", "1"), Row("b", "2", description="second"))
 
 @pytest.fixture
 def table(qapp, qtbot):
+    theme = Theme("light")
+    style.install(theme)
     window = QWidget()
     qtbot.addWidget(window)
     row = QHBoxLayout(window)
-    table = RowsTable(
-        Theme("light"), "Header", completions=lambda row, cell: ("Accept",) if cell == "name" else ()
-    )
+    table = RowsTable(theme, "Header", completions=lambda row, cell: ("Accept",) if cell == "name" else ())
     table.told = []
     table.edited.connect(table.told.append)
     row.addWidget(QLineEdit())
@@ -166,12 +167,17 @@ def test_an_editor_stays_open_while_equal_rows_are_shown(table):
     assert editor() is field and field.cursorPosition() == 1
 
 
-def test_names_are_offered_while_typing(table):
+def test_a_name_offered_while_typing_is_taken_with_return(table):
     at(table, 2, 1)
-    keys("acc")
-    completer = editor().completer()
-    assert completer.currentCompletion() == "Accept"
-    key(Qt.Key.Key_Escape)
+    for letter in "acc":
+        keys(letter)
+    field = editor()
+    popup = field.completer().popup()
+    assert popup.isVisible()
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert table.told[-1][-1] == Row("Accept")
 
 
 def test_rows_added_by_others_are_shown_but_never_told(table):

@@ -24,6 +24,7 @@ from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.field import Field
 from antiphon.ui.widgets.files import choose_files
+from antiphon.ui.widgets.popover import set_raised
 
 VERSIONS = (
     ("auto", "Automatic"),
@@ -62,7 +63,7 @@ def seconds_text(seconds: float | None) -> str:
 class OptionsPanel(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.version = _Choice(self)
+        self.version = _Choice(theme, self)
         self.version.setAccessibleName("HTTP version")
         for key, title in VERSIONS:
             self.version.addItem(title, key)
@@ -217,6 +218,14 @@ class OptionsPanel(Panel):
 
 class _Choice(QComboBox):
     """Does not change by a wheel that was meant to scroll the panel."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def showPopup(self) -> None:
+        set_raised(self.view(), self._theme)
+        super().showPopup()
 
     def wheelEvent(self, event) -> None:
         event.ignore()

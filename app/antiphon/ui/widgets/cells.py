@@ -17,6 +17,7 @@ from antiphon.ui.icons import paint_icon
 from antiphon.ui.paint import paint_check_box, paint_ground
 from antiphon.ui.theme import TABLE_ROW, Theme
 from antiphon.ui.widgets.field import Field
+from antiphon.ui.widgets.popover import set_raised
 from antiphon.ui.widgets.rows import Cell, Index, Row, RowsModel
 from antiphon.ui.widgets.variables import Run, laid_out, paint_chips, variable_runs
 
@@ -123,11 +124,14 @@ class RowsDelegate(QStyledItemDelegate):
         if not offered:
             return
         completer = QCompleter(list(offered), field)
+        set_raised(completer.popup(), self._theme)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.activated.connect(
-            lambda _text: self.commitData.emit(field), Qt.ConnectionType.QueuedConnection
-        )
+        completer.activated.connect(lambda text: self._take_completion(field, text))
         field.setCompleter(completer)
+
+    def _take_completion(self, field: Field, text: str) -> None:
+        field.setText(text)
+        self.commitData.emit(field)
 
     def _paint_check(self, painter, option, index: Index, model: RowsModel) -> None:
         row = model.row_at(index.row())

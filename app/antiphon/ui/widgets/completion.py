@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from antiphon.core.template import Scope
+from antiphon.ui.theme import Theme
+from antiphon.ui.widgets.popover import set_raised
 
 _TAKING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
 
@@ -33,8 +35,9 @@ def completed(text: str, cursor: int, name: str) -> tuple[str, int]:
 class VariableCompletion(QObject):
     """Offers names while one is typed in *field*; Return or Tab takes the marked one, Escape none."""
 
-    def __init__(self, field: QLineEdit) -> None:
+    def __init__(self, theme: Theme, field: QLineEdit) -> None:
         super().__init__(field)
+        self._theme = theme
         self._field = field
         self._scope = Scope()
         self._completer: QCompleter | None = None
@@ -90,6 +93,7 @@ class VariableCompletion(QObject):
             completer.popup().hide()
             return
         popup = completer.popup()
+        set_raised(popup, self._theme)
         popup.setCurrentIndex(completer.completionModel().index(0, 0))
         place = self._field.cursorRect()
         place.setWidth(popup.sizeHintForColumn(0) + 2 * popup.verticalScrollBar().sizeHint().width() + 16)

@@ -1,7 +1,7 @@
 """A line of text: rounded ground, accent ring when focused, and `{{variables}}` coloured where a scope is given."""
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF
-from PySide6.QtGui import QHelpEvent, QInputMethodEvent, QKeyEvent, QPainter, QTextFormat
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QInputMethodEvent, QKeyEvent, QPainter, QPalette, QTextFormat
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from antiphon.core.template import Scope, references
@@ -43,7 +43,7 @@ class Field(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setFrame(False)
-        self._completion = VariableCompletion(self) if variables else None
+        self._completion = VariableCompletion(theme, self) if variables else None
         self._colours = variables
         self.textChanged.connect(self.recolour)
         theme.changed.connect(self._restyle)
@@ -181,6 +181,11 @@ class Field(QLineEdit):
 
     def _restyle(self) -> None:
         self.setFont(self.theme.mono_font() if self._mono else self.theme.ui_font())
+        palette = self.palette()
+        palette.setColor(
+            QPalette.ColorRole.Base, Qt.GlobalColor.transparent
+        )  # the ground is painted below the text
+        self.setPalette(palette)
         side = self.theme.px(10) if self._framed else self.theme.px(8)
         self.setTextMargins(side, 0, side, 0)
         self.updateGeometry()
