@@ -17,12 +17,11 @@ from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
     SUFFIX,
+    change_values,
     existing,
     file_at,
-    save_values,
     sidecar_of,
     told,
-    values_in,
     write_text,
 )
 from antiphon.store.folders import folder_file
@@ -81,9 +80,7 @@ def rename(root: Path, path: str, name: str) -> str:
         raise UserError("A name cannot be empty.", "Type at least one letter.")
     source = existing(root, path)
     head = folder_file(root, path) if source.is_dir() else source
-    data = values_in(head) or Map({"info": Map({"type": "folder"})})
-    put(data, ("info", "name"), name)
-    save_values(head, data)
+    _set_info(head, "name", name)
     if not path:
         return path
     suffix = "" if source.is_dir() else SUFFIX
@@ -113,9 +110,7 @@ def duplicate(root: Path, path: str) -> str:
     copy = _joined(_parent(path), target.name)
     if node is None or node.broken is None:
         head = target / FOLDER_FILE if target.is_dir() else target
-        data = values_in(head) or Map({"info": Map({"type": "folder"})})
-        put(data, ("info", "name"), name)
-        save_values(head, data)
+        _set_info(head, "name", name)
         _place(root, copy, _next_sibling(collection, path))
     return copy
 
@@ -180,14 +175,18 @@ def _between(order: list[Node], at: int) -> float | None:
 
 
 def _set_seq(root: Path, path: str, seq: float) -> None:
-    file = file_at(root, path)
-    if file.is_dir():
-        data = values_in(file / FOLDER_FILE) or Map({"info": Map({"name": file.name, "type": "folder"})})
-        file /= FOLDER_FILE
-    else:
-        data = values_in(file)
-    put(data, ("info", "seq"), number(seq))
-    save_values(file, data)
+    place = file_at(root, path)
+    _set_info(place / FOLDER_FILE if place.is_dir() else place, "seq", number(seq))
+
+
+def _set_info(file: Path, key: str, value: Value) -> None:
+    """Set one value of `info`; a folder that has no file yet gets one, which says its name."""
+
+    def change(data: Map) -> dict[str, Value]:
+        put(data, ("info", key), value)
+        return data
+
+    change_values(file, change, absent={"info": {"name": file.parent.name, "type": "folder"}})
 
 
 def _siblings(root: Path, folder: str, kind: type[Node]) -> list[Node]:

@@ -10,6 +10,7 @@ from antiphon.store.emit import whole_file
 from antiphon.store.files import (
     ENVIRONMENTS,
     SUFFIX,
+    change_values,
     save_values,
     sidecar_of,
     unreadable,
@@ -20,8 +21,8 @@ from antiphon.store.names import file_stem, free_name
 from antiphon.store.reading import environment_of
 from antiphon.store.trash import throw_away
 from antiphon.store.tree import environment_names
-from antiphon.store.writing import changed_environment, put
-from antiphon.store.yamltree import Map, YamlError
+from antiphon.store.writing import changed_environment
+from antiphon.store.yamltree import YamlError
 
 
 def load_environment(root: Path, name: str, *, follow: bool = True) -> Environment:
@@ -59,11 +60,9 @@ def save_environment(root: Path, environment: Environment) -> str:
         UserError: the file is broken, or cannot be written.
     """
     file = _file(root, environment.name)
-    data = values_in(file) or Map({"name": environment.name})
-    try:
-        return save_values(file, changed_environment(data, environment))
-    except YamlError as error:
-        raise unreadable(file, error) from error
+    return change_values(
+        file, lambda data: changed_environment(data, environment), absent={"name": environment.name}
+    )
 
 
 def create_environment(root: Path, name: str) -> str:
@@ -92,9 +91,7 @@ def rename_environment(root: Path, old: str, new: str) -> str:
         source.rename(target)
     except OSError as error:
         raise UserError(f"Could not rename {source}.", f"{error.strerror}.") from error
-    data = values_in(target)
-    put(data, ("name",), new)
-    save_values(target, data)
+    save_values(target, {**values_in(target), "name": new})
     for other in environment_names(root):
         _extend(root, other, old, new)
     return new

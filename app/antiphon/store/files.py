@@ -2,14 +2,14 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from antiphon.core.errors import UserError
 from antiphon.store.atomic import write_atomically
 from antiphon.store.emit import whole_file
 from antiphon.store.splice import spliced
-from antiphon.store.yamltree import Map, Node, Value, YamlError, parse, value_of
+from antiphon.store.yamltree import Map, Node, Raw, Value, YamlError, parse, value_of
 
 ROOT_FILE = "opencollection.yml"
 FOLDER_FILE = "folder.yml"
@@ -91,8 +91,12 @@ def tree_in(file: Path) -> tuple[str, Node]:
         ) from error
 
 
-def save_values(file: Path, value: dict[str, Value]) -> str:
-    """Make *file* say *value*, touching only the lines of what differs; nothing is written where nothing does.
+def change_values(
+    file: Path, change: Callable[[Map], dict[str, Value]], *, absent: dict[str, Value] | None = None
+) -> str:
+    """Make *file* say what *change* makes of its values, touching only the lines of what differs.
+
+    Where nothing differs nothing is written. A file that is not there begins as *absent*.
 
     Returns:
         A sentence on what could not be kept of the file (comments, layout), usually empty.
@@ -101,16 +105,21 @@ def save_values(file: Path, value: dict[str, Value]) -> str:
         UserError: the file is broken or cannot be written.
     """
     if not file.exists():
-        write_text(file, whole_file(value))
+        write_text(file, whole_file(change(value_of(parse(whole_file(absent))) if absent else Map())))
         return ""
-    text, _ = tree_in(file)
+    text, tree = tree_in(file)
     try:
-        result = spliced(text, value)
+        result = spliced(text, change(_map(value_of(tree))), tree)
     except YamlError as error:
         raise unreadable(file, error) from error
     if result.text != text:
         write_text(file, result.text)
     return f"{file.name} was saved, but {result.lost} could not be kept." if result.lost else ""
+
+
+def save_values(file: Path, value: dict[str, Value]) -> str:
+    """Make *file* say *value*, as `change_values` does."""
+    return change_values(file, lambda _: value)
 
 
 def write_text(file: Path, text: str) -> None:
@@ -139,10 +148,18 @@ def values_in(file: Path) -> Map:
     if not file.exists():
         return Map()
     _, node = tree_in(file)
-    value = value_of(node)
-    if not isinstance(value, Map):
-        raise unreadable(file, YamlError("is not made of `key: value` lines", 1))
-    return value
+    try:
+        return _map(value_of(node))
+    except YamlError as error:
+        raise unreadable(file, error) from error
+
+
+def _map(value: Value) -> Map:
+    if isinstance(value, Map):
+        return value
+    if isinstance(value, Raw) and value.is_null:
+        return Map()
+    raise YamlError("is not made of `key: value` lines", 1)
 
 
 def _starts_with_mark(file: Path) -> bool:

@@ -7,6 +7,7 @@ from antiphon.core.document import Defaults
 from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
+    change_values,
     file_at,
     save_values,
     sidecar_of,
@@ -50,13 +51,10 @@ def own_defaults(root: Path, folder: str) -> Defaults:
 
 
 def save_defaults(root: Path, folder: str, defaults: Defaults) -> str:
-    """Save what a folder lends, touching only the lines of what changed. Returns a note as `save_values`."""
+    """Save what a folder lends, touching only the lines of what changed. Returns a note as `change_values`."""
     file = folder_file(root, folder)
-    data = values_in(file) or Map({"info": Map({"name": defaults.name, "type": "folder"})})
-    try:
-        return save_values(file, changed_defaults(data, defaults))
-    except YamlError as error:
-        raise unreadable(file, error) from error
+    absent = {"info": {"name": defaults.name, "type": "folder"}}
+    return change_values(file, lambda data: changed_defaults(data, defaults), absent=absent)
 
 
 def load_run_plan(root: Path, folder: str) -> RunPlan:
@@ -83,7 +81,7 @@ def load_run_plan(root: Path, folder: str) -> RunPlan:
 
 
 def save_run_plan(root: Path, folder: str, plan: RunPlan) -> str:
-    """Save how a folder is run; nothing is written for a plan that is all default. Returns a note as `save_values`."""
+    """Save how a folder is run; nothing is written for a plan that is all default. Returns a note as `change_values`."""
     file, place = _plan_place(root, folder)
     if load_run_plan(root, folder) == plan:
         return ""

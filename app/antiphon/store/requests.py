@@ -8,6 +8,8 @@ from antiphon.core.errors import UserError
 from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
+    change_values,
+    existing,
     file_at,
     save_values,
     sidecar_of,
@@ -17,7 +19,7 @@ from antiphon.store.files import (
 from antiphon.store.reading import document_of
 from antiphon.store.sidecar import sidecar_data, with_sidecar
 from antiphon.store.writing import changed_request
-from antiphon.store.yamltree import Map, YamlError
+from antiphon.store.yamltree import YamlError
 
 
 def load_request(root: Path, path: str) -> RequestDocument:
@@ -26,7 +28,7 @@ def load_request(root: Path, path: str) -> RequestDocument:
     Raises:
         UserError: the file or its sidecar cannot be read, or is broken.
     """
-    file = file_at(root, path)
+    file = existing(root, path)
     return _with_sidecar(_document_in(file), sidecar_of(file))
 
 
@@ -50,16 +52,13 @@ def save_request(root: Path, path: str, document: RequestDocument) -> str:
     Raises:
         UserError: the file is broken, or cannot be written.
     """
-    file = file_at(root, path)
-    try:
-        note = save_values(file, changed_request(_present(file), document))
-    except YamlError as error:
-        raise unreadable(file, error) from error
+    file = existing(root, path)
+    note = change_values(file, lambda data: changed_request(data, document))
     return " ".join(filter(None, (note, save_sidecar(file, document.options))))
 
 
 def save_sidecar(file: Path, options: RequestOptions) -> str:
-    """Write what only the sidecar of *file* can say; remove it where that is nothing. Returns a note as `save_values`."""
+    """Write what only the sidecar of *file* can say; remove it where that is nothing. Returns a note as `change_values`."""
     sidecar = sidecar_of(file)
     old = values_in(sidecar)
     new = sidecar_data(options, old)
@@ -73,7 +72,7 @@ def save_sidecar(file: Path, options: RequestOptions) -> str:
 
 def _document_in(file: Path) -> RequestDocument:
     try:
-        return document_of(_present(file))
+        return document_of(values_in(file))
     except YamlError as error:
         raise unreadable(file, error) from error
 
@@ -85,9 +84,3 @@ def _with_sidecar(document: RequestDocument, sidecar: Path) -> RequestDocument:
         return replace(document, options=with_sidecar(document.options, values_in(sidecar)))
     except YamlError as error:
         raise unreadable(sidecar, error) from error
-
-
-def _present(file: Path) -> Map:
-    if not file.is_file():
-        raise UserError(f"{file} is gone.", "It may have been renamed or removed; reload the collection.")
-    return values_in(file)

@@ -22,13 +22,13 @@ class Spliced:
     """What of the old text may be gone, for people: comments and layout of a part; empty when nothing is."""
 
 
-def spliced(text: str, value: dict[str, Value]) -> Spliced:
-    """Return *text* changed to mean *value*, by the smallest edit that does.
+def spliced(text: str, value: dict[str, Value], tree: Node | None = None) -> Spliced:
+    """Return *text*, whose *tree* is parsed where it is not given, changed to mean *value* by the smallest edit that does.
 
     Where an edit in place does not work (aliases, unusual layouts), the changed sections are written anew, at
     last the whole file; `lost` says so.
     """
-    tree = parse(text)
+    tree = tree or parse(text)
     if value_of(tree) == value:
         return Spliced(text)
     for is_coarse in (False, True):
