@@ -18,7 +18,7 @@ LEAD_ROWS = 64
 READ_CHARS = 64_000
 """At most this much is given to pygments at once."""
 
-AHEAD_CHARS = 256
+AHEAD_CHARS = 64
 """How far beyond a part of a row a colon is looked for, which makes a string a key."""
 
 _KEPT_BLOCKS = 32

@@ -10,7 +10,7 @@ from antiphon.body.rows import Row
 from antiphon.render.spans import Span
 from antiphon.ui.viewer.row_text import RowText
 
-TILE = 512
+TILE = 192
 """Characters of an unwrapped row that are shaped together."""
 
 
@@ -191,9 +191,9 @@ class RowLayout:
 
     def _range(self, base: int, start: int, end: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
         found = QTextLayout.FormatRange()
-        found.start = self.text.to_qt(start) - self.text.to_qt(base)
-        found.length = self.text.to_qt(end) - self.text.to_qt(start)
-        found.format = look
+        if self.text.is_wide:
+            base, start, end = self.text.to_qt(base), self.text.to_qt(start), self.text.to_qt(end)
+        found.start, found.length, found.format = start - base, end - start, look
         return found
 
 

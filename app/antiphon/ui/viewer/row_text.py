@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+|[^\w\s]|\s+")
 class RowText:
     """Characters of a row; `shown` has one character for each of `text`, fit to be painted."""
 
-    __slots__ = ("_charset", "_is_wide", "_raw", "is_simple", "shown", "text")
+    __slots__ = ("_charset", "_raw", "is_simple", "is_wide", "shown", "text")
 
     def __init__(self, raw: bytes, charset: str) -> None:
         self._raw = raw
@@ -21,7 +21,7 @@ class RowText:
         is_ascii = self.text.isascii()
         self.is_simple = is_ascii and self.text.isprintable()
         self.shown = self.text if self.is_simple else self.text.translate(_SHOWN)
-        self._is_wide = not is_ascii and max(self.text, default="") > "\uffff"
+        self.is_wide = not is_ascii and max(self.text, default="") > "\uffff"
 
     def byte_of(self, index: int) -> int:
         """Return the offset in the row's bytes of the character at *index*."""
@@ -40,11 +40,11 @@ class RowText:
 
     def to_qt(self, index: int) -> int:
         """Return the UTF-16 position, as Qt counts, of the character at *index*."""
-        return index + sum(char > "\uffff" for char in self.text[:index]) if self._is_wide else index
+        return index + sum(char > "\uffff" for char in self.text[:index]) if self.is_wide else index
 
     def from_qt(self, position: int) -> int:
         """Return the index of the character at UTF-16 *position*."""
-        if not self._is_wide:
+        if not self.is_wide:
             return position
         units = 0
         for index, char in enumerate(self.text):
