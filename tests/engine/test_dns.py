@@ -30,8 +30,13 @@ def test_addresses_are_not_looked_up():
     assert literal("localhost", 80) == []
 
 
+@pytest.mark.parametrize("name", ["localhost", "LocalHost.", "api.localhost"])
+async def test_localhost_is_this_computer_where_no_resolver_knows_it(name, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: [])
+    assert ("127.0.0.1", 80) in [endpoint.address[:2] for endpoint in await resolve(name, 80)]
+
+
 async def test_a_name_is_looked_up_without_holding_the_loop():
-    assert ("127.0.0.1", 80) in [endpoint.address[:2] for endpoint in await resolve("localhost", 80)]
     with pytest.raises(socket.gaierror):
         await resolve("no-such-name.invalid", 80)
     with pytest.raises(UnicodeError):

@@ -59,6 +59,9 @@ def alternating(endpoints: Sequence[Endpoint]) -> list[Endpoint]:
 def _look_up(
     host: str, port: int, loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[list[Endpoint]]"
 ) -> None:
+    if _is_this_computer(host):
+        _hand_over(loop, answer, _loopback(port))
+        return
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -68,6 +71,17 @@ def _look_up(
             Endpoint(family, cast("Address", address)) for family, _, _, _, address in found
         )
         _hand_over(loop, answer, alternating(list(unique)))
+
+
+def _is_this_computer(host: str) -> bool:
+    """Return whether *host* means this computer whatever a name server says (RFC 6761 section 6.3), as in browsers."""
+    name = host.lower().removesuffix(".")
+    return name == "localhost" or name.endswith(".localhost")
+
+
+def _loopback(port: int) -> list[Endpoint]:
+    v4 = Endpoint(socket.AF_INET, ("127.0.0.1", port))
+    return [Endpoint(socket.AF_INET6, ("::1", port, 0, 0)), v4] if socket.has_ipv6 else [v4]
 
 
 def _hand_over(
