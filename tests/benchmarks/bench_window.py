@@ -56,7 +56,13 @@ class Ticks:
         self._timer.stop()
         gaps = sorted(gap * 1000 for gap in self.gaps)
         pick = lambda share: round(gaps[min(len(gaps) - 1, int(len(gaps) * share))], 2)
-        return {"ticks": len(gaps), "p50": pick(0.5), "p99": pick(0.99), "p99.9": pick(0.999), "longest": round(gaps[-1], 2)}
+        return {
+            "ticks": len(gaps),
+            "p50": pick(0.5),
+            "p99": pick(0.99),
+            "p99.9": pick(0.999),
+            "longest": round(gaps[-1], 2),
+        }
 
     def _tick(self):
         now = time.perf_counter()
@@ -92,7 +98,9 @@ async def measure(window, workbench, arguments):
     bar = page.response.body.view.verticalScrollBar()
     steps, peak = 0, 0.0
     while page.document.feed.body.size_bytes < total // 2 and not page.document.feed.exchange.is_over:
-        bar.setValue((bar.value() + bar.singleStep() * 3) % max(1, bar.maximum()) if steps % 40 else bar.maximum())
+        bar.setValue(
+            (bar.value() + bar.singleStep() * 3) % max(1, bar.maximum()) if steps % 40 else bar.maximum()
+        )
         steps += 1
         peak = max(peak, rss_mb())
         await asyncio.sleep(0.016)

@@ -206,6 +206,30 @@ def test_multipart_file_brings_name_and_type(tmp_path):
     assert b'name="f%0D%0A"; filename="a%22b.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n--' in sent
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("multipart/form-data; boundary=mine", "multipart/form-data; boundary=mine"),
+        ('multipart/mixed; boundary="my own"', 'multipart/mixed; boundary="my own"'),
+        ("multipart/form-data", "multipart/form-data; boundary={}"),
+    ],
+)
+def test_a_content_type_of_ones_own_and_a_multipart_body_agree(typed, sent):
+    document = RequestDocument(
+        method="POST",
+        url="http://h",
+        headers=(Header("content-type", typed),),
+        body=MultipartBody((Part("a", "b"),)),
+    )
+    prepared = prepare(document)
+    boundary = prepared.content.boundary
+    assert [header.value for header in prepared.headers if header.name.lower() == "content-type"] == [
+        sent.format(boundary)
+    ]
+    assert b"".join(content_chunks(prepared.content)).endswith(f"--{boundary}--\r\n".encode())
+    assert boundary.strip('"') in sent.format(boundary)
+
+
 def test_a_file_that_changed_is_not_sent_short(tmp_path):
     file = tmp_path / "data.bin"
     file.write_bytes(b"12345")

@@ -66,6 +66,7 @@ _MEDIA_TYPES: dict[TextLanguage, str] = {
     "xml": "application/xml",
     "sparql": "application/sparql-query",
 }
+_BOUNDARY = re.compile(r";\s*boundary=(?:\"([^\"]{1,70})\"|([^\s;\"]{1,70}))", re.IGNORECASE)
 _BODY_EXPECTED = {"POST", "PUT", "PATCH"}
 
 
@@ -115,6 +116,8 @@ def prepare(document: RequestDocument, context: Context | None = None) -> Prepar
     if user_auth is not None and isinstance(auth, NoAuth):
         auth, auth_origin, auth_pieces = user_auth, "the URL", user_pieces
     content, media_type = _content(document.body, context, filler)
+    if isinstance(content, MultipartContent):
+        content, headers = _with_one_boundary(content, headers)
     filler.raise_for_unresolved()
     if isinstance(auth, ApiKeyAuth) and auth.placement == "query" and auth.name:
         target = _with_api_key(target, auth_pieces)
@@ -454,6 +457,23 @@ def _content(body: Body, context: Context, filler: _Filler) -> tuple[Content, st
             return FileContent(file, file.stat().st_size), media_type or _guessed(file)
         case _:
             assert_never(body)
+
+
+def _with_one_boundary(
+    content: MultipartContent, headers: list[PreparedHeader]
+) -> tuple[MultipartContent, list[PreparedHeader]]:
+    """Let a Content-Type of the user's own and the body agree: its boundary is used, a missing one is added."""
+    result = []
+    for header in headers:
+        if header.name.lower() == "content-type" and header.value.lower().startswith("multipart/"):
+            own = _BOUNDARY.search(header.value)
+            if own is not None:
+                content = replace(content, boundary=own.group(1) or own.group(2))
+            else:
+                added = f"; boundary={content.boundary}"
+                header = replace(header, value=header.value + added, pieces=(*header.pieces, Piece(added)))
+        result.append(header)
+    return content, result
 
 
 def _field(name: Filled, value: Filled) -> PreparedField:
