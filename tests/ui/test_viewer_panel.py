@@ -5,10 +5,10 @@ import os
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from antiphon.body.store import BodyStore
 from antiphon.ui.theme import Theme
@@ -235,3 +235,15 @@ def test_every_control_has_a_name_and_a_button_with_an_icon_a_tooltip(panel):
         assert button.toolTip() or button.text(), button
     for widget in (panel.view, panel.find_bar.field, panel.modes):
         assert widget.accessibleName()
+
+
+def test_the_menu_offers_to_copy_only_what_is_selected(panel, body):
+    panel.show_body(body("some words"), "text/plain", True)
+    panel.view.select(0, 4)
+    panel.view.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = panel.findChild(QMenu)
+    actions = {action.text(): action for action in menu.actions()}
+    assert actions["Copy"].isEnabled()
+    actions["Select all"].trigger()
+    assert panel.view.selected_text() == "some words"
+    menu.close()

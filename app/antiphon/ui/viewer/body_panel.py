@@ -1,8 +1,8 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.store import BodyStore
@@ -265,7 +265,20 @@ class BodyPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        start, end = self.view.selection
+        menu.addAction("Copy", self.view.copy).setEnabled(start < end)
+        menu.addAction("Select all", self.view.select_all)
+        menu.addAction("Find…", self.open_find)
+        menu.addSeparator()
+        menu.addAction("Save…", self.save_requested.emit)
+        menu.popup(self.view.viewport().mapToGlobal(place))
+
     def _connect(self) -> None:
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._open_menu)
         self.wrap.setCheckable(True)
         self.wrap.toggled.connect(self.view.set_wrapped)
         self.modes.chosen.connect(self.choose_mode)

@@ -35,7 +35,8 @@ def marks_of(
     if found is not None:
         ground = QColor(theme.color("accent"))  # a copy: the theme hands out its own
         ground.setAlphaF(_FOUND_ALPHA)
-        places += [(at, at + size, ground, None) for at, size in found.between(row.start, row.end)]
+        ink = theme.color("text")  # syntax colours lose their contrast on it
+        places += [(at, at + size, ground, ink) for at, size in found.between(row.start, row.end)]
     places.append((*selection, theme.color("selection"), None))
     if current is not None:
         places.append((current[0], sum(current), theme.color("accent"), theme.color("on_accent")))

@@ -53,6 +53,8 @@ class RowArea(QAbstractScrollArea):
         self._refresh_timer = QTimer(self, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(0, SPACE, 0, 0)
+        self.setAutoFillBackground(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalScrollBar().valueChanged.connect(self._bar_moved)
         self.horizontalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
