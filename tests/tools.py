@@ -2,17 +2,19 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
 
-def require_tool(name: str) -> str:
-    """Return the path of the program *name*; `ANTIPHON_BRU` and its like name one that is not on the path.
+def tool(name: str) -> str | None:
+    """Return the path of the program *name*; `ANTIPHON_BRU` and its like name one that is not on the path."""
+    return os.environ.get(f"ANTIPHON_{name.upper()}") or shutil.which(name)
 
-    Where it is missing the test is skipped, or fails if `ANTIPHON_ALL_TOOLS` is set.
-    """
-    found = os.environ.get(f"ANTIPHON_{name.upper()}") or shutil.which(name)
-    if found:
+
+def require_tool(name: str) -> str:
+    """Return the path of the program *name*; without it skip the test, or fail it if `ANTIPHON_ALL_TOOLS` is set."""
+    if found := tool(name):
         return found
     absent(f"{name} is not installed")
 
@@ -25,7 +27,17 @@ def require_corpora() -> str:
     return folder
 
 
-def absent(reason: str) -> None:
+def require_terminal() -> tuple[int, int]:
+    """Return both ends of a new pseudo-terminal; skip the test where the system offers none."""
+    import pty
+
+    try:
+        return pty.openpty()
+    except OSError as error:
+        return absent(f"no pseudo-terminal: {error}")
+
+
+def absent(reason: str) -> NoReturn:
     """Skip the running test, or fail it where everything was promised."""
     if os.environ.get("ANTIPHON_ALL_TOOLS"):
         pytest.fail(f"{reason}, and ANTIPHON_ALL_TOOLS promises it")

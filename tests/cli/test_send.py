@@ -11,7 +11,7 @@ import pytest
 from tests.cli.commands import program
 from tests.recording import RecordingServer
 from tests.servers import answer, h2_server, in_thread, make_certificate, raw_server, reply, scripted_server
-from tests.tools import require_tool
+from tests.tools import require_terminal, require_tool
 
 KEYS = ["status", "reason", "http_version", "url", "remote_address", "reused", "tls", "phases_ms",
         "wire_bytes", "decoded_bytes", "hops", "failure"]  # fmt: skip
@@ -448,10 +448,8 @@ def test_a_full_disk_behind_stdout_is_told_once(server):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal")
 def test_a_terminal_gets_text_but_no_binary():
-    import pty
-
     def shown(body: bytes, *arguments: str) -> tuple[bytes, bytes]:
-        ours, theirs = pty.openpty()
+        ours, theirs = require_terminal()
         with answering(reply(body)) as server:
             process = subprocess.Popen(
                 program("send", server.address, *arguments), stdout=theirs, stderr=subprocess.PIPE

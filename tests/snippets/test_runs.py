@@ -14,6 +14,7 @@ from antiphon.core.prepared import PreparedRequest
 from antiphon.snippets import RUNS, WRITERS, write_run
 from tests.recording import Recorded, RecordingServer
 from tests.snippets.execution import asked_for, run_python, run_shell, wire
+from tests.tools import require_tool
 
 NAMES = ("ada", "grace", "alan", "barbara", "edsger")
 
@@ -142,6 +143,7 @@ def test_several_requests_are_all_sent_as_alone(key, tmp_path):
 
         def sent(*texts: str) -> set[object]:
             if key == "curl":
+                require_tool("curl")
                 printed = "".join(run_shell(text, {}, tmp_path / "s.sh") for text in texts)
             else:
                 jobs = [(str(index), text, {}) for index, text in enumerate(texts)]

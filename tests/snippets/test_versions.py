@@ -16,6 +16,7 @@ from antiphon.snippets import WRITERS
 from tests.recording import Recorded, RecordingServer, plain_answer
 from tests.servers import Certificate, answer, h2_server, in_thread, make_certificate
 from tests.snippets.execution import Wire, asked_for, run_python, run_shell, wire
+from tests.tools import require_tool
 
 KEYS = [writer.key for writer in WRITERS]
 HTTP2_KEYS = [key for key in KEYS if key != "requests"]
@@ -28,6 +29,7 @@ def write(key: str, prepared: PreparedRequest) -> str:
 
 def run(key: str, text: str, folder: Path) -> str:
     if key == "curl":
+        require_tool("curl")
         return run_shell(text, {}, folder / "snippet.sh")
     return run_python([("snippet", text, {})], folder)["snippet"]
 
