@@ -7,6 +7,7 @@
 #   CA_BUNDLE       certificates that this network needs       (none)
 #   PIP_CONF        a pip.conf that this network needs         (none)
 #   SKIP_TESTS=1    only the window
+#   PICTURE         where to put a picture of it, by xwd       (nowhere)
 set -euo pipefail
 
 suite=${SUITE:-bookworm}
@@ -21,7 +22,7 @@ fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 started=()
 clean_up() {
     for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
-    for point in tmp/.X11-unix dev/shm dev proc; do umount "$root/$point" 2>/dev/null || true; done
+    for point in tmp/.X11-unix dev/shm dev/pts dev proc; do umount "$root/$point" 2>/dev/null || true; done
 }
 trap clean_up EXIT
 
@@ -47,6 +48,7 @@ say "a minimal $suite with python3 and ca-certificates in $root"
 debootstrap --variant=minbase --include=python3,ca-certificates "$suite" "$root" "${MIRROR:-http://deb.debian.org/debian}" >"$folder/debootstrap.log"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+mount --bind /dev/pts "$root/dev/pts"
 mount -t tmpfs tmpfs "$root/dev/shm"
 if [ -n "${CA_BUNDLE:-}" ]; then
     cp "$CA_BUNDLE" "$root/etc/ssl/certs/extra.crt"
@@ -85,6 +87,7 @@ until DISPLAY=$display xdotool search --onlyvisible --name Antiphon >/dev/null 2
 done
 cat "$folder/app.log"
 say "the window is there, $((SECONDS - began)) s after the first start"
+[ -z "${PICTURE:-}" ] || { sleep 2; xwd -root -silent -display "$display" >"$PICTURE"; }
 kill "$window"
 wait "$window" || true
 
