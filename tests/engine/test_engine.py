@@ -561,6 +561,7 @@ async def test_everything_works_on_the_programs_own_loop(qtloop, certificate):
     with (
         in_thread(http_server(answer)) as (address, _),
         in_thread(http_server(answer, _tls(certificate))) as (safe, _),
+        in_thread(scripted_server(_answers_in_steps)) as slow,
     ):
         async with opened() as engine:
             engine.trust(f"{safe.host}:{safe.port}", certificate.ca_file)
@@ -568,7 +569,7 @@ async def test_everything_works_on_the_programs_own_loop(qtloop, certificate):
                 both = await asyncio.gather(*[send(engine, request(where, "/big")) for _ in range(3)])
                 assert all(outcome.body == blob for outcome in both)
                 assert (await send(engine, request(where, method="POST", content=blob))).body == blob
-            task, outcome = started(engine, request(address, "/big"))
+            task, outcome = started(engine, request(slow))
             await until(lambda: outcome.data)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):

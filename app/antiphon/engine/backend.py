@@ -5,6 +5,7 @@ Loops without `add_reader` are those of Windows' proactor; there only the speed 
 
 import asyncio
 import ssl
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,13 +24,19 @@ class StockStream(httpcore.AsyncNetworkStream):
         self._stream = stream
         self._turns = turns
         self._unsent = b""
+        self.arrived_at = 0.0
         self.local_address = _address_text(stream.get_extra_info("client_addr"))
         self.remote_address = _address_text(stream.get_extra_info("server_addr"))
 
     async def read(self, max_bytes: int = sockets.TLS_READ_BYTES, timeout: float | None = None) -> bytes:
         if self._turns.is_spent():
             await self._turns.give_way()
-        return await self._stream.read(max_bytes or sockets.TLS_READ_BYTES, timeout)
+        data = await self._stream.read(max_bytes or sockets.TLS_READ_BYTES, timeout)
+        self.arrived_at = time.perf_counter()
+        return data
+
+    def expect(self, since: float) -> None:
+        """Here only the time of the read itself is known."""
 
     def read_now(self) -> bytes | None:
         """Return None while nothing came; bytes or an end that came unasked both count as an end."""

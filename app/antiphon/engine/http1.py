@@ -123,9 +123,11 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
             recorder.answered()
             return self._early
         while (reply := self._next_reply(request)) is None:
+            if not recorder.is_answered:
+                self._stream.expect(recorder.since)
             data = await self._stream.read(timeout=timeout)
             if not recorder.is_answered and data:
-                recorder.answered()
+                recorder.answered(self._stream.arrived_at)
             if not data:
                 raise httpcore.ReadError from None
             self._reader.feed(data)

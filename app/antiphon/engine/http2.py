@@ -76,6 +76,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             with suppress(httpcore.WriteError):  # the server may have said why before it hung up
                 await self._send(stream, request, recorder)
             recorder.began(Phase.WAIT)
+            stream.sent_at = recorder.since
             await self._pump(stream, lambda: stream.head is not None, request.extensions["timeout"]["read"])
         except BaseException:
             await self.release(stream)
@@ -203,6 +204,8 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 if self._is_reading:
                     await stream.news(left)
                 else:
+                    if stream.head is None:
+                        self._stream.expect(stream.sent_at)
                     await self._read_once(left)
         finally:
             if not self._is_reading:
@@ -282,7 +285,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
     def _dispatch(self, event: h2.events.Event) -> None:
         stream = self._streams.get(getattr(event, "stream_id", None) or 0)
         if stream is not None:
-            stream.accept(event)
+            stream.accept(event, self._stream.arrived_at)
 
     def _forget_length(self, stream_id: int) -> None:
         """Keep h2 from counting DATA that it never sees; `Http2Stream` counts."""

@@ -1,7 +1,6 @@
 """One exchange on an HTTP/2 connection: what came for it and was not read yet, and how it stands."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -31,6 +30,7 @@ class Http2Stream:
         self.head: Head | None = None
         self.raw_headers: RawHeaders = []
         self.trailers: tuple[tuple[str, str], ...] = ()
+        self.sent_at = 0.0
         self.answered_at: float | None = None
         self.parts: list[memoryview] = []
         self._flow_bytes = 0
@@ -56,10 +56,11 @@ class Http2Stream:
         self._flow_bytes += flow_bytes
         self.tell()
 
-    def accept(self, event: h2.events.Event) -> None:
+    def accept(self, event: h2.events.Event, at: float) -> None:
+        """Take in *event*, whose bytes came *at*."""
         match event:
             case h2.events.ResponseReceived():
-                self._note_head([(bytes(name), bytes(value)) for name, value in event.headers or []])
+                self._note_head([(bytes(name), bytes(value)) for name, value in event.headers or []], at)
             case h2.events.TrailersReceived():
                 self.trailers = tuple(_texts(event.headers or []))
             case h2.events.StreamEnded():
@@ -69,8 +70,8 @@ class Http2Stream:
                 self._note_reset(int(event.error_code or 0))
         self.tell()
 
-    def _note_head(self, fields: RawHeaders) -> None:
-        self.answered_at = time.perf_counter()
+    def _note_head(self, fields: RawHeaders, at: float) -> None:
+        self.answered_at = at
         self.raw_headers = [(name, value) for name, value in fields if not name.startswith(b":")]
         status = next((value for name, value in fields if name == b":status"), b"")
         if not status.isdigit():

@@ -13,7 +13,8 @@ class Recorder:
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
         self.phase: Phase | None = None
-        self._since = 0.0
+        self.since = 0.0
+        """When the open phase began."""
         self.is_reused = False
         self.has_written = False
         """Some byte of the request may have reached the server."""
@@ -22,9 +23,9 @@ class Recorder:
 
     def began(self, phase: Phase, at: float | None = None) -> None:
         """End the open phase and begin *phase*, at the same instant."""
-        at = time.perf_counter() if at is None else max(at, self._since)
+        at = time.perf_counter() if at is None else max(at, self.since)
         self.ended(at)
-        self.phase, self._since = phase, at
+        self.phase, self.since = phase, at
         self._emit(PhaseBegan(phase, at))
 
     def ended(self, at: float | None = None) -> None:

@@ -6,10 +6,12 @@ Fast because it receives first and asks the loop only when nothing is there, in 
 import asyncio
 import socket
 import ssl
+import time
 from collections.abc import Iterable
 
 import httpcore
 
+from antiphon.engine import arrivals
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.turns import Turns
 
@@ -38,6 +40,10 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self._unsent = b""
         self._waiters: set[asyncio.Future[None]] = set()
         self._is_closed = False
+        self._can_stamp = arrivals.asked_for(sock)
+        self._expected_since: float | None = None
+        self.arrived_at = 0.0
+        """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
         self.local_address = _address_text(sock.getsockname())
         self.remote_address = _address_text(sock.getpeername())
 
@@ -50,6 +56,10 @@ class SocketStream(httpcore.AsyncNetworkStream):
         while (data := self.read_now()) is None:
             await self._ready(timeout, httpcore.ReadTimeout, read=True)
         return data
+
+    def expect(self, since: float) -> None:
+        """Say that the next bytes may begin an answer to what was sent at *since*: ask the system when they came."""
+        self._expected_since = since if self._can_stamp else None
 
     def read_now(self) -> bytes | None:
         """Return what has come, without waiting; empty at the end, None where nothing is there yet."""
@@ -65,16 +75,27 @@ class SocketStream(httpcore.AsyncNetworkStream):
 
     def _receive(self) -> int:
         view = self._buffer.view
+        stamp = None if self._expected_since is None else arrivals.arrival(self._sock)
         if not isinstance(self._sock, ssl.SSLSocket):
-            return self._sock.recv_into(view)
-        count = 0
+            count = self._sock.recv_into(view)
+            self._note_arrival(stamp)
+            return count
+        count = self._sock.recv_into(view[:TLS_READ_BYTES])
+        self._note_arrival(stamp)
         try:  # one call gives at most one TLS record of 16 KiB: gather many
-            while count < TLS_READ_BYTES and (got := self._sock.recv_into(view[count:TLS_READ_BYTES])):
+            while 0 < count < TLS_READ_BYTES and (got := self._sock.recv_into(view[count:TLS_READ_BYTES])):
                 count += got
         except OSError:  # also "not yet"; what was gathered goes first, an error comes again
-            if not count:
-                raise
+            pass
         return count
+
+    def _note_arrival(self, stamp: float | None) -> None:
+        """Set `arrived_at`; a *stamp* from before the request is of a message of TLS itself, such as a ticket."""
+        is_of_answer = (
+            stamp is not None and self._expected_since is not None and stamp >= self._expected_since
+        )
+        self.arrived_at = stamp if is_of_answer and stamp is not None else time.perf_counter()
+        self._expected_since = None
 
     # -- writing --------------------------------------------------------------------------------------
 

@@ -1,0 +1,129 @@
+"""The first byte's time is that of its arrival, also when the program was busy and read it late."""
+
+import asyncio
+import socket
+import sys
+import threading
+import time
+
+import pytest
+
+from antiphon.core.exchange import Phase, PhaseBegan
+from antiphon.engine import arrivals
+from tests.engine.exchanges import opened, request, send
+from tests.engine.test_http2 import PRIOR
+from tests.servers import OK, h2_server, in_thread, read_request, scripted_server
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux stamps packets")
+
+
+class Busy:
+    """Holds the loop from when the request is out until after the answer has come; the answer comes only then."""
+
+    def __init__(self) -> None:
+        self.is_waiting = threading.Event()
+        self.answered = threading.Event()
+        self.freed_at = 0.0
+
+    async def began(self) -> None:
+        """Let the server answer only now."""
+        while not self.is_waiting.is_set():
+            await asyncio.sleep(0.001)
+
+    def hold(self) -> None:
+        self.is_waiting.set()
+        assert self.answered.wait(5)
+        time.sleep(0.05)
+        self.freed_at = time.perf_counter()
+
+
+async def answered_at(engine, prepared, busy: Busy) -> float:
+    """Send with the loop held as soon as it waits for the answer; return when the first byte is said to have come."""
+    events = []
+
+    def emit(event) -> None:
+        events.append(event)
+        if isinstance(event, PhaseBegan) and event.phase is Phase.WAIT and not busy.freed_at:
+            busy.hold()
+
+    class Nothing:
+        def append(self, _chunk): ...
+
+        def finish(self): ...
+
+    await engine.send(prepared, Nothing(), emit)
+    return next(
+        event.at for event in events if isinstance(event, PhaseBegan) and event.phase is Phase.DOWNLOAD
+    )
+
+
+@pytest.mark.parametrize("is_tls", [False, True])
+async def test_a_busy_loop_does_not_lengthen_the_wait(certificate, is_tls):
+    busy = Busy()
+
+    async def server(reader, writer):
+        while (got := await read_request(reader)) is not None:
+            if got.target == "/busy":
+                await busy.began()
+            writer.write(OK)
+            await writer.drain()
+            busy.answered.set()
+
+    context = certificate.server_context() if is_tls else None
+    with in_thread(scripted_server(server, context)) as address:
+        async with opened() as engine:
+            engine.trust(f"127.0.0.1:{address.port}", certificate.ca_file)
+            if is_tls:  # its session tickets are read with this answer
+                await send(engine, request(address))
+                busy.answered.clear()
+            came = await answered_at(engine, request(address, "/busy"), busy)
+    assert came < busy.freed_at
+
+
+async def test_http2_too():
+    busy = Busy()
+
+    async def app(scope, receive, send_):
+        if scope["type"] == "http":
+            if scope["path"] == "/busy":
+                await busy.began()
+            await send_({"type": "http.response.start", "status": 200, "headers": []})
+            await send_({"type": "http.response.body", "body": b"ok"})
+            busy.answered.set()
+
+    with in_thread(h2_server(app)) as address:
+        async with opened() as engine:
+            await send(engine, request(address, **PRIOR))
+            busy.answered.clear()
+            came = await answered_at(engine, request(address, "/busy", **PRIOR), busy)
+    assert came < busy.freed_at
+
+
+def test_stamps_read_nothing_away():
+    listener = socket.create_server(("127.0.0.1", 0))
+    client = socket.create_connection(listener.getsockname())
+    server, _ = listener.accept()
+    assert arrivals.asked_for(client)
+    before = time.perf_counter()
+    server.sendall(b"ab")
+    client.settimeout(5)
+    stamp = None
+    while stamp is None:
+        stamp = arrivals.arrival(client)
+    assert abs(stamp - before) < 5
+    assert client.recv(10) == b"ab"
+    client.setblocking(False)
+    assert arrivals.arrival(client) is None
+    for sock in (client, server, listener):
+        sock.close()
+
+
+def test_elsewhere_there_are_no_stamps(monkeypatch):
+    monkeypatch.setattr(arrivals.sys, "platform", "darwin")
+    with socket.socket() as sock:
+        assert not arrivals.asked_for(sock)
+
+
+def test_a_socket_that_cannot_be_asked_gives_none():
+    with socket.socket(socket.AF_UNIX) as sock:
+        assert arrivals.arrival(sock) is None
