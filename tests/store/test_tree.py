@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from antiphon.core.collection import find, requests_below
@@ -117,6 +119,14 @@ def test_a_broken_root_file_keeps_everything_below(root):
 def test_a_folder_without_the_root_file_is_not_a_collection(tmp_path):
     with pytest.raises(UserError, match="not a collection"):
         open_collection(tmp_path)
+
+
+def test_what_killed_saves_left_is_removed(root):
+    stray = root / "orders" / ".create-order.yml.1-00.antiphon-tmp"
+    stray.write_text("half")
+    os.utime(stray, (1, 1))
+    open_collection(root)
+    assert not stray.exists()
 
 
 def test_a_link_to_a_folder_above_makes_no_ring(root):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from antiphon.core.document import Environment, Variable
 from antiphon.core.errors import UserError
+from antiphon.store.bundle import bundled_environments
 from antiphon.store.emit import whole_file
 from antiphon.store.files import (
     ENVIRONMENTS,
@@ -116,6 +117,10 @@ def _extend(root: Path, name: str, old: str, new: str) -> None:
 
 
 def _own(root: Path, name: str) -> Environment:
+    if not _file(root, name).is_file():
+        inside = {each.name: each for each in bundled_environments(root)}
+        if name in inside:
+            return inside[name]
     file = _existing(root, name)
     try:
         return environment_of(values_in(file), name)

@@ -36,6 +36,11 @@ def existing(root: Path, path: str) -> Path:
     Raises:
         UserError: it is not there.
     """
+    if path.startswith(f"{ROOT_FILE}#"):
+        raise UserError(
+            f"{root.name} keeps its requests in one file.",
+            "They can be edited; to arrange them, make files of them.",
+        )
     file = file_at(root, path)
     if not file.exists():
         raise UserError(f"{path} is gone.", "It may have been renamed or removed; reload the collection.")

@@ -4,6 +4,7 @@ from pathlib import Path, PurePosixPath
 
 from antiphon.core.collection import Column, RunPlan
 from antiphon.core.document import Defaults
+from antiphon.store.bundle import bundled_defaults, is_bundled
 from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
@@ -32,6 +33,8 @@ def load_defaults(root: Path, path: str) -> tuple[Defaults, ...]:
     Raises:
         UserError: one of these files is broken.
     """
+    if is_bundled(path):
+        return own_defaults(root, ""), *bundled_defaults(root, path)
     folders = [str(part) for part in reversed(PurePosixPath(path).parents) if part.name]
     return tuple(own_defaults(root, folder) for folder in ("", *folders))
 

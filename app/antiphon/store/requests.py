@@ -5,6 +5,7 @@ from pathlib import Path
 
 from antiphon.core.document import RequestDocument, RequestOptions
 from antiphon.core.errors import UserError
+from antiphon.store.bundle import bundled_request, is_bundled, save_bundled
 from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
@@ -28,13 +29,15 @@ def load_request(root: Path, path: str) -> RequestDocument:
     Raises:
         UserError: the file or its sidecar cannot be read, or is broken.
     """
+    if is_bundled(path):
+        return bundled_request(root, path)
     file = existing(root, path)
     return _with_sidecar(_document_in(file), sidecar_of(file))
 
 
 def load_text(root: Path, path: str) -> str:
     """Return the text of the file at *path*, broken or not; what is not UTF-8 is shown as U+FFFD."""
-    file = file_at(root, path)
+    file = root / ROOT_FILE if is_bundled(path) else file_at(root, path)
     if file.is_dir():
         file /= FOLDER_FILE if path else ROOT_FILE
     try:
@@ -52,6 +55,8 @@ def save_request(root: Path, path: str, document: RequestDocument) -> str:
     Raises:
         UserError: the file is broken, or cannot be written.
     """
+    if is_bundled(path):
+        return save_bundled(root, path, document)
     file = existing(root, path)
     note = change_values(file, lambda data: changed_request(data, document))
     return " ".join(filter(None, (note, save_sidecar(file, document.options))))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from antiphon.core.collection import Broken
 from antiphon.store.reading import document_of, number_of, text_of
 from antiphon.store.yamltree import (
     Map,
@@ -90,7 +91,7 @@ class Scanner:
 
     def _learned(self, text: str, key: tuple[str | None, ...], parts: list[str | None]) -> Head:
         root = parse(text)
-        head = _checked_head(value_of(root))
+        head = head_of(value_of(root))
         spans = list(_spans(parts))
         whole = {(node.start, node.end) for node in _block_scalars(root)}
         if head.kind == "http" and all(span in whole for span in spans):
@@ -109,7 +110,7 @@ def parsed_head(text: str) -> Head:
     Raises:
         YamlError: it is not YAML, or a part that Antiphon reads has the wrong form.
     """
-    return _checked_head(value_of(parse(text)))
+    return head_of(value_of(parse(text)))
 
 
 def _is_unusual(text: str) -> bool:
@@ -121,7 +122,17 @@ def _is_unusual(text: str) -> bool:
     return _UNUSUAL.search(text) is not None
 
 
-def _checked_head(data: Value) -> Head:
+def unsupported(kind: str) -> Broken:
+    """Return what is said of a request that is not HTTP."""
+    return Broken(f"is of the kind `{kind}`, which Antiphon shows as text only")
+
+
+def head_of(data: Value) -> Head:
+    """Return the head of a request's values.
+
+    Raises:
+        YamlError: they are no request's, or a part that Antiphon reads has the wrong form.
+    """
     if not isinstance(data, Map):
         raise YamlError("is not a request: it is not made of `key: value` lines", 1)
     info = data.get("info")

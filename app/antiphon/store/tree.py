@@ -1,21 +1,24 @@
 """A folder of OpenCollection files as a tree; broken files are nodes of it, never obstacles."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from antiphon.core.collection import Broken, Collection, FolderNode, Node, RequestNode
 from antiphon.core.errors import UserError
+from antiphon.store.atomic import TEMPORARY_SUFFIX, remove_stale
+from antiphon.store.bundle import bundled_environments, bundled_nodes
 from antiphon.store.files import (
     ENVIRONMENTS,
     FOLDER_FILE,
     ROOT_FILE,
     SUFFIX,
     text_in,
+    values_in,
 )
 from antiphon.store.reading import defaults_of, number_of
-from antiphon.store.scan import Scanner
+from antiphon.store.scan import Scanner, unsupported
 from antiphon.store.yamltree import Map, YamlError, parse, value_of
 
 _NEVER_ENTERED = {"node_modules", "__pycache__"}
@@ -36,13 +39,19 @@ def open_collection(root: Path) -> Collection:
             f"It has no {ROOT_FILE}. Choose another folder, or make a new one.",
         )
     folder = _folder_head(file, root.name)
-    children = tuple(sorted(_children(root, "", Scanner()), key=_order))
-    return Collection(root, folder.name, replace(folder, path="", children=children), environment_names(root))
+    bundled = () if folder.broken else bundled_nodes(values_in(file))
+    children = tuple(sorted((*_children(root, "", Scanner()), *bundled), key=_order))
+    names = {*environment_names(root), *(each.name for each in bundled_environments(root))}
+    return Collection(root, folder.name, replace(folder, path="", children=children), _sorted(names))
 
 
 def environment_names(root: Path) -> tuple[str, ...]:
     """Return the names of the collection's environments, sorted."""
     names = [file.name.removesuffix(SUFFIX) for file in (root / ENVIRONMENTS).glob(f"*{SUFFIX}")]
+    return _sorted(names)
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
@@ -58,6 +67,8 @@ def _children(folder: Path, path: str, scanner: Scanner) -> Iterator[Node]:
                     yield node
             elif entry.name.endswith(SUFFIX) and entry.name not in {ROOT_FILE, FOLDER_FILE}:
                 yield _request(entry.path, inner, scanner)
+            elif entry.name.endswith(TEMPORARY_SUFFIX):
+                remove_stale(folder)
 
 
 def _folder(folder: Path, path: str, scanner: Scanner) -> FolderNode | None:
@@ -94,8 +105,7 @@ def _request(file: str, path: str, scanner: Scanner) -> RequestNode:
     except OSError as error:
         return RequestNode(path, name, broken=Broken(f"cannot be read: {error.strerror}"))
     if head.kind != "http":
-        kind = Broken(f"is of the kind `{head.kind}`, which Antiphon shows as text only")
-        return RequestNode(path, head.name or name, "", head.seq, kind)
+        return RequestNode(path, head.name or name, "", head.seq, unsupported(head.kind))
     return RequestNode(path, head.name, head.method, head.seq)
 
 
