@@ -283,6 +283,13 @@ def test_a_broken_sidecar_is_said_and_not_ignored(root):
         load_request(root, PATH)
 
 
+def test_a_file_that_is_gone_is_made_anew(root):
+    document = load_request(root, PATH)
+    (root / PATH).unlink()
+    assert save_request(root, PATH, document) == ""
+    assert load_request(root, PATH) == document
+
+
 @pytest.mark.parametrize("path", ["gone.yml", "../x.yml", "/etc/passwd"])
 def test_what_is_not_there_is_a_user_error(root, path):
     with pytest.raises(UserError):

@@ -6,6 +6,7 @@ from pathlib import Path
 from antiphon.core.document import RequestDocument, RequestOptions
 from antiphon.core.errors import UserError
 from antiphon.store.bundle import bundled_request, is_bundled, save_bundled
+from antiphon.store.emit import whole_file
 from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
@@ -16,10 +17,11 @@ from antiphon.store.files import (
     sidecar_of,
     unreadable,
     values_in,
+    write_text,
 )
 from antiphon.store.reading import document_of
 from antiphon.store.sidecar import sidecar_data, with_sidecar
-from antiphon.store.writing import changed_request
+from antiphon.store.writing import changed_request, new_request
 from antiphon.store.yamltree import YamlError
 
 
@@ -49,6 +51,8 @@ def load_text(root: Path, path: str) -> str:
 def save_request(root: Path, path: str, document: RequestDocument) -> str:
     """Save *document* in its file, touching only the lines of what changed; unedited, nothing is written.
 
+    A file that is gone is made anew; a broken one is left as it is.
+
     Returns:
         A sentence on what could not be kept of the file (comments, layout), usually empty.
 
@@ -57,8 +61,12 @@ def save_request(root: Path, path: str, document: RequestDocument) -> str:
     """
     if is_bundled(path):
         return save_bundled(root, path, document)
-    file = existing(root, path)
-    note = change_values(file, lambda data: changed_request(data, document))
+    file = file_at(root, path)
+    if file.exists():
+        note = change_values(file, lambda data: changed_request(data, document))
+    else:
+        note = ""
+        write_text(file, whole_file(new_request(document)))
     return " ".join(filter(None, (note, save_sidecar(file, document.options))))
 
 
