@@ -247,3 +247,13 @@ def test_the_menu_offers_to_copy_only_what_is_selected(panel, body):
     actions["Select all"].trigger()
     assert panel.view.selected_text() == "some words"
     menu.close()
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-32", "utf-16-le"])
+def test_json_in_wide_characters_is_read_and_laid_out(panel, body, charset):
+    store = body('{"a": "é日"}'.encode(charset))
+    panel.show_body(store, f"application/json; charset={charset}", True)
+    panel._work()
+    assert seen(panel) == '{\n  "a": "é日"\n}'
+    panel.choose_mode("raw")
+    assert seen(panel) == '{"a": "é日"}'

@@ -8,6 +8,7 @@ from pathlib import Path
 from antiphon.body.pretty import Fault, JsonPrinter
 from antiphon.body.spool import SpoolFile
 from antiphon.body.store import BodyStore
+from antiphon.body.transcoded import TranscodedBody
 from antiphon.core.launch import module_command
 
 LOCAL_BYTES = 1 << 20
@@ -23,7 +24,9 @@ class PrettyBody:
     helper's text is longer: it is the same text.
     """
 
-    def __init__(self, source: BodyStore, *, is_lines: bool = False, folder: Path | None = None) -> None:
+    def __init__(
+        self, source: BodyStore | TranscodedBody, *, is_lines: bool = False, folder: Path | None = None
+    ) -> None:
         self.fault: Fault | None = None
         self.error = ""
         self._source = source

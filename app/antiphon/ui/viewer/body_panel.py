@@ -5,7 +5,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
-from antiphon.body.store import BodyStore
+from antiphon.body.store import BodySource, BodyStore
+from antiphon.body.transcoded import TranscodedBody
 from antiphon.render.media import SNIFFED_BYTES, Media, media_of
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_view import BodyView
@@ -36,6 +37,7 @@ class BodyPanel(QWidget):
         self._wants_text = False
         self._shown: tuple[object, str, str] | None = None
         self._pretty: PrettyBody | None = None
+        self._transcoded: TranscodedBody | None = None
         self.view = BodyView(theme)
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
@@ -141,9 +143,7 @@ class BodyPanel(QWidget):
             else:
                 self._show_text(store)
         self._update_controls()
-        if store is not None and not (
-            store.is_finished and (self._pretty is None or self._pretty.is_finished)
-        ):
+        if store is not None and not self._is_settled(store):
             self._timer.start()
 
     def _tell_empty(self, store: BodyStore | None) -> None:
@@ -165,13 +165,14 @@ class BodyPanel(QWidget):
 
     def _show_text(self, store: BodyStore) -> None:
         self._pages.setCurrentWidget(self.view)
-        language, charset = self._media.language, self._media.charset
-        wants_pretty = self._mode == PRETTY and language in _JSON and self._media.is_ascii_compatible
+        language = self._media.language
+        source, charset = self._readable(store)
+        wants_pretty = self._mode == PRETTY and language in _JSON
         if wants_pretty and self._pretty is None:
-            self._pretty = PrettyBody(store, is_lines=language == "jsonlines")
+            self._pretty = PrettyBody(source, is_lines=language == "jsonlines")
             self._pretty.step(_FIRST_STEP_S)
         pretty = self._pretty if wants_pretty and not self._has_wrong_pretty() else None
-        shown = (pretty or store, language, charset)
+        shown = (pretty or source, language, charset)
         if shown != self._shown:
             self._shown = shown
             self.view.set_source(*shown)
@@ -179,6 +180,15 @@ class BodyPanel(QWidget):
                 self.finder.look_again()
         if wants_pretty:
             self._tell_fault()
+
+    def _readable(self, store: BodyStore) -> tuple[BodyStore | TranscodedBody, str]:
+        """Return the body and charset to read: *store*, or its text in UTF-8 where its newlines are wider."""
+        if self._media.is_ascii_compatible:
+            return store, self._media.charset
+        if self._transcoded is None:
+            self._transcoded = TranscodedBody(store, self._media.charset)
+            self._transcoded.step(_FIRST_STEP_S)
+        return self._transcoded, "utf-8"
 
     def _has_wrong_pretty(self) -> bool:
         """Whether laying out failed for a reason other than that the text is cut short."""
@@ -189,7 +199,7 @@ class BodyPanel(QWidget):
         return (
             pretty.fault is not None
             and self._store is not None
-            and pretty.fault.offset >= self._store.size_bytes
+            and pretty.fault.offset >= self._readable(self._store)[0].size_bytes
         )
 
     def _tell_fault(self) -> None:
@@ -204,7 +214,7 @@ class BodyPanel(QWidget):
             self.notice.tell("warning", "The JSON is cut short:", f"{pretty.fault.sentence}.")
         elif pretty.fault is not None:
             offset = pretty.fault.offset
-            place = f"at {_place(store, offset)}"
+            place = f"at {_place(self._readable(store)[0], offset)}"
             detail = f"{pretty.fault.sentence}. It is shown as it came."
             go = ("Go there", lambda: self.view.reveal(offset, 1))
             self.notice.tell("warning", f"Not valid JSON {place}:", detail, (go,))
@@ -220,8 +230,7 @@ class BodyPanel(QWidget):
 
     def _update_controls(self) -> None:
         is_text = self._pages.currentWidget() is self.view
-        can_be_pretty = self._media.language in _JSON and self._media.is_ascii_compatible
-        self.modes.setVisible(is_text and can_be_pretty)
+        self.modes.setVisible(is_text and self._media.language in _JSON)
         self.modes.show_choice(PRETTY if self.is_pretty else RAW)
         for button in (self.wrap, self.find_button, self.copy_button):
             button.setEnabled(is_text)
@@ -231,21 +240,26 @@ class BodyPanel(QWidget):
 
     def _work(self) -> None:
         """Sixty times a second while something goes on."""
-        if self._pretty is not None:
-            self._pretty.step()
-        store = self._store
-        is_pretty_over = self._pretty is None or self._pretty.is_finished
-        if store is None or (store.is_finished and is_pretty_over):
+        for work in (self._transcoded, self._pretty):
+            if work is not None:
+                work.step()
+        if self._store is None or self._is_settled(self._store):
             self._timer.stop()
         self._update()
+
+    def _is_settled(self, store: BodyStore) -> bool:
+        """Whether nothing more will change by itself."""
+        works = (self._transcoded, self._pretty)
+        return store.is_finished and all(work is None or work.is_finished for work in works)
 
     def _forget_source(self) -> None:
         self._shown = None
         self.finder.close() if not self.find_bar.isVisible() else self.finder.look_for(None)
         self.view.set_source(None)
-        if self._pretty is not None:
-            self._pretty.close()
-            self._pretty = None
+        for work in (self._pretty, self._transcoded):
+            if work is not None:
+                work.close()
+        self._pretty = self._transcoded = None
 
     # Looks
 
@@ -314,7 +328,7 @@ def _native(keys: str) -> str:
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _place(store: BodyStore, offset: int) -> str:
+def _place(store: BodySource, offset: int) -> str:
     """Return where *offset* is in words; lines are only counted where that takes no time."""
     if offset > 4 << 20:
         return f"byte {offset:,}"

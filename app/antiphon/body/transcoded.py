@@ -1,0 +1,63 @@
+"""A UTF-16 or UTF-32 body as UTF-8, since rows, search and laying out JSON count on a newline being one byte."""
+
+import codecs
+import time
+from pathlib import Path
+
+from antiphon.body.spool import SpoolFile
+from antiphon.body.store import BodyStore
+
+SLICE_BYTES = 1 << 18
+
+
+class TranscodedBody:
+    """A `BodySource` that grows by `step`; what is no text becomes U+FFFD.
+
+    Args:
+        charset: A codec that Python knows; a byte order mark decides the order and is dropped.
+    """
+
+    def __init__(self, source: BodyStore, charset: str, folder: Path | None = None) -> None:
+        self.error = ""
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
+        self._taken = 0
+        self._text = BodyStore(folder)
+
+    @property
+    def size_bytes(self) -> int:
+        return self._text.size_bytes
+
+    @property
+    def is_finished(self) -> bool:
+        return self._text.is_finished
+
+    @property
+    def spool(self) -> SpoolFile | None:
+        """The file that holds the text; None while it is in memory."""
+        return self._text.spool
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to *count* bytes from *offset*: fewer at the end, none after close."""
+        return self._text.read(offset, count)
+
+    def step(self, budget_s: float = 0.005) -> None:
+        """Work for at most *budget_s* seconds; a full disk ends it with `error`."""
+        end = time.perf_counter() + budget_s
+        while not self.is_finished and time.perf_counter() < end:
+            was_over = self._source.is_finished
+            chunk = self._source.read(self._taken, SLICE_BYTES)
+            self._taken += len(chunk)
+            is_last = was_over and not chunk
+            try:
+                self._text.append(self._decoder.decode(chunk, is_last).encode("utf-8", "replace"))
+            except OSError as error:
+                self.error = error.strerror or str(error)
+            if is_last or self.error:
+                self._text.finish()
+            if not chunk:
+                return
+
+    def close(self) -> None:
+        """Give back memory and disk."""
+        self._text.close()
