@@ -257,3 +257,13 @@ def test_json_in_wide_characters_is_read_and_laid_out(panel, body, charset):
     assert seen(panel) == '{\n  "a": "é日"\n}'
     panel.choose_mode("raw")
     assert seen(panel) == '{"a": "é日"}'
+
+
+async def test_an_open_find_bar_looks_in_the_next_body_too(qtloop, panel, body):
+    panel.show_body(body("one"), "text/plain", True)
+    panel.open_find()
+    panel.find_bar.field.setText("one")
+    await until(lambda: panel.finder.count == 1)
+    panel.show_body(body("two one one"), "text/plain", True)
+    await until(lambda: panel.finder.count == 2)
+    assert panel.view.caret == 0

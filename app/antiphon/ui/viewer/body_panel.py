@@ -176,8 +176,7 @@ class BodyPanel(QWidget):
         if shown != self._shown:
             self._shown = shown
             self.view.set_source(*shown)
-            if self.find_bar.isVisible():
-                self.finder.look_again()
+            self.find_bar.look_again()
         if wants_pretty:
             self._tell_fault()
 
@@ -254,7 +253,7 @@ class BodyPanel(QWidget):
 
     def _forget_source(self) -> None:
         self._shown = None
-        self.finder.close() if not self.find_bar.isVisible() else self.finder.look_for(None)
+        self.finder.close()
         self.view.set_source(None)
         for work in (self._pretty, self._transcoded):
             if work is not None:

@@ -43,6 +43,11 @@ class FindBar(QWidget):
         if not text:
             self._look()
 
+    def look_again(self) -> None:
+        """Look for the same in what the view shows now, without moving it."""
+        if self.isVisible():
+            self._finder.look_for(self._query(), moves=False)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
@@ -82,9 +87,12 @@ class FindBar(QWidget):
         self._theme.changed.connect(self._restyle)
 
     def _look(self) -> None:
-        query = Query(self.field.text(), self.regex.isChecked(), self.case.isChecked())
+        query = self._query()
         if self.isVisible() and query != self._finder.query:
             self._finder.look_for(query)
+
+    def _query(self) -> Query:
+        return Query(self.field.text(), self.regex.isChecked(), self.case.isChecked())
 
     def _tell(self) -> None:
         finder = self._finder

@@ -48,20 +48,15 @@ class Finder(QObject):
     def query(self) -> Query | None:
         return self._query
 
-    def look_for(self, query: Query | None) -> None:
-        """Drop what was looked for, look for *query* and go to its first match from the caret on."""
+    def look_for(self, query: Query | None, *, moves: bool = True) -> None:
+        """Drop what was looked for, look for *query* and, if it *moves*, go to the first match from the caret on."""
         self._stop()
         self._query = query
         self.fault = ""
         if query is not None and query.text:
-            self._start(query)
+            self._start(query, moves=moves)
         self._view.set_found(self._search)
         self.changed.emit()
-
-    def look_again(self) -> None:
-        """Look for the same in the view's new source, without moving."""
-        self.look_for(self._query)
-        self._wanted_from = None
 
     def go(self, step: int) -> None:
         """Go to the next match (1) or the previous one (-1), around the end if need be."""
@@ -79,13 +74,13 @@ class Finder(QObject):
         """End the thread and forget what was looked for."""
         self.look_for(None)
 
-    def _start(self, query: Query) -> None:
+    def _start(self, query: Query, *, moves: bool) -> None:
         try:
             self._search = Search(self._view.source, query, self._view.charset)
         except re.error as error:
             self.fault = f"not a regular expression: {error}"
             return
-        self._wanted_from = self._view.selection[0]
+        self._wanted_from = self._view.selection[0] if moves else None
         self._search.start()
         self._timer.start()
 
