@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -35,6 +36,17 @@ def here(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("here")
 def test_the_window_opens_without_arguments_and_for_a_collection(arguments, expected):
     assert _wants_window(arguments) is expected
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a screen")
+def test_a_window_without_a_screen_is_one_sentence_and_no_core_dump(tmp_path):
+    screens = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    environ = {name: value for name, value in os.environ.items() if name not in screens}
+    command = [sys.executable, "-m", "antiphon", str(tmp_path)]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("antiphon: There is no screen here")
+    assert done.stderr.count("\n") == 1
 
 
 def test_version_and_mistakes_as_a_program():

@@ -1,5 +1,6 @@
 """`antiphon`: the window without arguments or with a collection's folder, else a command."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,11 @@ def main() -> int:
     if arguments[:1] == [RUN_MODULE]:
         return _run_module(arguments[1:])
     if _wants_window(arguments):
+        if not _has_screen():
+            sys.stderr.write(
+                "antiphon: There is no screen here to open a window on; `antiphon send URL` needs none.\n"
+            )
+            return 2
         from antiphon.ui.start import main as open_window
 
         return open_window(arguments)
@@ -34,6 +40,12 @@ def _wants_window(arguments: Sequence[str]) -> bool:
 
     path = Path(arguments[0])
     return path.is_dir() or (path.name == "opencollection.yml" and path.is_file())
+
+
+def _has_screen() -> bool:
+    """Return whether Qt will find a screen; without one it would end the process with a core dump (Linux only)."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
 def _run_module(arguments: Sequence[str]) -> int:
