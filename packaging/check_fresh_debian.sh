@@ -7,7 +7,7 @@
 #   CA_BUNDLE       certificates that this network needs       (none)
 #   PIP_CONF        a pip.conf that this network needs         (none)
 #   SKIP_TESTS=1    only the window
-#   PICTURE         where to put a picture of it, by xwd       (nowhere)
+#   PICTURE         where to put a picture of it (ImageMagick) (nowhere)
 set -euo pipefail
 
 suite=${SUITE:-bookworm}
@@ -87,7 +87,7 @@ until DISPLAY=$display xdotool search --onlyvisible --name Antiphon >/dev/null 2
 done
 cat "$folder/app.log"
 say "the window is there, $((SECONDS - began)) s after the first start"
-[ -z "${PICTURE:-}" ] || { sleep 2; xwd -root -silent -display "$display" >"$PICTURE"; }
+[ -z "${PICTURE:-}" ] || { sleep 2; import -display "$display" -window root "$PICTURE"; }
 kill "$window"
 wait "$window" || true
 
