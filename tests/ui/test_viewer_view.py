@@ -294,7 +294,7 @@ def test_found_text_is_marked_where_it_is(view):
     search._run()
     view.set_found(search, (8, 3))
     _number, layout, _y = view.seen_rows()[0]
-    assert [(mark.start, mark.end) for mark in view.row_marks(layout)] == [(0, 3), (8, 11), (8, 11)]
+    assert [(mark.start, mark.end) for mark in view.row_marks(layout)] == [(0, 3), (8, 11)]
 
 
 def test_painting_leaves_the_colours_of_the_theme_alone(view):

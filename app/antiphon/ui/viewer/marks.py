@@ -36,7 +36,11 @@ def marks_of(
         ground = QColor(theme.color("accent"))  # a copy: the theme hands out its own
         ground.setAlphaF(_FOUND_ALPHA)
         ink = theme.color("text")  # syntax colours lose their contrast on it
-        places += [(at, at + size, ground, ink) for at, size in found.between(row.start, row.end)]
+        places += [
+            (at, at + size, ground, ink)
+            for at, size in found.between(row.start, row.end)
+            if (at, size) != current
+        ]
     places.append((*selection, theme.color("selection"), None))
     if current is not None:
         places.append((current[0], sum(current), theme.color("accent"), theme.color("on_accent")))
