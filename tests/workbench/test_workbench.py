@@ -128,7 +128,7 @@ def test_a_draft_survives_the_process(workbench, shop, qapp):
     workbench.keep_session(1)
     again = Workbench(lambda error, name: None)
     told = notices(again)
-    assert again.restore() == 1
+    assert again.restore() is again.documents[1]
     assert [(one.draft.url, one.is_dirty) for one in again.documents] == [
         ("http://h/unsaved", True),
         ("http://h/scratch", True),
@@ -156,7 +156,7 @@ def test_the_session_brings_back_environment_and_order(workbench, shop):
         workbench.open_document(collection, path)
     workbench.keep_session(0, closed=True)
     again = Workbench(lambda error, name: None)
-    assert again.restore() == 0
+    assert again.restore() is again.documents[0]
     assert [one.path for one in again.documents] == ["orders/create.yml", "ping.yml"]
     assert again.current.environment_name == "Local"
     for one in again.documents:
@@ -195,3 +195,102 @@ def test_merging_takes_both_sides_or_says_no():
     )
     assert merged(base, replace(base, url="same"), replace(base, url="same")).url == "same"
     assert merged(base, replace(base, url="mine"), replace(base, url="theirs")) is None
+
+
+def test_saving_what_nobody_changed_leaves_the_file_alone(workbench, shop):
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    file = shop / "ping.yml"
+    file.write_text(file.read_text() + "# a comment\n")
+    before = file.stat()
+    assert workbench.save(document)
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_a_file_that_is_gone_is_made_anew_by_saving_its_edits(workbench, shop):
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    document.edit(replace(document.draft, url="http://h/kept"))
+    (shop / "ping.yml").unlink()
+    assert workbench.save(document)
+    assert disk.load_request(shop, "ping.yml").url == "http://h/kept"
+
+
+def test_a_broken_file_is_not_written_over(workbench, shop):
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    document.edit(replace(document.draft, url="http://h/kept"))
+    (shop / "ping.yml").write_text("info: [")
+    with pytest.raises(UserError):
+        workbench.save(document)
+    assert (shop / "ping.yml").read_text() == "info: ["
+    assert document.is_dirty
+
+
+async def test_a_file_removed_by_another_program_leaves_an_unsaved_tab(workbench, shop):
+    told = notices(workbench)
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    (shop / "ping.yml").unlink()
+    await workbench.look_at_disk()
+    assert (document.path, document.is_dirty, document.draft.url) == ("", True, "http://h/ping")
+    assert "ping.yml is gone" in told[-1].title
+
+
+async def test_a_collection_that_is_gone_is_said_once(workbench, shop):
+    told = notices(workbench)
+    document = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    shop.rename(shop.with_name("elsewhere"))
+    await workbench.look_at_disk()
+    await workbench.look_at_disk()
+    assert [notice.level for notice in told] == ["error"]
+    assert document.path == "ping.yml"
+
+
+def test_deleting_closes_a_clean_tab_and_keeps_a_dirty_one(workbench, shop):
+    collection = workbench.open_collection(shop)
+    clean = workbench.open_document(collection, "orders/create.yml")
+    dirty = workbench.open_document(collection, "ping.yml")
+    dirty.edit(replace(dirty.draft, url="http://h/mine"))
+    trashed = collection.delete("orders")
+    collection.delete("ping.yml")
+    assert clean not in workbench.documents
+    assert (dirty.path, dirty.is_dirty, dirty.draft.url) == ("", True, "http://h/mine")
+    assert collection.restore(trashed) == "orders"
+    assert collection.node("orders/create.yml") is not None
+
+
+def test_edits_of_a_deleted_request_come_back_after_a_crash_once(workbench, shop):
+    collection = workbench.open_collection(shop)
+    document = workbench.open_document(collection, "ping.yml")
+    document.edit(replace(document.draft, url="http://h/mine"))
+    collection.delete("ping.yml")
+    workbench.keep_session(0)
+    again = Workbench(lambda error, name: None)
+    again.restore()
+    assert [(one.path, one.draft.url) for one in again.documents] == [("", "http://h/mine")]
+    assert len(again.journal.drafts()) == 1
+    again._journal_timer.stop()
+
+
+def test_the_tab_in_front_is_found_behind_new_ones_that_are_not_kept(workbench, shop):
+    collection = workbench.open_collection(shop)
+    workbench.new_document()
+    workbench.open_document(collection, "orders/create.yml")
+    workbench.open_document(collection, "ping.yml")
+    workbench.keep_session(2, closed=True)
+    again = Workbench(lambda error, name: None)
+    assert again.restore().path == "ping.yml"
+
+
+def test_broken_settings_are_said_at_the_start(home, qapp):
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "settings.json").write_text("{")
+    workbench = Workbench(lambda error, name: None)
+    told = notices(workbench)
+    workbench.restore()
+    assert "settings" in told[-1].title
+
+
+def test_a_plain_folder_becomes_a_collection_and_keeps_its_files(workbench, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    assert workbench.is_plain_folder(tmp_path)
+    workbench.create_collection_in(tmp_path, "Mine")
+    assert not workbench.is_plain_folder(tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"

@@ -5,8 +5,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from antiphon.core.collection import Collection, FolderNode, Node, RequestNode, RunPlan, find
+from antiphon.core.collection import (
+    Collection,
+    FolderNode,
+    Node,
+    RequestNode,
+    RunPlan,
+    find,
+    requests_below,
+)
 from antiphon.core.document import Defaults, Environment, RequestDocument
+from antiphon.core.errors import UserError
 from antiphon.core.prepare import Context
 from antiphon.store import collections as disk
 from antiphon.store import environments
@@ -99,6 +108,20 @@ class OpenCollection(QObject):
         self.refresh()
         return note
 
+    def load_if_there(self, path: str) -> RequestDocument | None:
+        """Return the request at *path*, None where its file is gone.
+
+        Raises:
+            UserError: the file is there and cannot be read.
+        """
+        try:
+            return self.load(path)
+        except UserError:
+            self.refresh()
+            if self.node(path) is not None:
+                raise
+            return None
+
     def create_request(self, folder: str, document: RequestDocument) -> str:
         path = disk.create_request(self.root, folder, document)
         self.refresh()
@@ -121,10 +144,18 @@ class OpenCollection(QObject):
         self.refresh()
         return fresh
 
-    def delete(self, path: str) -> None:
-        disk.delete(self.root, path)
+    def delete(self, path: str) -> disk.Trashed:
+        """Move the request or folder at *path* to the trash; what is returned brings it back."""
+        trashed = disk.delete(self.root, path)
         self.refresh()
         self.moved.emit(path, "")
+        return trashed
+
+    def restore(self, trashed: disk.Trashed) -> str:
+        """Put back what was deleted; return its path."""
+        path = disk.restore(trashed)
+        self.refresh()
+        return path
 
     def move(self, path: str, folder: str, before: str | None) -> str:
         """Put the request or folder at *path* into *folder*, before the sibling *before* or at the end."""
@@ -174,8 +205,6 @@ class OpenCollection(QObject):
         return found
 
     def first_request(self) -> RequestNode | None:
-        from antiphon.core.collection import requests_below
-
         return next(iter(requests_below(self.tree.top)), None)
 
     def _secret_values(self) -> dict[str, str]:

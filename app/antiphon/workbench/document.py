@@ -51,7 +51,7 @@ class OpenDocument(QObject):
         self.draft = draft
         self.feed: ExchangeFeed | None = None
         self.is_preview = False
-        self.key = f"{collection.root}|{path}" if collection is not None and path else f"new|{uuid.uuid4()}"
+        self.key = f"{collection.root}|{path}" if collection is not None and path else _new_key()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -86,6 +86,12 @@ class OpenDocument(QObject):
         self.key = f"{collection.root}|{path}"
         self.edited.emit()
 
+    def unplaced(self) -> None:
+        """Note that the file is gone: what is typed here is all there is of it."""
+        self.saved, self.path = None, ""
+        self.key = _new_key()
+        self.edited.emit()
+
     def send(self, tasks: Tasks, sender: Sender) -> None:
         """Send the draft; its exchange appears as `feed`. A request that is running is cancelled first."""
         self.cancel()
@@ -113,6 +119,10 @@ class OpenDocument(QObject):
             previous.close()
             previous.deleteLater()
         await send(prepared, feed.body, feed.accept)
+
+
+def _new_key() -> str:
+    return f"new|{uuid.uuid4()}"
 
 
 def merged(base: RequestDocument, mine: RequestDocument, theirs: RequestDocument) -> RequestDocument | None:

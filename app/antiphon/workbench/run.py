@@ -39,6 +39,7 @@ class FolderRun(QObject):
         self.collection = collection
         self.folder = folder
         self.plan: RunPlan = collection.run_plan(folder)
+        self._saved = self.plan
         self.rows: list[Row] = []
         self.items: list[RunItem] = []
         self._task: asyncio.Task[None] | None = None
@@ -58,7 +59,7 @@ class FolderRun(QObject):
 
     @property
     def is_saved(self) -> bool:
-        return self.plan == self.collection.run_plan(self.folder)
+        return self.plan == self._saved
 
     def requests(self) -> list[RequestNode]:
         """Return the requests that a run sends, in tree order."""
@@ -76,6 +77,7 @@ class FolderRun(QObject):
 
     def save_plan(self) -> None:
         self.collection.save_run_plan(self.folder, self.plan)
+        self._saved = self.plan
         self.changed.emit()
 
     def start(self, tasks: Tasks, sender: Sender) -> None:

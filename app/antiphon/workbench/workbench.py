@@ -18,6 +18,7 @@ from antiphon.engine import Engine
 from antiphon.practice.sample import copied_sample
 from antiphon.store import collections as disk
 from antiphon.store.atomic import write_atomically
+from antiphon.store.files import ROOT_FILE
 from antiphon.store.names import file_stem
 from antiphon.store.secrets import SecretStore
 from antiphon.store.session import Journal, Session, SessionTab, load_session, save_session
@@ -63,6 +64,7 @@ class Workbench(QObject):
         self._server: PracticeServer | None = None
         self._practice_start: asyncio.Task[None] | None = None
         self._unwritten: dict[str, OpenDocument] = {}
+        self._vanished: set[Path] = set()
         self._journal_timer = QTimer(self, interval=_JOURNAL_MS, singleShot=True)
         self._journal_timer.timeout.connect(self._write_journal)
 
@@ -98,7 +100,18 @@ class Workbench(QObject):
         Raises:
             UserError: the folder cannot be made, or holds something already.
         """
-        root = parent / file_stem(name, "collection")
+        return self.create_collection_in(parent / file_stem(name, "collection"), name)
+
+    def is_plain_folder(self, folder: Path) -> bool:
+        """Tell whether *folder* is there and holds no collection yet."""
+        return folder.is_dir() and not (folder / ROOT_FILE).exists()
+
+    def create_collection_in(self, root: Path, name: str) -> OpenCollection:
+        """Make a collection called *name* of the folder *root* itself, and open it.
+
+        Raises:
+            UserError: there is one, or its file cannot be written.
+        """
         disk.create_collection(root, name)
         return self.open_collection(root)
 
@@ -153,8 +166,11 @@ class Workbench(QObject):
         if collection is None or not path or saved is None:
             return False
         draft = document.draft
-        on_disk = collection.load(path)
-        if on_disk != saved and not over:
+        on_disk = collection.load_if_there(path)
+        if draft == on_disk:
+            self._settle(document, draft)
+            return True
+        if on_disk not in (None, saved) and not over:
             both = merged(saved, draft, on_disk)
             if both is None:
                 self._ask_about_conflict(document, on_disk)
@@ -242,17 +258,16 @@ class Workbench(QObject):
     async def look_at_disk(self) -> None:
         """Take over what other programs changed: the trees, and documents that are not being edited."""
         for collection in list(self.collections):
-            tree = await asyncio.to_thread(disk.open_collection, collection.root)
-            collection.take(tree)
-        for document in list(self.documents):
-            if document.collection is None or not document.path or document.is_dirty:
-                continue
             try:
-                fresh = document.collection.load(document.path)
-            except UserError:
-                continue  # the tree shows it as broken or gone; what is open stays readable
-            if fresh != document.saved and not document.is_dirty:
-                self._settle(document, fresh)
+                tree = await asyncio.to_thread(disk.open_collection, collection.root)
+            except UserError as error:
+                self._tell_once(collection.root, error)
+                continue
+            self._vanished.discard(collection.root)
+            if collection in self.collections:
+                collection.take(tree)
+        for document in list(self.documents):
+            self._look_at_file(document)
 
     def notify(self, notice: Notice) -> None:
         self.noticed.emit(notice)
@@ -262,8 +277,8 @@ class Workbench(QObject):
 
     # -- start and end -----------------------------------------------------------------------------
 
-    def restore(self) -> int:
-        """Open what the last session had open, drafts included; return the index of its tab in front.
+    def restore(self) -> OpenDocument | None:
+        """Open what the last session had open, drafts included; return the document that was in front.
 
         What cannot be opened any more is left out, and said. No body is opened, ever.
         """
@@ -276,8 +291,7 @@ class Workbench(QObject):
                     collection.choose_environment(name)
         drafts = {kept.key: kept.document for kept in self.journal.drafts()}
         recovered = len(drafts)
-        for tab in session.tabs:
-            self._reopen(tab, drafts)
+        opened = [self._reopen(tab, drafts) for tab in session.tabs]
         for key, draft in drafts.items():
             self._reopen_draft(key, draft)
         front = next((known for known in self.collections if str(known.root) == session.current), None)
@@ -285,7 +299,9 @@ class Workbench(QObject):
         if recovered and not session.was_closed:
             text = "1 unsaved request was" if recovered == 1 else f"{recovered} unsaved requests were"
             self.notify(Notice(f"{text} brought back from the last session, which ended unexpectedly."))
-        return session.active
+        if self.settings.problem:
+            self.notify(Notice("The settings could not be read.", self.settings.problem, "warning"))
+        return opened[session.active] if 0 <= session.active < len(opened) else None
 
     def keep_session(self, active: int, *, closed: bool = False) -> None:
         """Write down what is open, so that the next start brings it back."""
@@ -379,18 +395,60 @@ class Workbench(QObject):
             )
         )
 
+    def _look_at_file(self, document: OpenDocument) -> None:
+        """Take over what another program wrote into the file of *document*, unless it is being edited."""
+        collection = document.collection
+        if collection is None or not document.path or collection.root in self._vanished:
+            return
+        if collection.node(document.path) is None:
+            name = document.path
+            self._unplace(document)
+            self.notify(
+                Notice(
+                    f"{name} is gone from the disk.", "Its tab holds the only copy now; save it.", "warning"
+                )
+            )
+            return
+        if document.is_dirty:
+            return
+        try:
+            fresh = collection.load(document.path)
+        except UserError:
+            return  # the tree shows it as broken; what is open stays readable
+        if fresh != document.saved:
+            self._settle(document, fresh)
+
+    def _tell_once(self, root: Path, error: UserError) -> None:
+        if root not in self._vanished:
+            self._vanished.add(root)
+            self.notify_error(error)
+
+    def _lose_file(self, document: OpenDocument) -> None:
+        """Let *document* go with its file, which the user deleted; what is edited stays, as never saved."""
+        if document.is_dirty:
+            self._unplace(document)
+        else:
+            self.close_document(document)
+
+    def _unplace(self, document: OpenDocument) -> None:
+        """Make *document* one that was never saved; its kept draft goes by another key from now on."""
+        key = document.key
+        document.unplaced()
+        self._write_journal()
+        self._unwritten.pop(key, None)
+        self.journal.drop(key)
+
     def _moved(self, collection: OpenCollection, old: str, new: str) -> None:
         """Let open documents follow their file, or become unsaved where it is gone."""
-        for document in self.documents:
+        for document in list(self.documents):
             if document.collection is not collection or not document.path:
                 continue
             if document.path != old and not document.path.startswith(f"{old}/"):
                 continue
-            self.discard(document)
             if not new:
-                document.saved, document.path = None, ""
-                document.edited.emit()
+                self._lose_file(document)
                 continue
+            self.discard(document)
             path = new + document.path.removeprefix(old)
             document.placed(collection, path, collection.load(path))
 
@@ -400,27 +458,31 @@ class Workbench(QObject):
         except UserError as error:
             self.notify_error(error)
 
-    def _reopen(self, tab: SessionTab, drafts: dict[str, RequestDocument]) -> None:
+    def _reopen(self, tab: SessionTab, drafts: dict[str, RequestDocument]) -> OpenDocument | None:
         draft = drafts.pop(tab.key, None)
         collection = next((known for known in self.collections if str(known.root) == tab.root), None)
         if collection is None or not tab.path:
-            if draft is not None:
-                self._reopen_new(tab.key, draft, collection)
-            return
+            return self._reopen_new(tab.key, draft, collection) if draft is not None else None
         try:
             document = self.open_document(collection, tab.path)
         except UserError as error:
             self.notify_error(error)
-            if draft is not None:
-                self._reopen_new(tab.key, draft, collection)
-            return
+            return self._reopen_new(tab.key, draft, collection) if draft is not None else None
         if draft is not None:
             document.edit(draft)
+        return document
 
-    def _reopen_new(self, key: str, draft: RequestDocument, collection: OpenCollection | None) -> None:
+    def _reopen_new(
+        self, key: str, draft: RequestDocument, collection: OpenCollection | None
+    ) -> OpenDocument:
         document = OpenDocument(RequestDocument(name=draft.name), collection, "", self)
-        document.key = key
+        if key.startswith("new|"):
+            document.key = key
         self._opened(document).edit(draft)
+        if document.key != key:
+            self._write_journal()
+            self.journal.drop(key)
+        return document
 
     def _reopen_draft(self, key: str, draft: RequestDocument) -> None:
         root, _, path = key.rpartition("|")
@@ -436,6 +498,11 @@ class Workbench(QObject):
             self.notify_error(error)
         else:
             self._report(error, name)
+
+
+def trash() -> Path:
+    """Return the folder that deleted files are moved to."""
+    return places().data / "trash"
 
 
 def sample_home() -> Path:
