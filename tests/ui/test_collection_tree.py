@@ -79,7 +79,7 @@ def test_a_drop_asks_for_a_move_before_the_sibling(model, qtbot):
     data = model.mimeData([model.index_of("ping.yml")])
     with qtbot.waitSignal(model.move_asked) as asked:
         model.dropMimeData(data, Qt.DropAction.MoveAction, 1, 0, model.index_of("orders"))
-    assert asked.args == ["ping.yml", "orders", "orders/list.yml"]
+    assert asked.args == [["ping.yml"], "orders", "orders/list.yml"]
 
 
 def test_a_folder_cannot_be_dropped_into_itself(model, qapp):

@@ -16,11 +16,20 @@ def window_commands(window: MainWindow) -> list[Command]:
     def has_collection() -> bool:
         return window.workbench.current is not None
 
+    def has_target() -> bool:
+        return bool(window.entries.target)
+
+    def has_tabs(count: int) -> bool:
+        return len(window.pages) >= count
+
+    def can_cancel() -> bool:
+        return window.runs_something or window.notices.isVisible() or window.is_finding
+
     rows = [
         Command(
             "request.send", "Send or run", window.send, ("Ctrl+Return", "Ctrl+Enter"), "Request", has_page
         ),
-        Command("request.cancel", "Cancel", window.cancel, ("Esc",), "Request"),
+        Command("request.cancel", "Cancel", window.cancel, ("Esc",), "Request", can_cancel),
         Command("request.new", "New request", window.new_request, ("Ctrl+T", "Ctrl+N"), "Request"),
         Command(
             "request.new_here",
@@ -41,10 +50,22 @@ def window_commands(window: MainWindow) -> list[Command]:
             has_request,
         ),
         Command("tab.close", "Close tab", window.close_tab, ("Ctrl+W",), "Request", has_page),
-        Command("tab.reopen", "Reopen closed tab", window.reopen_closed, ("Ctrl+Shift+T",), "Request"),
+        Command(
+            "tab.reopen",
+            "Reopen closed tab",
+            window.reopen_closed,
+            ("Ctrl+Shift+T",),
+            "Request",
+            lambda: window.has_closed_tab,
+        ),
+        Command(
+            "collection.switch", "Switch collection", window.switch_collection, ("Ctrl+Alt+O",), "Collection"
+        ),
         Command("collection.open", "Open collection…", window.open_folder, ("Ctrl+O",), "Collection"),
         Command("collection.new", "New collection…", window.new_collection, (), "Collection"),
-        Command("collection.sample", "Try Antiphon (sample)", window.open_sample, (), "Collection"),
+        Command(
+            "collection.sample", "Try Antiphon (sample collection)", window.open_sample, (), "Collection"
+        ),
         Command(
             "collection.close", "Close collection", window.close_collection, (), "Collection", has_collection
         ),
@@ -52,7 +73,21 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             "folder.run", "Run this folder…", window.run_folder, ("Ctrl+R",), "Collection", has_collection
         ),
-        Command("tree.rename", "Rename", window.rename, ("F2",), "Collection", has_collection),
+        Command(
+            "tree.filter", "Go to request", window.focus_filter, ("Ctrl+P",), "Collection", has_collection
+        ),
+        Command("tree.rename", "Rename", window.entries.ask_name, ("F2",), "Collection", has_target),
+        Command(
+            "tree.duplicate", "Duplicate", window.entries.duplicate, ("Ctrl+D",), "Collection", has_target
+        ),
+        Command(
+            "tree.up", "Move up", lambda: window.entries.shift(-1), ("Alt+Up",), "Collection", has_target
+        ),
+        Command(
+            "tree.down", "Move down", lambda: window.entries.shift(1), ("Alt+Down",), "Collection", has_target
+        ),
+        Command("tree.move", "Move to folder…", window.move_entries, (), "Collection", has_target),
+        Command("tree.delete", "Delete…", window.delete_entries, (), "Collection", has_target),
         Command(
             "environment.switch",
             "Switch environment",
@@ -72,14 +107,67 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             "environment.new", "New environment…", window.new_environment, (), "Collection", has_collection
         ),
+        Command(
+            "environment.delete",
+            "Delete environment…",
+            window.delete_environment,
+            (),
+            "Collection",
+            lambda: bool(window.workbench.current and window.workbench.current.environment_name),
+        ),
         Command("view.url", "Go to the URL", window.focus_url, ("Ctrl+L",), "View", has_request),
         Command("view.find", "Find in the response", window.find, ("Ctrl+F",), "View", has_request),
         Command("view.pane", "Next pane", window.next_pane, ("F6",), "View"),
+        Command("view.pane_back", "Pane before", lambda: window.next_pane(-1), ("Shift+F6",), "View"),
         Command("view.sidebar", "Show or hide the sidebar", window.toggle_sidebar, ("Ctrl+B",), "View"),
         Command("view.layout", "Response beside or below", window.toggle_layout, ("Ctrl+\\",), "View"),
-        Command("view.tab_recent", "Last used tab", lambda: window.next_tab(1), ("Ctrl+Tab",), "View"),
         Command(
-            "view.tab_oldest", "Longest unused tab", lambda: window.next_tab(-1), ("Ctrl+Shift+Tab",), "View"
+            "view.tab_recent",
+            "Last used tab",
+            lambda: window.next_tab(1),
+            ("Ctrl+Tab",),
+            "View",
+            lambda: has_tabs(2),
+        ),
+        Command(
+            "view.tab_oldest",
+            "Longest unused tab",
+            lambda: window.next_tab(-1),
+            ("Ctrl+Shift+Tab",),
+            "View",
+            lambda: has_tabs(2),
+        ),
+        Command(
+            "view.tab_right",
+            "Tab to the right",
+            lambda: window.neighbour_tab(1),
+            ("Ctrl+PgDown",),
+            "View",
+            lambda: has_tabs(2),
+        ),
+        Command(
+            "view.tab_left",
+            "Tab to the left",
+            lambda: window.neighbour_tab(-1),
+            ("Ctrl+PgUp",),
+            "View",
+            lambda: has_tabs(2),
+        ),
+        Command(
+            "view.tab_move_right",
+            "Move tab right",
+            lambda: window.move_tab(1),
+            ("Ctrl+Shift+PgDown",),
+            "View",
+            lambda: has_tabs(2),
+        ),
+        Command(
+            "view.tab_move_left",
+            "Move tab left",
+            lambda: window.move_tab(-1),
+            ("Ctrl+Shift+PgUp",),
+            "View",
+            lambda: has_tabs(2),
         ),
         Command(
             "view.theme_system", "Theme of the system", lambda: window.choose_theme("system"), (), "View"
@@ -94,7 +182,13 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command("window.close", "Close Antiphon", window.close, ("Ctrl+Q",), "Help"),
     ]
     rows += [
-        Command(f"view.tab_{n}", f"Tab {n}", lambda n=n: window.select_tab(n), (f"Ctrl+{n}",))
+        Command(
+            f"view.tab_{n}",
+            f"Tab {n}",
+            lambda n=n: window.select_tab(n),
+            (f"Ctrl+{n}",),
+            enabled=lambda n=n: has_tabs(n),
+        )
         for n in range(1, 10)
     ]
     rows += [
@@ -103,8 +197,8 @@ def window_commands(window: MainWindow) -> list[Command]:
             f"Request panel {n}",
             lambda n=n: window.select_panel(n),
             (f"Alt+{n}",),
-            enabled=has_request,
+            enabled=lambda n=n: window.panel_count >= n,
         )
-        for n in range(1, 9)
+        for n in range(1, 7)
     ]
     return rows

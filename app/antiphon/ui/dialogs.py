@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import PrimaryButton, QuietButton
@@ -50,6 +59,11 @@ class Question(QDialog):
         caption.setBuddy(widget)
         self.fields.addWidget(caption)
         self.fields.addWidget(widget)
+
+    def require(self, field: QLineEdit) -> None:
+        """Offer the primary answer only while *field* has text."""
+        field.textChanged.connect(lambda text: self._primary.setEnabled(bool(text.strip())))
+        self._primary.setEnabled(bool(field.text().strip()))
 
     async def ask(self) -> str:
         """Show the question and return the key of the answer."""
@@ -98,6 +112,7 @@ async def ask_name(parent: QWidget, theme: Theme, title: str, value: str = "", l
     field.selectAll()
     question.add_field(label, field)
     field.setFocus()
+    question.require(field)
     text = await question.ask()
     return field.text().strip() if text == "ok" else ""
 
@@ -110,17 +125,25 @@ async def ask_place(
     field = Field(theme, "Name", parent=question)
     field.setText(name)
     field.selectAll()
-    box = QComboBox(question)
-    box.setAccessibleName("Folder")
-    for path, title in folders:
-        box.addItem(title, path)
-    box.setCurrentIndex(max(0, box.findData(chosen)))
+    box = _folder_box(question, folders, chosen)
     question.add_field("Name", field)
     question.add_field("Folder", box)
     field.setFocus()
-    if await question.ask() != "save" or not field.text().strip():
+    question.require(field)
+    if await question.ask() != "save":
         return None
     return field.text().strip(), str(box.currentData())
+
+
+async def ask_folder_of(
+    parent: QWidget, theme: Theme, title: str, folders: Sequence[tuple[str, str]], chosen: str
+) -> str | None:
+    """Ask for one of the collection's *folders* (path, title); None where the question was left."""
+    question = Question(theme, title, "", (("move", "Move"), ("cancel", "Cancel")), parent)
+    box = _folder_box(question, folders, chosen)
+    question.add_field("Folder", box)
+    box.setFocus()
+    return str(box.currentData()) if await question.ask() == "move" else None
 
 
 async def ask_folder(parent: QWidget, title: str, start: Path) -> Path | None:
@@ -137,6 +160,15 @@ async def ask_file_to_save(parent: QWidget, title: str, name: str) -> Path | Non
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
     return await _chosen(dialog)
+
+
+def _folder_box(parent: QWidget, folders: Sequence[tuple[str, str]], chosen: str) -> QComboBox:
+    box = QComboBox(parent)
+    box.setAccessibleName("Folder")
+    for path, title in folders:
+        box.addItem(title, path)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
+    return box
 
 
 async def _chosen(dialog: QFileDialog) -> Path | None:

@@ -66,6 +66,7 @@ class Sidebar(QWidget):
     def show_folder(self, top: FolderNode | None) -> None:
         """Show the requests below *top*; None where no collection is open."""
         self._stack.setCurrentWidget(self._empty if top is None else self._shown)
+        self.setFocusProxy(None if top is None else self.tree)
         if top is not None:
             self.tree.show_folder(top)
 

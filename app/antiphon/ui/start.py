@@ -113,10 +113,7 @@ async def _run(
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)
     window.restore()
     for argument in arguments[:1]:
-        try:
-            workbench.open_collection(Path(argument))
-        except UserError as error:
-            workbench.notify_error(error)
+        window.open_folder(Path(argument))
     workbench.warm_up()
     await closed.wait()
     await workbench.close()

@@ -209,6 +209,11 @@ class TabStrip(QWidget):
     def select(self, index: int) -> None:
         self._bar.setCurrentIndex(index)
 
+    def move(self, origin: int, target: int) -> None:
+        """Put the tab at *origin* where *target* stands; beyond the ends nothing happens."""
+        if 0 <= origin < self._bar.count() and 0 <= target < self._bar.count():
+            self._bar.moveTab(origin, target)
+
     @property
     def current(self) -> int:
         return self._bar.currentIndex()

@@ -7,14 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from antiphon.core.collection import FolderNode, RequestNode
-from antiphon.core.document import RequestDocument
+from antiphon.core.collection import RequestNode
 from antiphon.core.errors import UserError
-from antiphon.core.places import places
 from antiphon.ui import dialogs
 from antiphon.ui.environment_page import EnvironmentPage
+from antiphon.ui.menus import Menus
+from antiphon.ui.recent import RecentTabs
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.saving import save_body
@@ -22,13 +22,14 @@ from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.tabs import TabStrip, TabText
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
+from antiphon.ui.tree_actions import TreeActions
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.commands import Command
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.notice import Notice
-from antiphon.workbench.workbench import Workbench, sample_home
+from antiphon.workbench.workbench import Workbench, trash
 
 _SESSION_MS = 500
 
@@ -48,7 +49,8 @@ class MainWindow(QMainWindow):
         self.may_close = False
         self._is_restoring = False
         self._reopenable: list[tuple[OpenCollection, str]] = []
-        self._recent: list[Page] = []
+        self._recent: RecentTabs[Page] = RecentTabs(self)
+        self._asking = False
         self.pages: list[Page] = []
         self.top = TopBar(theme)
         self.sidebar = Sidebar(theme)
@@ -63,7 +65,8 @@ class MainWindow(QMainWindow):
         )
         self.stack.addWidget(self._empty)
         self.stack.setAutoFillBackground(True)
-        self._actions: dict[str, QAction] = {}
+        self.menus = Menus(self, workbench, self._guarded)
+        self.entries = TreeActions(self, theme, workbench, self.sidebar.tree, self._path_in_front)
         self.commands: list[Command] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
         self._session.timeout.connect(self._keep_session)
@@ -92,7 +95,7 @@ class MainWindow(QMainWindow):
             action.setShortcuts([QKeySequence(keys) for keys in command.keys])
             action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
             self.addAction(action)
-            self._actions[command.id] = action
+            self.menus.take(command, action)
 
     def run_command(self, command_id: str) -> None:
         """Do what the command *command_id* does, where it may be done now."""
@@ -117,8 +120,29 @@ class MainWindow(QMainWindow):
             page.run.cancel()
         elif isinstance(page, RequestPage) and page.response.close_find():
             return
-        elif self.notices.isVisible():
+        else:
             self.notices.dismiss()
+
+    @property
+    def is_finding(self) -> bool:
+        page = self.request_page
+        return page is not None and page.response.is_finding
+
+    @property
+    def panel_count(self) -> int:
+        page = self.request_page
+        return page.editor.panel_count if page is not None else 0
+
+    @property
+    def runs_something(self) -> bool:
+        page = self.page
+        return (isinstance(page, RequestPage) and page.document.is_sending) or (
+            isinstance(page, RunView) and page.run.is_running
+        )
+
+    @property
+    def has_closed_tab(self) -> bool:
+        return any(self._can_reopen(*known) for known in self._reopenable)
 
     def new_request(self) -> None:
         self.workbench.new_document()
@@ -145,15 +169,26 @@ class MainWindow(QMainWindow):
     def reopen_closed(self) -> None:
         while self._reopenable:
             collection, path = self._reopenable.pop()
-            if collection in self.workbench.collections and collection.node(path) is not None:
+            if self._can_reopen(collection, path):
                 self.open_request(collection, path)
                 return
 
+    def _can_reopen(self, collection: OpenCollection, path: str) -> bool:
+        return collection in self.workbench.collections and collection.node(path) is not None
+
     def next_tab(self, step: int) -> None:
-        """Go to the tab used before this one (*step* 1), or the one longest unused (-1)."""
-        if len(self._recent) > 1:
-            page = self._recent[-2] if step > 0 else self._recent[0]
+        """Go to the tab used before this one (*step* 1), or after it (-1); with Ctrl held the walk goes on."""
+        if (page := self._recent.step(step)) is not None:
             self._front(page)
+
+    def neighbour_tab(self, step: int) -> None:
+        """Go to the tab right (*step* 1) or left (-1) of this one, round the end."""
+        if self.pages:
+            self.tabs.select((self.tabs.current + step) % len(self.pages))
+
+    def move_tab(self, step: int) -> None:
+        """Put the tab in front one place to the right (*step* 1) or left (-1)."""
+        self.tabs.move(self.tabs.current, self.tabs.current + step)
 
     def select_tab(self, number: int) -> None:
         if self.pages:
@@ -171,28 +206,24 @@ class MainWindow(QMainWindow):
         if (page := self.request_page) is not None:
             page.response.find()
 
-    def next_pane(self) -> None:
-        """Move the focus on: tree, editor, response."""
-        page = self.request_page
-        places = [self.sidebar.tree, *([page.editor, page.response] if page else [])]
+    def next_pane(self, step: int = 1) -> None:
+        """Move the focus on (*step* 1) or back (-1): tree, editor, response; or tree and the page of another kind."""
+        panes = self._panes()
         focus = self.focusWidget()
-        here = next(
-            (
-                index
-                for index, pane in enumerate(places)
-                if focus is pane or (focus and pane.isAncestorOf(focus))
-            ),
-            -1,
-        )
-        target = places[(here + 1) % len(places)]
-        if page is not None and target is page.editor:
-            page.editor.focus_url()
-        elif page is not None and target is page.response:
-            page.response.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        else:
-            self.sidebar.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        here = next((at for at, pane in enumerate(panes) if focus and pane.isAncestorOf(focus)), -1)
+        _enter(panes[(here + step) % len(panes) if here >= 0 else 0])
+
+    def _panes(self) -> list[QWidget]:
+        page = self.page
+        side: list[QWidget] = [self.sidebar] if self.sidebar.isVisible() else []
+        if isinstance(page, RequestPage):
+            answer = [page.response] if page.document.feed is not None else []
+            return [*side, page.editor, *answer]
+        return [*side, page or self._empty]
 
     def toggle_sidebar(self) -> None:
+        if self.sidebar.isAncestorOf(self.focusWidget() or self):
+            _enter(self._panes()[1])
         self.sidebar.setVisible(not self.sidebar.isVisible())
 
     def toggle_layout(self) -> None:
@@ -215,20 +246,23 @@ class MainWindow(QMainWindow):
             QGuiApplication.clipboard().setText(self.workbench.snippet(page.document, language))
             self.workbench.notify(Notice("Copied."))
 
-    def rename(self) -> None:
-        path = self.sidebar.tree.current_path()
-        if path:
-            self.sidebar.tree.rename(path)
+    def focus_filter(self) -> None:
+        self.sidebar.show()
+        self.sidebar.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.sidebar.filter.selectAll()
 
     def open_sample(self) -> None:
         collection = self.workbench.open_sample()
         first = collection.first_request()
         if first is not None:
             self.open_request(collection, first.path)
+        self.sidebar.tree.setFocus()
         self._spawn(self.workbench.start_practice(), "start the practice server")
 
-    def open_folder(self) -> None:
-        self._spawn(self._open_folder(), "open a collection")
+    def open_folder(self, folder: Path | None = None) -> None:
+        """Open the collection in *folder*, or in one that the user chooses."""
+        opening = self._open_folder() if folder is None else self._open_or_make(folder)
+        self._spawn(opening, "open a collection")
 
     def new_collection(self) -> None:
         self._spawn(self._new_collection(), "make a collection")
@@ -237,14 +271,20 @@ class MainWindow(QMainWindow):
         self._spawn(self._close_collection(), "close the collection")
 
     def new_folder(self) -> None:
-        self._spawn(self._new_folder(), "make a folder")
+        self._spawn(self.entries.create_folder(), "make a folder")
+
+    def delete_entries(self) -> None:
+        self._spawn(self.entries.delete(), "delete")
+
+    def move_entries(self) -> None:
+        self._spawn(self.entries.move_elsewhere(), "move")
 
     def run_folder(self, folder: str | None = None) -> None:
         """Open the run of *folder*, or of the one the tree's cursor stands in."""
         collection = self.workbench.current
         if collection is None:
             return
-        path = self._folder_in_tree() if folder is None else folder
+        path = self.entries.folder if folder is None else folder
         run = self.workbench.run_folder(collection, path)
         page = next((page for page in self.pages if isinstance(page, RunView) and page.run is run), None)
         self._front(page or self._add_run(RunView(self.theme, run)))
@@ -268,13 +308,17 @@ class MainWindow(QMainWindow):
     def new_environment(self) -> None:
         self._spawn(self._new_environment(), "make an environment")
 
+    def delete_environment(self) -> None:
+        self._spawn(self._delete_environment(), "delete the environment")
+
     def switch_environment(self) -> None:
-        button = self.top.environment
-        self._environment_menu(button.mapToGlobal(button.rect().bottomLeft()))
+        self._environment_menu(_below(self.top.environment))
 
     def show_menu(self) -> None:
-        button = self.top.menu
-        self._menu(button.mapToGlobal(button.rect().bottomLeft()))
+        self.menus.show_all(_below(self.top.menu))
+
+    def switch_collection(self) -> None:
+        self.menus.show_collections(_below(self.top.collection))
 
     def show_shortcuts(self) -> None:
         from antiphon.ui.shortcuts import ShortcutsDialog
@@ -313,10 +357,10 @@ class MainWindow(QMainWindow):
     def restore(self) -> None:
         """Open what was open last time; at the very first start there is nothing, and the window says how to begin."""
         self._is_restoring = True
-        active = self.workbench.restore()
+        in_front = self.workbench.restore()
         self._is_restoring = False
         if self.pages:
-            self._front(self.pages[min(max(active, 0), len(self.pages) - 1)])
+            self._front(self._page_of(in_front) if in_front is not None else self.pages[-1])
         self._show_collection()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -379,24 +423,23 @@ class MainWindow(QMainWindow):
         self.tabs.moved.connect(self._tab_moved)
         self.tabs.new_asked.connect(self.new_request)
         self.tabs.menu_asked.connect(self._tab_menu)
-        self.top.collections_asked.connect(self._collection_menu)
+        self.top.collections_asked.connect(self.menus.show_collections)
         self.top.environments_asked.connect(self._environment_menu)
-        self.top.menu_asked.connect(self._menu)
+        self.top.menu_asked.connect(self.menus.show_all)
         self.sidebar.sample_asked.connect(lambda: self._guarded(self.open_sample))
         self.sidebar.open_asked.connect(self.open_folder)
         self.sidebar.new_asked.connect(self.new_collection)
-        self.sidebar.add_asked.connect(self._add_menu)
+        self.sidebar.add_asked.connect(self.menus.show_folder)
         tree.preview_asked.connect(lambda path: self._open(path, preview=True))
         tree.open_asked.connect(lambda path: self._open(path, preview=False))
-        tree.delete_asked.connect(lambda paths: self._spawn(self._delete(paths), "delete"))
+        tree.delete_asked.connect(lambda paths: self._spawn(self.entries.delete(paths), "delete"))
         tree.menu_asked.connect(self._tree_menu)
         tree.tree.rename_asked.connect(
-            lambda path, name: self._in_collection(lambda here: here.rename(path, name))
+            lambda path, name: self._guarded(lambda: self.entries.rename(path, name)),
+            Qt.ConnectionType.QueuedConnection,  # the row's editor has closed by then, and the tree has the focus
         )
         tree.tree.move_asked.connect(
-            lambda path, folder, before: self._in_collection(
-                lambda here: here.move(path, folder, before or None)
-            )
+            lambda paths, folder, before: self._guarded(lambda: self.entries.move(paths, folder, before))
         )
 
     def _spawn(self, coroutine: Coroutine[Any, Any, Any], name: str) -> None:
@@ -475,12 +518,13 @@ class MainWindow(QMainWindow):
                 self._forget(page)
 
     def _forget(self, page: Page) -> None:
-        index = self.pages.index(page)
+        self._recent.forget(page)
+        if page is self.page and (last := self._recent.last()) is not None:
+            self._front(last)
         if isinstance(page, RequestPage):
             page.close_page()
+        index = self.pages.index(page)
         self.pages.remove(page)
-        if page in self._recent:
-            self._recent.remove(page)
         self.stack.removeWidget(page)
         page.deleteLater()
         self.tabs.remove(index)
@@ -502,13 +546,15 @@ class MainWindow(QMainWindow):
                     tip,
                 )
             case RunView(run=run):
-                return TabText("RUN", run.name, tip=f"Run of {run.name}")
+                return TabText("RUN", run.name, _is_dirty(page), tip=f"Run of {run.name}")
             case EnvironmentPage():
                 return TabText("ENV", page.name, page.is_dirty, tip=f"Environment {page.name}")
 
     def _show_tab(self, page: Page) -> None:
         if page in self.pages:
             self.tabs.put(self.pages.index(page), self._text_of(page))
+        if page is self.page:
+            self._title()
         self._session.start()
 
     def _pin(self, index: int) -> None:
@@ -527,7 +573,7 @@ class MainWindow(QMainWindow):
             if isinstance(page, RequestPage):
                 page.build()
             self.stack.setCurrentWidget(page)
-            self._recent = [known for known in self._recent if known is not page] + [page]
+            self._recent.used(page)
             collection = page.document.collection if isinstance(page, RequestPage) else None
             if collection is not None and collection in self.workbench.collections:
                 self.workbench.bring_forward(collection)
@@ -573,17 +619,25 @@ class MainWindow(QMainWindow):
     def _open(self, path: str, *, preview: bool) -> None:
         self._in_collection(lambda here: self.open_request(here, path, preview=preview))
 
-    def _folder_in_tree(self) -> str:
-        """Return the folder that the tree's cursor stands in or on."""
-        collection, path = self.workbench.current, self.sidebar.tree.current_path()
-        if collection is None or not path or isinstance(collection.node(path), FolderNode):
-            return path
-        return path.rpartition("/")[0]
-
     async def _open_folder(self) -> None:
         folder = await dialogs.ask_folder(self, "Open a collection", Path.home())
         if folder is not None:
+            await self._open_or_make(folder)
+
+    async def _open_or_make(self, folder: Path) -> None:
+        """Open the collection in *folder*; where there is none, offer to make one there."""
+        if not self.workbench.is_plain_folder(folder):
             self.workbench.open_collection(folder)
+            return
+        question = dialogs.Question(
+            self.theme,
+            f"Make a collection in “{folder.name}”?",
+            f"{folder} holds none. One file, opencollection.yml, is added; nothing else there is touched.",
+            (("make", "Make a collection"), ("cancel", "Cancel")),
+            self,
+        )
+        if await question.ask() == "make":
+            self.workbench.create_collection_in(folder, folder.name)
 
     async def _new_collection(self) -> None:
         name = await dialogs.ask_name(self, self.theme, "New collection")
@@ -603,23 +657,15 @@ class MainWindow(QMainWindow):
                 self._drop(page)
             self.workbench.close_collection(collection)
 
-    async def _new_folder(self) -> None:
-        collection = self.workbench.current
-        if collection is None:
-            return
-        name = await dialogs.ask_name(self, self.theme, "New folder")
-        if name:
-            path = collection.create_folder(self._folder_in_tree(), name)
-            self.sidebar.tree.choose(path)
-
     def new_request_here(self) -> None:
         """Make a request file in the folder where the tree's cursor stands, open it, and let its name be typed."""
         collection = self.workbench.current
         if collection is None:
             self.new_request()
             return
-        path = collection.create_request(self._folder_in_tree(), RequestDocument(name="New request"))
+        path = self.entries.create_request()
         self.open_request(collection, path)
+        self.sidebar.show()
         self.sidebar.tree.rename(path)
 
     async def _new_environment(self) -> None:
@@ -632,23 +678,23 @@ class MainWindow(QMainWindow):
             collection.choose_environment(name)
             self.edit_environment(name)
 
-    async def _delete(self, paths: list[str]) -> None:
+    async def _delete_environment(self) -> None:
         collection = self.workbench.current
-        if collection is None:
+        if collection is None or not (name := collection.environment_name):
             return
-        names = [node.name for path in paths if (node := collection.node(path)) is not None]
-        title = f"Delete “{names[0]}”?" if len(names) == 1 else f"Delete {len(names)} entries?"
         question = dialogs.Question(
             self.theme,
-            title,
-            f"The files are moved to {places().data / 'trash'}.",
+            f"Delete the environment “{name}”?",
+            f"Its file is moved to {trash()}.",
             (("delete", "Delete"), ("keep", "Keep")),
             self,
         )
-        if await question.ask() == "delete":
-            for path in paths:
-                if collection.node(path) is not None:
-                    collection.delete(path)
+        if await question.ask() != "delete":
+            return
+        collection.delete_environment(name)
+        for page in list(self.pages):
+            if isinstance(page, EnvironmentPage) and (page.collection, page.name) == (collection, name):
+                self._drop(page)
 
     # -- saving and closing ------------------------------------------------------------------------
 
@@ -661,16 +707,13 @@ class MainWindow(QMainWindow):
                 Notice("There is no collection to save into.", "Make or open one first.", "warning")
             )
             return False
-        folders = [
-            (folder.path, folder.path.replace("/", " / ") or collection.name)
-            for folder in collection.folders()
-        ]
         place = await dialogs.ask_place(
-            self, self.theme, document.draft.name, folders, self._folder_in_tree()
+            self, self.theme, _name(document), self.entries.folders(), self.entries.folder
         )
         if place is None:
             return False
         self.workbench.save_as(document, collection, place[1], place[0])
+        self.sidebar.tree.choose_all([document.path])
         return True
 
     async def _save_all(self) -> bool:
@@ -720,26 +763,43 @@ class MainWindow(QMainWindow):
             self._drop(page)
 
     async def _ask_to_close(self) -> None:
-        if not await self._settled(list(self.pages)):
+        if self._asking:
             return
-        size = self.size()
-        self.workbench.change_settings(
-            window_size=(size.width(), size.height()), sidebar_width=max(160, self.splitter.sizes()[0])
-        )
+        self._asking = True
+        try:
+            if not await self._settled(list(self.pages)):
+                return
+        finally:
+            self._asking = False
         for document in self.workbench.documents:
             self.workbench.discard(document)
-        self.workbench.keep_session(self._active_document(), closed=True)
         self._session.stop()
+        self._guarded(self._keep_for_next_time)
         self.may_close = True
         self.close()
         self.closed.emit()
+
+    def _keep_for_next_time(self) -> None:
+        size = self.normalGeometry().size()
+        width = self.splitter.sizes()[0] or self.workbench.settings.sidebar_width
+        self.workbench.change_settings(
+            window_size=(size.width(), size.height()), sidebar_width=max(160, width)
+        )
+        self.workbench.keep_session(self._active_document(), closed=True)
 
     def _keep_session(self) -> None:
         self.workbench.keep_session(self._active_document())
 
     def _active_document(self) -> int:
+        """Return the index of the document in front, -1 where that is no request."""
         page = self.request_page
-        return self.workbench.documents.index(page.document) if page is not None else 0
+        return self.workbench.documents.index(page.document) if page is not None else -1
+
+    def _path_in_front(self) -> str:
+        page = self.request_page
+        if page is None or page.document.collection is not self.workbench.current:
+            return ""
+        return page.document.path
 
     def _look_at_disk(self) -> None:
         """Take over what other programs changed while the window was not in front."""
@@ -763,102 +823,50 @@ class MainWindow(QMainWindow):
 
     # -- menus -------------------------------------------------------------------------------------
 
-    def _popup(self, menu: QMenu, at: QPoint) -> None:
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
-
-    def _command_menu(self, ids: tuple[str, ...]) -> QMenu:
-        menu = QMenu(self)
-        for command_id in ids:
-            if command_id:
-                self._add_command(menu, command_id)
-            else:
-                menu.addSeparator()
-        return menu
-
-    def _add_command(self, menu: QMenu, command_id: str) -> None:
-        action = self._actions[command_id]
-        action.setEnabled(next(row for row in self.commands if row.id == command_id).enabled())
-        menu.addAction(action)
-        menu.aboutToHide.connect(lambda: action.setEnabled(True))
-
-    def _menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        for title in dict.fromkeys(command.menu for command in self.commands if command.menu):
-            sub = menu.addMenu(title)
-            for command in self.commands:
-                if command.menu == title:
-                    self._add_command(sub, command.id)
-        self._popup(menu, at)
-
-    def _collection_menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        for collection in self.workbench.collections:
-            action = menu.addAction(
-                collection.name, lambda here=collection: self.workbench.bring_forward(here)
-            )
-            action.setCheckable(True)
-            action.setChecked(collection is self.workbench.current)
-        menu.addSeparator()
-        opened = {str(collection.root) for collection in self.workbench.collections}
-        for recent in self.workbench.settings.recent_collections:
-            if recent not in opened and Path(recent).is_dir() and Path(recent) != sample_home():
-                menu.addAction(
-                    Path(recent).name,
-                    lambda root=recent: self._guarded(lambda: self.workbench.open_collection(Path(root))),
-                )
-        menu.addSeparator()
-        for command_id in ("collection.open", "collection.new", "collection.sample", "collection.close"):
-            self._add_command(menu, command_id)
-        self._popup(menu, at)
-
     def _environment_menu(self, at: QPoint) -> None:
-        collection = self.workbench.current
-        if collection is None:
-            return
-        menu = QMenu(self)
-        for name in ("", *collection.environment_names):
-            action = menu.addAction(
-                name or "No environment",
-                lambda chosen=name: self._guarded(lambda: collection.choose_environment(chosen)),
-            )
-            action.setCheckable(True)
-            action.setChecked(name == collection.environment_name)
-        menu.addSeparator()
-        for command_id in ("environment.edit", "environment.new"):
-            self._add_command(menu, command_id)
-        self._popup(menu, at)
-
-    def _add_menu(self, at: QPoint) -> None:
-        self._popup(self._command_menu(("request.new_here", "folder.new", "", "folder.run")), at)
+        if self.workbench.current is not None:
+            self.menus.show_environments(self.workbench.current, at)
 
     def _tree_menu(self, path: str, at: QPoint) -> None:
-        menu = self._command_menu(("request.new_here", "folder.new", "", "folder.run"))
-        collection = self.workbench.current
-        if path and collection is not None:
-            menu.addSeparator()
-            if isinstance(collection.node(path), RequestNode):
-                menu.addAction("Open", lambda: self._open(path, preview=False))
-            menu.addAction("Duplicate", lambda: self._guarded(lambda: collection.duplicate(path)))
-            self._add_command(menu, "tree.rename")
-            paths = self.sidebar.tree.selected_paths() or [path]
-            menu.addAction("Delete…", lambda: self._spawn(self._delete(paths), "delete"))
-        self._popup(menu, at)
+        self.sidebar.tree.setFocus()
+        self.menus.show_entry(path, at, lambda chosen: self._open(chosen, preview=False))
 
     def _tab_menu(self, index: int, at: QPoint) -> None:
         page = self.pages[index]
-        menu = QMenu(self)
-        menu.addAction("Close", lambda: self._spawn(self._close_page(page), "close the tab"))
         others = [other for other in self.pages if other is not page]
-        menu.addAction("Close others", lambda: self._spawn(self._close_pages(others), "close tabs"))
-        menu.addAction("Close all", lambda: self._spawn(self._close_pages(list(self.pages)), "close tabs"))
-        self._popup(menu, at)
+        self.menus.show_tab(
+            at,
+            [
+                ("Close", lambda: self._spawn(self._close_page(page), "close the tab")),
+                ("Close others", lambda: self._spawn(self._close_pages(others), "close tabs")),
+                ("Close all", lambda: self._spawn(self._close_pages(list(self.pages)), "close tabs")),
+            ],
+        )
 
     async def _close_pages(self, pages: list[Page]) -> None:
         if await self._settled(pages):
             for page in pages:
                 if page in self.pages:
                     self._drop(page)
+
+
+def _below(button: QWidget) -> QPoint:
+    return button.mapToGlobal(button.rect().bottomLeft())
+
+
+def _enter(pane: QWidget) -> None:
+    """Put the focus into *pane*: where it says it belongs, else on the first thing in it that takes it."""
+    reason = Qt.FocusReason.TabFocusReason
+    if pane.focusProxy() is not None and pane.focusProxy().isVisible():
+        pane.setFocus(reason)
+        return
+    widget = pane.nextInFocusChain()
+    while widget is not pane:
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
+        if takes and pane.isAncestorOf(widget):
+            widget.setFocus(reason)
+            return
+        widget = widget.nextInFocusChain()
 
 
 def _name(document: OpenDocument) -> str:

@@ -48,8 +48,8 @@ class CollectionModel(QAbstractItemModel):
 
     rename_asked = Signal(str, str)
     """Path and new name."""
-    move_asked = Signal(str, str, str)
-    """Path, folder and the sibling to stand before (empty: at the end)."""
+    move_asked = Signal(list, str, str)
+    """Paths, folder and the sibling to stand before (empty: at the end)."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -162,9 +162,8 @@ class CollectionModel(QAbstractItemModel):
         folder = self.node(parent)
         siblings = [self.node(self.index(i, 0, parent)).path for i in range(self.rowCount(parent))]
         before = siblings[row] if 0 <= row < len(siblings) else ""
-        for path in self._dragged(data):
-            if path != before:
-                self.move_asked.emit(path, folder.path, before)
+        if paths := [path for path in self._dragged(data) if path != before]:
+            self.move_asked.emit(paths, folder.path, before)
         return False  # the tree is read from disk again; Qt must remove no row
 
     def _dragged(self, data: QMimeData) -> list[str]:

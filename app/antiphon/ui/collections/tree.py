@@ -1,6 +1,6 @@
 """The tree of requests: method words, filter, rename in place, drag and drop, all by keyboard too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter
@@ -163,6 +163,16 @@ class CollectionTree(QTreeView):
         index = self.tree.index_of(path) if path else QModelIndex()
         if index.isValid() and path != self.current_path():
             self.setCurrentIndex(index)
+
+    def choose_all(self, paths: Sequence[str]) -> None:
+        """Select the entries at *paths* and nothing else; the cursor stands on the first."""
+        indexes = [index for path in paths if (index := self.tree.index_of(path)).isValid()]
+        selection = self.selectionModel()
+        if indexes:
+            selection.setCurrentIndex(indexes[0], selection.SelectionFlag.ClearAndSelect)
+            self.scrollTo(indexes[0])
+        for index in indexes[1:]:
+            selection.select(index, selection.SelectionFlag.Select)
 
     def rename(self, path: str) -> None:
         index = self.tree.index_of(path)

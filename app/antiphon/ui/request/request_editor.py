@@ -67,6 +67,7 @@ class RequestEditor(QWidget):
         self.figures = Figures(theme, self)
         self._stack = QStackedWidget(self)
         self._lay_out()
+        self.setFocusProxy(self.url_line.url)
         self._connect()
         self._restyle()
         self._show_panel(0)

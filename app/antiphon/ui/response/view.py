@@ -94,6 +94,7 @@ class ResponseView(QWidget):
         self.tabs.add_corner(self.body.controls)
         self._whole = QWidget()
         self._lay_out()
+        self.setFocusProxy(self.tabs)
         self.tabs.selected.connect(self._show_page)
         self.strip.clicked.connect(lambda: self.tabs.select(TIMELINE))
         self.body.save_requested.connect(self.save_asked)
@@ -118,10 +119,14 @@ class ResponseView(QWidget):
 
     def close_find(self) -> bool:
         """Close the find bar; tell whether it was open."""
-        was_open = self.body.find_bar.isVisible()
+        was_open = self.is_finding
         if was_open:
             self.body.close_find()
         return was_open
+
+    @property
+    def is_finding(self) -> bool:
+        return self.body.find_bar.isVisible()
 
     def find(self) -> None:
         self.tabs.select(BODY)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from antiphon.ui.icons import paint_icon
@@ -21,7 +21,12 @@ class _Button(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._clicked_into = False
         theme.changed.connect(self._restyle)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._clicked_into = event.reason() == Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._font())
@@ -51,7 +56,7 @@ class _Button(QAbstractButton):
         )
 
     def _paint_ring(self, painter: QPainter, ink: str = "accent", inset: float = 0) -> None:
-        if self.hasFocus():
+        if self.hasFocus() and not self._clicked_into:
             ring = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             paint_ground(painter, ring, None, self._theme.color(ink), width=2)
 
