@@ -4,14 +4,10 @@ Needs `bru` on the path, or `ANTIPHON_BRU` with its place (`npm install @usebrun
 """
 
 import asyncio
-import os
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from antiphon.body.store import BodyStore
 from antiphon.core.collection import requests_below
@@ -22,15 +18,12 @@ from antiphon.practice.sample import copied_sample
 from antiphon.store.collections import load_defaults, load_request, open_collection
 from antiphon.store.environments import load_environment
 from tests.practice.recording import Recorded, Recorder, recorder
+from tests.tools import require_tool
 
-BRU = os.environ.get("ANTIPHON_BRU") or shutil.which("bru")
 LIBRARY_DEFAULTS = {"user-agent", "accept-encoding", "connection", "request-start-time", "cookie"}
 """Headers that nobody wrote: each program has its own. Cookies are each program's own jar."""
 
-pytestmark = pytest.mark.skipif(BRU is None, reason="Bruno's command line is not installed (ANTIPHON_BRU)")
 
-
-@pytest.mark.slow
 async def test_bruno_runs_the_sample_and_antiphon_sends_the_same(server, tmp_path) -> None:
     sample = copied_sample(tmp_path / "sample")
     with recorder(server) as by_bruno:
@@ -46,7 +39,18 @@ async def test_bruno_runs_the_sample_and_antiphon_sends_the_same(server, tmp_pat
 
 def bruno_ran(sample: Path, into: Recorder) -> str:
     variables = [word for item in into.server.variables().items() for word in ("--env-var", "=".join(item))]
-    command = [BRU, "run", "-r", "--env", "Practice", "--tags", "ok", "--exclude-tags", "huge", *variables]
+    command = [
+        require_tool("bru"),
+        "run",
+        "-r",
+        "--env",
+        "Practice",
+        "--tags",
+        "ok",
+        "--exclude-tags",
+        "huge",
+        *variables,
+    ]
     done = subprocess.run(
         [*command, "--cacert", str(into.server.ca)], cwd=sample, capture_output=True, text=True, timeout=600
     )
