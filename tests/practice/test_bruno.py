@@ -25,9 +25,10 @@ LIBRARY_DEFAULTS = {"user-agent", "accept-encoding", "connection", "request-star
 
 
 async def test_bruno_runs_the_sample_and_antiphon_sends_the_same(server, tmp_path) -> None:
+    bru = require_tool("bru")
     sample = copied_sample(tmp_path / "sample")
     with recorder(server) as by_bruno:
-        output = await asyncio.to_thread(bruno_ran, sample, by_bruno)
+        output = await asyncio.to_thread(bruno_ran, bru, sample, by_bruno)
     with recorder(server) as by_antiphon:
         names = await antiphon_ran(sample, by_antiphon, tmp_path)
     theirs = [row for row in by_bruno.requests if not row.is_hop]
@@ -37,7 +38,7 @@ async def test_bruno_runs_the_sample_and_antiphon_sends_the_same(server, tmp_pat
         assert on_the_wire(our, their) == on_the_wire(their, our), name
 
 
-def bruno_ran(sample: Path, into: Recorder) -> str:
+def bruno_ran(bru: str, sample: Path, into: Recorder) -> str:
     variables = [word for item in into.server.variables().items() for word in ("--env-var", "=".join(item))]
     command = [
         require_tool("bru"),

@@ -15,9 +15,10 @@ LONGEST_NUMBER_BYTES: Final = 1 << 16
 
 _BOM = b"\xef\xbb\xbf"
 _SPACE = rb"[ \t\n\r]*+"
-_STRING_REST = rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
+# No possessive groups: before CPython 3.11.5 they lose bytes when what they hold has alternatives (gh-106052).
+_STRING_REST = rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*'
 _STRING = rb'"' + _STRING_REST + rb'"'
-_NUMBER = rb"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+"
+_NUMBER = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
 _SCALAR = rb"(?:" + _STRING + rb"|" + _NUMBER + rb"|true|false|null)"
 
 _MEMBER = re.compile(
