@@ -122,11 +122,25 @@ def test_reading_the_tree_again_keeps_cursor_and_folds(tree):
     assert tree.isExpanded(tree.tree.index_of("orders"))
 
 
-def test_delete_key_asks_for_all_that_is_selected(tree, qtbot):
-    tree.selectAll()
-    with qtbot.waitSignal(tree.delete_asked) as asked:
-        QTest.keyClick(tree, Qt.Key.Key_Delete)
-    assert "orders/create.yml" in asked.args[0]
+def test_the_menu_opens_by_keyboard(tree, qtbot):
+    tree.choose("orders/list.yml")
+    with qtbot.waitSignal(tree.menu_asked) as asked:
+        QTest.keyClick(tree, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert asked.args[0] == "orders/list.yml"
+
+
+@pytest.mark.parametrize(
+    ("gone", "after"),
+    [
+        (["orders/create.yml"], "orders/list.yml"),
+        (["orders/list.yml"], "orders/create.yml"),
+        (["orders"], "empty"),
+        (["orders/create.yml", "orders/list.yml"], "orders"),
+        (["nowhere"], ""),
+    ],
+)
+def test_the_cursor_has_a_place_to_go_when_its_entry_goes(tree, gone, after):
+    assert tree.path_after(gone) == after
 
 
 @pytest.mark.parametrize(

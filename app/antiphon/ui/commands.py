@@ -78,16 +78,36 @@ def window_commands(window: MainWindow) -> list[Command]:
         ),
         Command("tree.rename", "Rename", window.entries.ask_name, ("F2",), "Collection", has_target),
         Command(
-            "tree.duplicate", "Duplicate", window.entries.duplicate, ("Ctrl+D",), "Collection", has_target
+            "tree.duplicate",
+            "Duplicate",
+            window.entries.duplicate,
+            ("Ctrl+D",),
+            "Collection",
+            has_target,
+            in_tree=True,
         ),
         Command(
-            "tree.up", "Move up", lambda: window.entries.shift(-1), ("Alt+Up",), "Collection", has_target
+            "tree.up",
+            "Move up",
+            lambda: window.entries.shift(-1),
+            ("Alt+Up",),
+            "Collection",
+            has_target,
+            in_tree=True,
         ),
         Command(
-            "tree.down", "Move down", lambda: window.entries.shift(1), ("Alt+Down",), "Collection", has_target
+            "tree.down",
+            "Move down",
+            lambda: window.entries.shift(1),
+            ("Alt+Down",),
+            "Collection",
+            has_target,
+            in_tree=True,
         ),
         Command("tree.move", "Move to folder…", window.move_entries, (), "Collection", has_target),
-        Command("tree.delete", "Delete…", window.delete_entries, (), "Collection", has_target),
+        Command(
+            "tree.delete", "Delete…", window.delete_entries, ("Del",), "Collection", has_target, in_tree=True
+        ),
         Command(
             "environment.switch",
             "Switch environment",

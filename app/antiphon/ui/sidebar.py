@@ -1,7 +1,7 @@
 """The left side: filter field and the tree of the collection in front."""
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.core.collection import FolderNode
@@ -10,6 +10,28 @@ from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.field import Field
+
+
+class _Filter(Field):
+    """A field that Down leaves for the tree, and that Esc empties."""
+
+    left_down = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        is_own_escape = event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape
+        if is_own_escape and self.text():
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Down:
+                self.left_down.emit()
+            case Qt.Key.Key_Escape if self.text():
+                self.clear()
+            case _:
+                super().keyPressEvent(event)
 
 
 class Sidebar(QWidget):
@@ -24,7 +46,7 @@ class Sidebar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.filter = Field(theme, "Filter requests", placeholder="Filter", parent=self)
+        self.filter = _Filter(theme, "Filter requests", placeholder="Filter", parent=self)
         self.filter.setClearButtonEnabled(True)
         self.add = QuietButton(theme, icon="plus", tip="New request, folder or run", parent=self)
         self.tree = CollectionTree(theme, self)
@@ -57,6 +79,8 @@ class Sidebar(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
         self.filter.textChanged.connect(self.tree.filter)
+        self.filter.left_down.connect(self._enter_tree)
+        self.filter.returnPressed.connect(self._open_first)
         self.add.clicked.connect(
             lambda: self.add_asked.emit(self.add.mapToGlobal(self.add.rect().bottomLeft()))
         )
@@ -69,6 +93,15 @@ class Sidebar(QWidget):
         self.setFocusProxy(None if top is None else self.tree)
         if top is not None:
             self.tree.show_folder(top)
+
+    def _enter_tree(self) -> None:
+        self.tree.choose_first_request()
+        self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _open_first(self) -> None:
+        self._enter_tree()
+        if path := self.tree.current_path():
+            self.tree.open_asked.emit(path)
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)

@@ -121,7 +121,9 @@ class TreeActions:
         )
         if await question.ask() != "delete":
             return
+        after = self._tree.path_after([node.path for node in nodes])
         trashed = [collection.delete(node.path) for node in nodes if collection.node(node.path) is not None]
+        self._choose([after])
         self._workbench.notify(
             Notice(
                 f"Deleted {_named(nodes)}.",

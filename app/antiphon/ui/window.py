@@ -94,7 +94,9 @@ class MainWindow(QMainWindow):
             action = QAction(command.title, self)
             action.setShortcuts([QKeySequence(keys) for keys in command.keys])
             action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
-            self.addAction(action)
+            if command.in_tree:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            (self.sidebar.tree if command.in_tree else self).addAction(action)
             self.menus.take(command, action)
 
     def run_command(self, command_id: str) -> None:
@@ -432,7 +434,6 @@ class MainWindow(QMainWindow):
         self.sidebar.add_asked.connect(self.menus.show_folder)
         tree.preview_asked.connect(lambda path: self._open(path, preview=True))
         tree.open_asked.connect(lambda path: self._open(path, preview=False))
-        tree.delete_asked.connect(lambda paths: self._spawn(self.entries.delete(paths), "delete"))
         tree.menu_asked.connect(self._tree_menu)
         tree.tree.rename_asked.connect(
             lambda path, name: self._guarded(lambda: self.entries.rename(path, name)),

@@ -14,3 +14,5 @@ class Command:
     keys: tuple[str, ...] = ()
     menu: str = ""
     enabled: Callable[[], bool] = lambda: True
+    in_tree: bool = False
+    """Its keys count only while the tree has the focus: elsewhere they mean something else."""

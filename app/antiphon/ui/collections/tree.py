@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -100,7 +100,6 @@ class CollectionTree(QTreeView):
     """A request was chosen with one click or the arrow keys and Space."""
     open_asked = Signal(str)
     """A request was double-clicked, or Enter pressed on it."""
-    delete_asked = Signal(list)
     menu_asked = Signal(str, QPoint)
     """The context menu of a path (empty: the ground), at a global position."""
 
@@ -174,6 +173,23 @@ class CollectionTree(QTreeView):
         for index in indexes[1:]:
             selection.select(index, selection.SelectionFlag.Select)
 
+    def path_after(self, paths: Sequence[str]) -> str:
+        """Return where the cursor goes when *paths* are gone: the next entry, else the one before."""
+        index = self.tree.index_of(paths[-1]) if paths else QModelIndex()
+        while index.isValid() and self.tree.node(index).path in paths:
+            index = index.sibling(index.row() + 1, 0)
+        if not index.isValid() and paths:
+            index = self.indexAbove(self.tree.index_of(paths[0]))
+        return self.tree.node(index).path if index.isValid() else ""
+
+    def choose_first_request(self) -> None:
+        """Put the cursor on the first request that is shown."""
+        index = self.tree.index(0, 0)
+        while index.isValid() and not isinstance(self.tree.node(index), RequestNode):
+            index = self.indexBelow(index)
+        if index.isValid():
+            self.setCurrentIndex(index)
+
     def rename(self, path: str) -> None:
         index = self.tree.index_of(path)
         if index.isValid():
@@ -187,12 +203,21 @@ class CollectionTree(QTreeView):
                 self._toggle_or(index, self.open_asked.emit)
             case Qt.Key.Key_Space:
                 self._toggle_or(index, self.preview_asked.emit)
-            case Qt.Key.Key_Delete if self.selected_paths():
-                self.delete_asked.emit(self.selected_paths())
             case Qt.Key.Key_Menu:
                 self._ask_menu(self.visualRect(index).center())
             case _:
                 super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        is_menu_key = (
+            isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_F10
+            and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        )
+        if is_menu_key and event.type() == QEvent.Type.KeyPress:
+            self._ask_menu(self.visualRect(self.currentIndex()).center())
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
