@@ -154,7 +154,8 @@ def test_http2_by_prior_knowledge(antiphon):
             await answer(send, scope["http_version"].encode())
 
     with in_thread(h2_server(app)) as address:
-        assert antiphon("send", "--http", "2-prior-knowledge", address.url()).out == b"2"
+        for version in ("2", "2-prior-knowledge"):
+            assert antiphon("send", "--http", version, address.url()).out == b"2"
 
 
 # -- files ----------------------------------------------------------------------------------------------

@@ -190,5 +190,12 @@ def transfer(base: RequestOptions, options: argparse.Namespace) -> RequestOption
     )
 
 
+def as_asked(prepared: PreparedRequest, options: argparse.Namespace) -> PreparedRequest:
+    """Return *prepared* with `--http 2` meant as it can only be meant without TLS: by prior knowledge."""
+    if options.http != "2" or not prepared.url.lower().startswith("http://"):
+        return prepared
+    return replace(prepared, options=replace(prepared.options, http_version="2-prior-knowledge"))
+
+
 def of_url(url: str) -> RequestDocument:
     return RequestDocument(name=url, url=url, body=NoBody())

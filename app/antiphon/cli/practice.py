@@ -32,7 +32,7 @@ def practice(options: argparse.Namespace) -> int:
 def addresses_text(server: PracticeServer) -> str:
     """Return what a person needs to send requests to *server*."""
     return (
-        f"{server.http}    HTTP/1.1, and HTTP/2 with --http 2-prior-knowledge\n"
+        f"{server.http}    HTTP/1.1, and HTTP/2 with --http 2\n"
         f"{server.https}   HTTP/2 and HTTP/1.1 over TLS with --cacert '{server.ca}'\n"
         "Ctrl+C ends the server.\n"
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from antiphon.cli.document import transfer
+from antiphon.cli.document import as_asked, transfer
 from antiphon.cli.progress import StatusLine
 from antiphon.cli.saved import SavedRequests, place_of
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write_text
@@ -108,7 +108,8 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _prepared(saved: SavedRequests, path: str, options: argparse.Namespace) -> PreparedRequest | UserError:
     try:
         document, context = saved.load(path)
-        return prepare(replace(document, options=transfer(document.options, options)), context)
+        changed = replace(document, options=transfer(document.options, options))
+        return as_asked(prepare(changed, context), options)
     except UserError as error:
         return error
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from antiphon.cli.document import changed, of_url, without_left_out
+from antiphon.cli.document import as_asked, changed, of_url, without_left_out
 from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.prepare import Context, prepare
@@ -43,7 +43,7 @@ def variables(assignments: Iterable[str]) -> dict[str, str]:
 
 def _prepared(target: str, options: argparse.Namespace, overrides: Mapping[str, str]) -> PreparedRequest:
     document, context = _found(target, options, overrides)
-    prepared = prepare(changed(document, options), context)
+    prepared = as_asked(prepare(changed(document, options), context), options)
     return without_left_out(prepared, options.header)
 
 
