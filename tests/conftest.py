@@ -1,6 +1,7 @@
 """The ground every test stands on: its own home, an event loop for `async def`, and nothing left running."""
 
 import asyncio
+import gc
 import inspect
 import itertools
 import os
@@ -60,6 +61,8 @@ def qtloop(qapp) -> Iterator[asyncio.AbstractEventLoop]:
     loop = QEventLoop(qapp)
     with loop:
         yield loop
+    del loop
+    gc.collect()  # qasync's timers are Qt objects: collected later, in a worker's thread, Qt would complain
 
 
 @pytest.hookimpl(tryfirst=True)
