@@ -81,6 +81,11 @@ def test_path_variables_are_one_segment_each():
     assert prepare(document, env(v="ü")).url == "http://h:80/1%2F2%20%3F/x/%C3%BC"
 
 
+@pytest.mark.parametrize("row", [Param("a", "", "path"), Param("a", "1", "path", enabled=False)])
+def test_a_path_variable_without_a_value_goes_out_as_written(row):
+    assert prepare(RequestDocument(url="http://h/:a", params=(row,))).url == "http://h/:a"
+
+
 def test_variables_refer_to_variables_and_pieces_remember_them():
     context = env(base="http://{{host}}:1", host="example.org", token="t")
     prepared = prepare(RequestDocument(url="{{base}}/a", headers=(Header("X", "a{{token}}b"),)), context)

@@ -48,7 +48,8 @@ def _without_fragment(typed: str) -> tuple[str, str | None]:
 
 
 def _joined_path_variables(typed: str, document: RequestDocument, filler: Filler) -> Pieces:
-    values = {param.name: param.value for param in document.params if param.kind == "path" and param.enabled}
+    rows = [param for param in document.params if param.kind == "path" and param.enabled and param.value]
+    values = {row.name: row.value for row in rows}
     pieces: list[Piece] = []
     position = 0
     for place in url_text.path_variable_places(typed):
