@@ -1,14 +1,18 @@
 """What is open survives saving, moving, other programs, and the end of the process."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from antiphon.core.document import Header, RequestDocument
 from antiphon.core.errors import UserError
+from antiphon.core.exchange import Failed, Failure
 from antiphon.store import collections as disk
 from antiphon.workbench.document import merged
+from antiphon.workbench.feed import ExchangeFeed
 from antiphon.workbench.workbench import Workbench, is_sample, sample_home
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -294,3 +298,17 @@ def test_a_plain_folder_becomes_a_collection_and_keeps_its_files(workbench, tmp_
     workbench.create_collection_in(tmp_path, "Mine")
     assert not workbench.is_plain_folder(tmp_path)
     assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+async def test_who_waits_sees_time_pass(qtloop):
+    feed = ExchangeFeed()
+    seen = []
+    feed.changed.connect(lambda: seen.append(True))
+    await until(lambda: len(seen) >= 2)
+    feed.accept(Failed(Failure("cancelled", "Cancelled.", ""), 1.0))
+    seen.clear()
+    await until(lambda: seen)
+    await asyncio.sleep(0.5)
+    assert len(seen) == 1
+    feed.close()
+    feed.deleteLater()

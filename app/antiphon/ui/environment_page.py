@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from antiphon.core.document import Variable
+from antiphon.core.errors import UserError
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import PrimaryButton, QuietButton
 from antiphon.ui.widgets.rows import CHECK, DESCRIPTION, NAME, VALUE, Row
@@ -52,6 +53,7 @@ class EnvironmentPage(QWidget):
         self._reveal.clicked.connect(self._toggle_secrets)
         self.variables.edited.connect(self._take_variables)
         self.secrets.edited.connect(self._take_secrets)
+        collection.changed.connect(self._look_again)
         theme.changed.connect(self._restyle)
         self._restyle()
         self._show()
@@ -70,6 +72,18 @@ class EnvironmentPage(QWidget):
         self._saved, self._saved_secrets = self._draft, dict(self._secrets)
         self._show()
         self._workbench.notify(Notice(f"Saved the environment {self.name}."))
+
+    def _look_again(self) -> None:
+        """Take over what another program wrote, unless it is being edited here."""
+        if self.is_dirty or self.name not in self.collection.environment_names:
+            return
+        try:
+            fresh = self.collection.load_environment(self.name)
+        except UserError:
+            return  # the file is broken now; what is shown stays readable
+        if fresh != self._saved:
+            self._draft = self._saved = fresh
+            self._show()
 
     def _take_variables(self, rows: tuple[Row, ...]) -> None:
         plain = [Variable(row.name, row.value, row.enabled, description=row.description) for row in rows]

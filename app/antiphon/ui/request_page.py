@@ -120,7 +120,9 @@ class RequestPage(QWidget):
         hop = feed.exchange.last if feed is not None else None
         if feed is None or hop is None or feed.exchange.is_over:
             return
-        length = hop.head.get("content-length") if hop.head else None
+        if hop.head is None:
+            return
+        length = hop.head.get("content-length")
         total = int(length) if length and length.isdecimal() else None
         passed = time.perf_counter() - hop.began
         self.editor.set_progress(hop.wire_bytes, total, hop.wire_bytes / passed if passed > 0 else 0.0)

@@ -28,7 +28,7 @@ from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.commands import Command
 from antiphon.workbench.document import OpenDocument
-from antiphon.workbench.notice import Notice
+from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.workbench import Workbench, trash
 
 _SESSION_MS = 500
@@ -705,7 +705,15 @@ class MainWindow(QMainWindow):
         collection = self.workbench.current
         if collection is None:
             self.workbench.notify(
-                Notice("There is no collection to save into.", "Make or open one first.", "warning")
+                Notice(
+                    "There is no collection to save into.",
+                    "Make or open one first.",
+                    "warning",
+                    (
+                        Action("New collection…", self.new_collection),
+                        Action("Open folder…", self.open_folder),
+                    ),
+                )
             )
             return False
         place = await dialogs.ask_place(

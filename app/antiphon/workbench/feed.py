@@ -8,12 +8,14 @@ from antiphon.body.store import BodyStore
 from antiphon.core.exchange import Event, Exchange
 
 _FRAME_MS = 16
+_PULSE_MS = 200
 
 
 class ExchangeFeed(QObject):
     """One sending of a document: `exchange` is what is known, `body` what has arrived."""
 
     changed = Signal()
+    """Something is known, or time has passed without anything: who waits is to see for how long."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,11 +25,15 @@ class ExchangeFeed(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(self.changed)
+        self._pulse = QTimer(self, interval=_PULSE_MS)
+        self._pulse.timeout.connect(self.changed)
+        self._pulse.start()
 
     def accept(self, event: Event) -> None:
         """Fold *event* in; the views hear of it within a frame."""
         self.exchange = self.exchange.after(event)
         if self.exchange.is_over:
+            self._pulse.stop()
             self._timer.start(0)
         elif not self._timer.isActive():
             self._timer.start()
@@ -35,5 +41,6 @@ class ExchangeFeed(QObject):
     def close(self) -> None:
         """Let go of the body; the exchange stays readable."""
         self._timer.stop()
+        self._pulse.stop()
         with contextlib.suppress(OSError):
             self.body.close()
