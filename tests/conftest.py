@@ -5,6 +5,7 @@ import gc
 import inspect
 import itertools
 import os
+import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -17,6 +18,10 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.leaks import leaks_since, running  # noqa: E402 - needs the path above
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background of a script: what is ignored stays so in children, and their Ctrl+C is tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LIMIT_S = 60
 SLOW_LIMIT_S = 1800
