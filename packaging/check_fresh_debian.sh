@@ -22,6 +22,9 @@ fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 started=()
 clean_up() {
     for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
+    for process in /proc/[0-9]*; do
+        [ "$(readlink "$process/root")" != "$root" ] || kill -9 "${process#/proc/}" 2>/dev/null || true
+    done
     for point in tmp/.X11-unix dev/shm dev/pts dev proc; do umount "$root/$point" 2>/dev/null || true; done
 }
 trap clean_up EXIT
@@ -47,8 +50,14 @@ say "a minimal $suite with python3 and ca-certificates in $root"
 [ ! -e "$root" ] || fail "$root is there already"
 debootstrap --variant=minbase --include=python3,ca-certificates "$suite" "$root" "${MIRROR:-http://deb.debian.org/debian}" >"$folder/debootstrap.log"
 mount -t proc proc "$root/proc"
-mount --bind /dev "$root/dev"
-mount --bind /dev/pts "$root/dev/pts"
+# Devices of its own, never this machine's /dev: whoever deletes the folder must not reach through it.
+mount -t tmpfs tmpfs "$root/dev"
+while read -r name minor; do mknod -m 666 "$root/dev/$name" c 1 "$minor"; done <<<$'null 3\nzero 5\nfull 7\nrandom 8\nurandom 9'
+mknod -m 666 "$root/dev/tty" c 5 0
+ln -s /proc/self/fd "$root/dev/fd"
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
 mount -t tmpfs tmpfs "$root/dev/shm"
 if [ -n "${CA_BUNDLE:-}" ]; then
     cp "$CA_BUNDLE" "$root/etc/ssl/certs/extra.crt"
