@@ -52,7 +52,7 @@ class Program:
         await self.workbench.close()
         self.window.deleteLater()
         self.workbench.deleteLater()
-        assert not self.faults
+        assert not self.faults, self.faults
 
 
 def _nodes(folder):

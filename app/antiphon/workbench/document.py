@@ -95,7 +95,8 @@ class OpenDocument(QObject):
     def send(self, tasks: Tasks, sender: Sender) -> None:
         """Send the draft; its exchange appears as `feed`. A request that is running is cancelled first."""
         self.cancel()
-        self._task = tasks.spawn(self._send(sender), f"send {self.draft.name}")
+        before = self._task if self.is_sending else None
+        self._task = tasks.spawn(self._send(sender, before), f"send {self.draft.name}")
         self._task.add_done_callback(lambda _task: self.sending_changed.emit())
         self.sending_changed.emit()
 
@@ -104,12 +105,21 @@ class OpenDocument(QObject):
             self._task.cancel()
 
     def close(self) -> None:
-        """End what runs and let go of the body."""
+        """End what runs, and then let go of the body and of itself: an exchange that is ending still writes."""
         self.cancel()
+        if self._task is not None and not self._task.done():
+            self._task.add_done_callback(lambda _task: self._let_go())
+        else:
+            self._let_go()
+
+    def _let_go(self) -> None:
         if self.feed is not None:
             self.feed.close()
+        self.deleteLater()
 
-    async def _send(self, sender: Sender) -> None:
+    async def _send(self, sender: Sender, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait((before,))
         send = await sender.ready(self.collection)
         prepared = self.prepared()
         previous, self.feed = self.feed, ExchangeFeed(self)

@@ -110,9 +110,17 @@ class FolderRun(QObject):
         return requests
 
     def close(self) -> None:
+        """End what runs, and then let go of the bodies and of itself: a run that is ending still writes."""
         self.cancel()
+        if self._task is not None and not self._task.done():
+            self._task.add_done_callback(lambda _task: self._let_go())
+        else:
+            self._let_go()
+
+    def _let_go(self) -> None:
         self._timer.stop()
         close_bodies(self.rows)
+        self.deleteLater()
 
     async def _run(self, sender: Sender) -> None:
         send = await sender.ready(self.collection)

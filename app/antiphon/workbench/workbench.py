@@ -151,7 +151,6 @@ class Workbench(QObject):
         self.discard(document)
         document.close()
         self.document_closed.emit(document)
-        document.deleteLater()
 
     def save(self, document: OpenDocument, *, over: bool = False) -> bool:
         """Save *document* where it stands; tell whether that was done.
@@ -207,7 +206,6 @@ class Workbench(QObject):
     def close_run(self, run: FolderRun) -> None:
         self.runs.remove(run)
         run.close()
-        run.deleteLater()
 
     # -- sending -----------------------------------------------------------------------------------
 
