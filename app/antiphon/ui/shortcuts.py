@@ -19,7 +19,7 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(round(520 * theme.zoom), round(560 * theme.zoom))
-        table = FactsTable(theme, "Keyboard shortcuts", ("Command", "Keys"))
+        table = FactsTable(theme, "Keyboard shortcuts", ("Command", "Keys"), mono=False)
         table.show_rows([(command.title, _keys(command)) for command in commands if command.keys])
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE)

@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
 
     def save(self) -> None:
         page = self.page
+        self.notices.dismiss()
         if isinstance(page, RequestPage):
             self._spawn(self._save(page.document), "save")
         elif isinstance(page, EnvironmentPage):
@@ -289,7 +290,9 @@ class MainWindow(QMainWindow):
         path = self.entries.folder if folder is None else folder
         run = self.workbench.run_folder(collection, path)
         page = next((page for page in self.pages if isinstance(page, RunView) and page.run is run), None)
-        self._front(page or self._add_run(RunView(self.theme, run)))
+        page = page or self._add_run(RunView(self.theme, run))
+        self._front(page)
+        _enter(page)
 
     def edit_environment(self, name: str | None = None) -> None:
         collection = self.workbench.current
@@ -306,6 +309,7 @@ class MainWindow(QMainWindow):
         page = EnvironmentPage(self.theme, self.workbench, collection, chosen)
         page.changed.connect(lambda: self._show_tab(page))
         self._front(self._add(page))
+        _enter(page)
 
     def new_environment(self) -> None:
         self._spawn(self._new_environment(), "make an environment")

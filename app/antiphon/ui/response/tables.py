@@ -48,9 +48,18 @@ class FactsModel(QAbstractTableModel):
 class FactsTable(QTableView):
     """A quiet table: no grid, left-aligned dim titles, rows that can be copied with Ctrl+C as `name: value`."""
 
-    def __init__(self, theme: Theme, name: str, titles: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        titles: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        mono: bool = True,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._mono = mono
         self.setAccessibleName(name)
         self.facts = FactsModel(titles, self)
         self.setModel(self.facts)
@@ -87,6 +96,6 @@ class FactsTable(QTableView):
         super().keyPressEvent(event)
 
     def _restyle(self) -> None:
-        self.setFont(self._theme.mono_font())
+        self.setFont(self._theme.mono_font() if self._mono else self._theme.ui_font())
         self.horizontalHeader().setFont(self._theme.ui_font())
         self.verticalHeader().setDefaultSectionSize(round((TABLE_ROW - SPACE) * self._theme.zoom))

@@ -25,7 +25,8 @@ class _Button(QAbstractButton):
         theme.changed.connect(self._restyle)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._clicked_into = event.reason() == Qt.FocusReason.MouseFocusReason
+        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
+            self._clicked_into = event.reason() == Qt.FocusReason.MouseFocusReason
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -11,6 +11,8 @@ from antiphon.ui.icons import paint_icon
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import QuietButton
 
+PASSING_MS = 8000
+"""How long a notice that asks for nothing stays."""
 Level = Literal["info", "warning", "error"]
 Action = tuple[str, Callable[[], None]]
 
@@ -19,7 +21,7 @@ _WORDS: dict[Level, str] = {"info": "Note", "warning": "Warning", "error": "Erro
 
 
 class NoticeBar(QWidget):
-    """Hidden until `tell`; a later notice takes the place of an earlier one."""
+    """Hidden until `tell`; a later notice takes the place of an earlier one, and one that asks for nothing goes by itself."""
 
     closed = Signal()
 
@@ -33,6 +35,8 @@ class NoticeBar(QWidget):
         self._actions: list[QuietButton] = []
         self._close = QuietButton(theme, icon="close", tip="Close this notice (Esc)", parent=self)
         self._close.clicked.connect(self.dismiss)
+        self._passing = QTimer(self, interval=PASSING_MS, singleShot=True)
+        self._passing.timeout.connect(self._pass)
         self._lay_out()
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -49,11 +53,23 @@ class NoticeBar(QWidget):
         self.setAccessibleName(f"{_WORDS[level]}: {sentence} {detail}".strip())
         self._restyle()
         self.show()
+        if level == "info" and not actions:
+            self._passing.start()
+        else:
+            self._passing.stop()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def dismiss(self) -> None:
+        self._passing.stop()
         self.hide()
         self.closed.emit()
+
+    def _pass(self) -> None:
+        """Go, unless the mouse or the focus is on the notice: then it is being read."""
+        if self.underMouse() or self.isAncestorOf(self.window().focusWidget() or self):
+            self._passing.start()
+        else:
+            self.dismiss()
 
     @property
     def text(self) -> str:
