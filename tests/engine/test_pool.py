@@ -1,13 +1,14 @@
 """Connections are shared out: none is lost, none is used twice at once, no one waits without need."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 
 from antiphon.core.document import Timeouts
 from antiphon.engine import pool
 from tests.engine.exchanges import opened, request, send, started
-from tests.servers import OK, http_server, read_request, scripted_server
+from tests.servers import OK, Address, answer, h2_server, http_server, read_request, scripted_server
 from tests.waiting import until
 
 
@@ -117,3 +118,85 @@ async def test_requests_at_once_to_a_tls_server_without_http2_do_not_queue_up(en
         await asyncio.gather(*[task for task, _ in tasks])
         await engine.aclose()
     assert {bytes(outcome.data) for _, outcome in tasks} == {b"ok"}
+
+
+@asynccontextmanager
+async def held_back(address, first: int):
+    """Pass bytes on to *address*, those of the *first* connections only until the yielded event is set."""
+    gate, accepted = asyncio.Event(), []
+
+    async def copy(reader, writer):
+        try:
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+                await writer.drain()
+        finally:
+            writer.close()
+
+    async def passed_on(reader, writer):
+        accepted.append(len(accepted))
+        if len(accepted) > first:
+            await gate.wait()
+        to_reader, to_writer = await asyncio.open_connection(address.host, address.port)
+        await asyncio.gather(copy(reader, to_writer), copy(to_reader, writer))
+
+    async with scripted_server(passed_on) as passage:
+        yield Address("127.0.0.1", passage.port, "https", passage.connections), gate
+
+
+@asynccontextmanager
+async def http1_over_tls(certificate, first: int):
+    async with (
+        http_server(tls=certificate.server_context("http/1.1")) as (address, _),
+        held_back(address, first) as (passage, gate),
+        opened() as engine,
+    ):
+        engine.trust(f"127.0.0.1:{passage.port}", certificate.ca_file)
+        yield passage, gate, engine
+
+
+async def bodies(tasks) -> set[bytes]:
+    await asyncio.gather(*[task for task, _ in tasks])
+    return {outcome.body for _, outcome in tasks}
+
+
+async def test_the_first_handshake_that_says_http1_lets_all_others_begin_at_once(certificate):
+    async with http1_over_tls(certificate, first=1) as (address, gate, engine):
+        tasks = [started(engine, request(address)) for _ in range(6)]
+        await until(lambda: len(address.connections) >= 5)  # one may take over the first connection
+        gate.set()
+        assert await bodies(tasks) == {b"ok"}
+
+
+async def test_a_server_known_to_speak_http1_gets_its_connections_at_once(certificate):
+    async with http1_over_tls(certificate, first=1) as (address, gate, engine):
+        assert (await send(engine, request(address))).body == b"ok"
+        tasks = [started(engine, request(address)) for _ in range(6)]
+        await until(lambda: len(address.connections) == 6)
+        gate.set()
+        assert await bodies(tasks) == {b"ok"}
+
+
+async def test_a_handshake_that_hangs_does_not_hold_the_others_for_ever(certificate, monkeypatch):
+    monkeypatch.setattr(pool, "PATIENCE_S", 0.05)
+    async with http1_over_tls(certificate, first=0) as (address, gate, engine):
+        tasks = [started(engine, request(address)) for _ in range(4)]
+        await until(lambda: len(address.connections) == 4)
+        gate.set()
+        assert await bodies(tasks) == {b"ok"}
+
+
+async def test_requests_at_once_to_a_tls_server_with_http2_share_one_connection(certificate):
+    async def app(_scope, _receive, send):
+        await answer(send)
+
+    async with (
+        h2_server(app, certificate) as address,
+        held_back(address, 9) as (passage, _),
+        opened() as engine,
+    ):
+        engine.trust(f"127.0.0.1:{passage.port}", certificate.ca_file)
+        for _ in range(2):
+            tasks = [started(engine, request(passage)) for _ in range(6)]
+            assert await bodies(tasks) == {b"ok"}
+        assert len(passage.connections) == 1

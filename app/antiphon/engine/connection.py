@@ -48,12 +48,22 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         if self._agreed is None:
+            if self._connecting.locked():
+                await self._wait_for_handshake(request.extensions["patient_until"])
             async with self._connecting:
                 if self._has_failed:
                     raise httpcore.ConnectionNotAvailable
                 if self._agreed is None:
                     self._agreed = await self._connect(request)
         return await self._agreed.handle_async_request(request)
+
+    async def _wait_for_handshake(self, until: float) -> None:
+        """Wait for another request's handshake, till *until* by the loop's clock: then a connection of its own is due."""
+        try:
+            async with asyncio.timeout_at(until), self._connecting:
+                pass
+        except TimeoutError as error:
+            raise httpcore.ConnectionNotAvailable from error
 
     # -- connecting -----------------------------------------------------------------------------------
 
@@ -156,6 +166,15 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
         version = self._settings.version
         might_share = version == "2-prior-knowledge" or (version != "1.1" and self._origin.scheme == b"https")
         return might_share and not self._has_failed
+
+    @property
+    def is_connecting(self) -> bool:
+        return self._agreed is None and not self._has_failed
+
+    @property
+    def is_shared(self) -> bool | None:
+        """Whether many requests share it at once; None where nothing is agreed yet."""
+        return None if self._agreed is None else isinstance(self._agreed, Http2Connection)
 
     def has_expired(self) -> bool:
         return self._has_failed if self._agreed is None else self._agreed.has_expired()

@@ -18,6 +18,8 @@ from antiphon.engine.tls import TlsContexts
 
 MAX_CONNECTIONS = 100
 MAX_IDLE_CONNECTIONS = 20
+PATIENCE_S = 1.0
+"""How long a request waits for another's handshake in the hope to share its connection, all in all."""
 OriginKey = tuple[bytes, bytes, int]
 
 
@@ -27,6 +29,22 @@ class _Server:
     def __init__(self) -> None:
         self.connections: list[OriginConnection] = []
         self.waiting: deque[asyncio.Future[None]] = deque()
+        self.is_shared = True
+        """Whether the last handshake agreed on a protocol that many requests share; the first one is hoped to."""
+
+    def learn_from(self, connection: OriginConnection) -> None:
+        if connection.is_shared is not None:
+            self.is_shared = connection.is_shared
+
+    def available(self, *, is_patient: bool) -> OriginConnection | None:
+        """Return a connection that takes a request now, or perhaps after its handshake if *is_patient*."""
+        may_wait = is_patient and self.is_shared
+        for connection in reversed(self.connections):
+            if connection.is_connecting and not may_wait:
+                continue
+            if connection.is_available() and not connection.has_expired():
+                return connection
+        return None
 
     def wake_one(self) -> bool:
         while self.waiting:
@@ -54,6 +72,7 @@ class Pool:
             httpcore.PoolTimeout: no connection was free in time.
         """
         key = _key(request.url.origin)
+        request.extensions["patient_until"] = asyncio.get_running_loop().time() + PATIENCE_S
         while True:
             connection = await self._acquire(key, request)
             try:
@@ -64,13 +83,14 @@ class Pool:
                 await self.settle(key, connection)
                 raise
             else:
+                self._servers[key].learn_from(connection)
                 return response, HeldBody(self, key, connection, response.extensions["body"])
 
     async def _acquire(self, key: OriginKey, request: httpcore.Request) -> OriginConnection:
         server = self._servers.setdefault(key, _Server())
         try:
             async with asyncio.timeout(request.extensions["timeout"]["pool"]):
-                while (connection := await self._find(server, request.url.origin)) is None:
+                while (connection := await self._find(server, request)) is None:
                     await self._turn_of(server)
         except TimeoutError as error:
             raise httpcore.PoolTimeout(str(error)) from error
@@ -86,17 +106,17 @@ class Pool:
                 server.wake_one()
             raise
 
-    async def _find(self, server: _Server, origin: httpcore.Origin) -> OriginConnection | None:
-        """Return a connection that takes a request now, an open one where there is one; None where all are busy."""
-        for connection in reversed(server.connections):
-            if connection.is_available() and not connection.has_expired():
-                return connection
+    async def _find(self, server: _Server, request: httpcore.Request) -> OriginConnection | None:
+        """Return a connection for *request*, an open one where there is one; None where all are busy."""
+        is_patient = asyncio.get_running_loop().time() < request.extensions["patient_until"]
+        if (known := server.available(is_patient=is_patient)) is not None:
+            return known
         stale = [known for known in server.connections if known.is_closed() or known.has_expired()]
         for connection in stale:
             await self._drop(server, connection)
         if self._count >= MAX_CONNECTIONS and not await self._drop_idle():
             return None
-        connection = OriginConnection(origin, self._settings, self._contexts, self._backend)
+        connection = OriginConnection(request.url.origin, self._settings, self._contexts, self._backend)
         server.connections.append(connection)
         self._count += 1
         return connection
@@ -104,6 +124,7 @@ class Pool:
     async def settle(self, key: OriginKey, connection: OriginConnection) -> None:
         """Take note that a request on *connection* is over and let the next one come."""
         server = self._servers[key]
+        server.learn_from(connection)
         if connection.is_closed():
             await self._drop(server, connection)
         elif self._count > MAX_IDLE_CONNECTIONS and len(list(self._idle())) > MAX_IDLE_CONNECTIONS:
