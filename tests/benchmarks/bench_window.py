@@ -81,7 +81,7 @@ async def until(predicate, limit_s=600):
 async def measure(window, workbench, arguments):
     window.open_sample()
     page = window.request_page
-    await workbench.start_practice()
+    await workbench.sending.start_practice(workbench.current)
     window.send()
     await until(lambda: page.document.feed is not None and page.document.feed.exchange.is_over)
     await asyncio.sleep(1)

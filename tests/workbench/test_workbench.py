@@ -11,7 +11,8 @@ from antiphon.core.exchange import Failed, Failure
 from antiphon.store import collections as disk
 from antiphon.workbench.document import merged
 from antiphon.workbench.feed import ExchangeFeed
-from antiphon.workbench.workbench import Workbench, is_sample, sample_home
+from antiphon.workbench.sending import is_sample, sample_home
+from antiphon.workbench.workbench import Workbench
 from tests.waiting import until
 
 

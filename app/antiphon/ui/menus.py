@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from antiphon.core.collection import RequestNode
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.commands import Command
-from antiphon.workbench.workbench import Workbench, sample_home
+from antiphon.workbench.sending import sample_home
+from antiphon.workbench.workbench import Workbench
 
 _OF_FOLDER = ("request.new_here", "folder.new", "", "folder.run")
 _OF_ENTRY = ("tree.duplicate", "tree.rename", "tree.move", "tree.delete")

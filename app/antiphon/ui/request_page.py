@@ -11,8 +11,9 @@ from antiphon.ui.request.request_editor import RequestEditor
 from antiphon.ui.response.view import ResponseView
 from antiphon.ui.snippet_view import SnippetPanel
 from antiphon.ui.theme import Theme
+from antiphon.workbench import code
 from antiphon.workbench.document import OpenDocument
-from antiphon.workbench.workbench import Workbench, snippet_languages
+from antiphon.workbench.workbench import Workbench
 
 _PREVIEW_MS = 150
 
@@ -75,7 +76,7 @@ class RequestPage(QWidget):
     def send(self) -> None:
         if self.document.is_sending:
             return
-        self.document.send(self._workbench.tasks, self._workbench)
+        self.document.send(self._workbench.tasks, self._workbench.sending)
 
     def set_side_by_side(self, beside: bool) -> None:
         if not self.is_built:
@@ -142,7 +143,7 @@ class RequestPage(QWidget):
             self._show_snippet()
 
     def _show_snippet(self) -> None:
-        languages = snippet_languages()
+        languages = code.languages()
         if self._language not in {key for key, _title, _lexer in languages}:
             self._language = languages[0][0]
         self.snippet.set_languages([(key, title) for key, title, _lexer in languages], self._language)

@@ -114,7 +114,7 @@ async def _run(
     window.restore()
     for argument in arguments[:1]:
         window.open_folder(Path(argument))
-    workbench.warm_up()
+    workbench.sending.warm_up()
     await closed.wait()
     await workbench.close()
     window.deleteLater()

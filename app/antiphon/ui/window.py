@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.core.collection import RequestNode
@@ -260,7 +260,7 @@ class MainWindow(QMainWindow):
         if first is not None:
             self.open_request(collection, first.path)
         self.sidebar.tree.setFocus()
-        self._spawn(self.workbench.start_practice(), "start the practice server")
+        self._spawn(self.workbench.sending.start_practice(collection), "start the practice server")
 
     def open_folder(self, folder: Path | None = None) -> None:
         """Open the collection in *folder*, or in one that the user chooses."""
@@ -335,11 +335,8 @@ class MainWindow(QMainWindow):
         """Bring the request at *path* to the front; as a *preview* it takes the place of the last preview."""
         node = collection.node(path)
         if isinstance(node, RequestNode) and node.broken is not None:
-            where = f" (line {node.broken.line})" if node.broken.line else ""
-            raise UserError(
-                f"{path} cannot be read{where}: {node.broken.reason}",
-                "Mend the file in an editor; it is left as it is.",
-            )
+            self._tell_broken(collection, node)
+            return
         known = next(
             (d for d in self.workbench.documents if d.collection is collection and d.path == path), None
         )
@@ -357,6 +354,20 @@ class MainWindow(QMainWindow):
         page = self._page_of(known or document)
         self._front(page)
         self._show_tab(page)
+
+    def _tell_broken(self, collection: OpenCollection, node: RequestNode) -> None:
+        line = node.broken.line if node.broken else 0
+        where = f" (line {line})" if line else ""
+        reason = node.broken.reason if node.broken else ""
+        file = QUrl.fromLocalFile(str(collection.file_of(node.path)))
+        self.workbench.notify(
+            Notice(
+                f"{node.path} cannot be read{where}: {reason}",
+                "Mend it in an editor; here it is left as it is.",
+                "error",
+                (Action("Open the file", lambda: QDesktopServices.openUrl(file)),),
+            )
+        )
 
     # -- start and end -----------------------------------------------------------------------------
 
@@ -578,6 +589,8 @@ class MainWindow(QMainWindow):
             if isinstance(page, RequestPage):
                 page.build()
             self.stack.setCurrentWidget(page)
+            if self._recent.last() not in (None, page):
+                self.notices.pass_over()
             self._recent.used(page)
             collection = page.document.collection if isinstance(page, RequestPage) else None
             if collection is not None and collection in self.workbench.collections:
@@ -622,6 +635,7 @@ class MainWindow(QMainWindow):
             self.top.environment.show_choice(name or "No environment", dot="get" if name else "faint")
 
     def _open(self, path: str, *, preview: bool) -> None:
+        self.notices.pass_over()
         self._in_collection(lambda here: self.open_request(here, path, preview=preview))
 
     async def _open_folder(self) -> None:
@@ -822,7 +836,7 @@ class MainWindow(QMainWindow):
     # -- runs --------------------------------------------------------------------------------------
 
     def _start_run(self, page: RunView) -> None:
-        page.run.start(self.workbench.tasks, self.workbench)
+        page.run.start(self.workbench.tasks, self.workbench.sending)
 
     def _copy_run(self, page: RunView) -> None:
         QGuiApplication.clipboard().setText(self.workbench.run_snippet(page.run))

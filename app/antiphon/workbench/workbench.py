@@ -4,17 +4,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from antiphon.body.store import BodyStore
 from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Event
 from antiphon.core.places import places
-from antiphon.core.prepared import PreparedRequest
-from antiphon.engine import Engine
 from antiphon.practice.sample import copied_sample
 from antiphon.store import collections as disk
 from antiphon.store.atomic import write_atomically
@@ -23,16 +18,13 @@ from antiphon.store.names import file_stem
 from antiphon.store.secrets import SecretStore
 from antiphon.store.session import Journal, Session, SessionTab, load_session, save_session
 from antiphon.store.settings import Settings, load_settings, save_settings
+from antiphon.workbench import code
 from antiphon.workbench.collections import OpenCollection
-from antiphon.workbench.document import OpenDocument, Send, merged
+from antiphon.workbench.document import OpenDocument, merged
 from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.run import FolderRun
+from antiphon.workbench.sending import Sending, sample_home
 from antiphon.workbench.tasks import Tasks
-
-if TYPE_CHECKING:
-    from antiphon.core.cookies import CookieJar
-    from antiphon.practice.process import PracticeProcess, PracticeServer
-    from antiphon.snippets import Writer
 
 _JOURNAL_MS = 400
 
@@ -59,10 +51,7 @@ class Workbench(QObject):
         self.current: OpenCollection | None = None
         self.documents: list[OpenDocument] = []
         self.runs: list[FolderRun] = []
-        self._engine = Engine()
-        self._practice: PracticeProcess | None = None
-        self._server: PracticeServer | None = None
-        self._practice_start: asyncio.Task[None] | None = None
+        self.sending = Sending(self.tasks)
         self._unwritten: dict[str, OpenDocument] = {}
         self._vanished: set[Path] = set()
         self._journal_timer = QTimer(self, interval=_JOURNAL_MS, singleShot=True)
@@ -207,37 +196,15 @@ class Workbench(QObject):
         self.runs.remove(run)
         run.close()
 
-    # -- sending -----------------------------------------------------------------------------------
-
-    @property
-    def cookies(self) -> "CookieJar":
-        return self._engine.cookies
-
-    def warm_up(self) -> None:
-        """Load the network behind the window's back, so that the first request does not wait for it."""
-        self.tasks.spawn(self._warm_up(), "load the network")
-
-    async def ready(self, collection: OpenCollection | None) -> Send:
-        """Return how to send, once the practice server runs where *collection* needs it."""
-        if collection is not None and is_sample(collection):
-            await self.start_practice()
-        return self._send
-
-    async def start_practice(self) -> None:
-        """Start the practice server and point the sample at it; does nothing while it runs."""
-        if self._practice is not None and self._practice.is_running:
-            return
-        if self._practice_start is None or self._practice_start.done():
-            self._practice_start = self.tasks.spawn(self._start_practice(), "start the practice server")
-        await asyncio.shield(self._practice_start)
+    # -- code and files -----------------------------------------------------------------------------------
 
     def snippet(self, document: OpenDocument, language: str) -> str:
-        """Return *document* as code in *language* (a key of `snippet_languages`).
+        """Return *document* as code in *language* (a key of `code.languages`).
 
         Raises:
             UserError: the document cannot be sent as it is.
         """
-        return _writer(language).write([self._trusted(document.prepared())])
+        return code.snippet(self.sending.trusted(document.prepared()), language)
 
     def run_snippet(self, run: FolderRun) -> str:
         """Return the whole *run* as asynchronous httpx code.
@@ -245,9 +212,7 @@ class Workbench(QObject):
         Raises:
             UserError: one of its requests cannot be sent as it is.
         """
-        from antiphon.snippets import write_run
-
-        return write_run([self._trusted(prepared) for prepared in run.prepared()], run.plan)
+        return code.run_snippet([self.sending.trusted(prepared) for prepared in run.prepared()], run.plan)
 
     def write_file(self, file: Path, data: bytes) -> None:
         """Write *data* to *file*, whole or not at all."""
@@ -327,31 +292,9 @@ class Workbench(QObject):
         for run in self.runs:
             run.close()
         await self.tasks.close()
-        await self._engine.aclose()
-        if self._practice is not None:
-            await asyncio.to_thread(self._practice.stop)
+        await self.sending.close()
 
     # -- within ------------------------------------------------------------------------------------
-
-    async def _send(self, prepared: PreparedRequest, body: BodyStore, emit: Callable[[Event], None]) -> None:
-        await self._engine.send(prepared, body, emit)
-
-    async def _warm_up(self) -> None:
-        await asyncio.to_thread(self._engine.warm_up)
-
-    async def _start_practice(self) -> None:
-        from antiphon.practice.process import PracticeProcess, start_practice
-
-        self._practice = PracticeProcess()
-        self._server = server = await start_practice(self._practice)
-        self._engine.trust(server.https.removeprefix("https://"), server.ca)
-        for collection in self.collections:
-            if is_sample(collection):
-                collection.override(server.variables())
-
-    def _trusted(self, prepared: PreparedRequest) -> PreparedRequest:
-        """Return *prepared* with the practice server's authority named, where code of it needs that to work."""
-        return self._server.trusted(prepared) if self._server is not None else prepared
 
     def _opened(self, document: OpenDocument) -> OpenDocument:
         self.documents.append(document)
@@ -501,25 +444,3 @@ class Workbench(QObject):
 def trash() -> Path:
     """Return the folder that deleted files are moved to."""
     return places().data / "trash"
-
-
-def sample_home() -> Path:
-    """Return where the user's own copy of the sample stands."""
-    return places().data / "Try Antiphon"
-
-
-def is_sample(collection: OpenCollection) -> bool:
-    return collection.root == sample_home().resolve()
-
-
-def snippet_languages() -> list[tuple[str, str, str]]:
-    """Return key, title and lexer of every language a request can be copied in."""
-    from antiphon.snippets import WRITERS
-
-    return [(writer.key, writer.title, writer.language) for writer in WRITERS]
-
-
-def _writer(language: str) -> "Writer":
-    from antiphon.snippets import WRITERS
-
-    return next(writer for writer in WRITERS if writer.key == language)

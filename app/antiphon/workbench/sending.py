@@ -1,0 +1,82 @@
+"""How requests leave: the one engine, and the practice server where the sample needs it."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antiphon.body.store import BodyStore
+from antiphon.core.cookies import CookieJar
+from antiphon.core.exchange import Event
+from antiphon.core.places import places
+from antiphon.core.prepared import PreparedRequest
+from antiphon.engine import Engine
+from antiphon.workbench.collections import OpenCollection
+from antiphon.workbench.document import Send
+from antiphon.workbench.tasks import Tasks
+
+if TYPE_CHECKING:
+    from antiphon.practice.process import PracticeProcess, PracticeServer
+
+
+class Sending:
+    """Sends for documents and runs alike; connections and cookies are shared by all."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+        self._engine = Engine()
+        self._practice: PracticeProcess | None = None
+        self._server: PracticeServer | None = None
+        self._start: asyncio.Task[None] | None = None
+
+    @property
+    def cookies(self) -> CookieJar:
+        return self._engine.cookies
+
+    def warm_up(self) -> None:
+        """Load the network behind the window's back, so that the first request does not wait for it."""
+        self._tasks.spawn(asyncio.to_thread(self._engine.warm_up), "load the network")
+
+    async def ready(self, collection: OpenCollection | None) -> Send:
+        """Return how to send, once the practice server runs where *collection* is the sample."""
+        if collection is not None and is_sample(collection):
+            await self.start_practice(collection)
+        return self._send
+
+    async def start_practice(self, sample: OpenCollection) -> None:
+        """Start the practice server, unless it runs, and point *sample* at it."""
+        if self._practice is None or not self._practice.is_running:
+            if self._start is None or self._start.done():
+                self._start = self._tasks.spawn(self._start_practice(), "start the practice server")
+            await asyncio.shield(self._start)
+        if self._server is not None and sample.overrides != self._server.variables():
+            sample.override(self._server.variables())
+
+    def trusted(self, prepared: PreparedRequest) -> PreparedRequest:
+        """Return *prepared* with the practice server's authority named, where code of it needs that to work."""
+        return self._server.trusted(prepared) if self._server is not None else prepared
+
+    async def close(self) -> None:
+        """Close every connection and end the practice server; the tasks have ended before."""
+        await self._engine.aclose()
+        if self._practice is not None:
+            await asyncio.to_thread(self._practice.stop)
+
+    async def _send(self, prepared: PreparedRequest, body: BodyStore, emit: Callable[[Event], None]) -> None:
+        await self._engine.send(prepared, body, emit)
+
+    async def _start_practice(self) -> None:
+        from antiphon.practice.process import PracticeProcess, start_practice
+
+        self._practice = PracticeProcess()
+        self._server = await start_practice(self._practice)
+        self._engine.trust(self._server.https.removeprefix("https://"), self._server.ca)
+
+
+def sample_home() -> Path:
+    """Return where the user's own copy of the sample stands."""
+    return places().data / "Try Antiphon"
+
+
+def is_sample(collection: OpenCollection) -> bool:
+    return collection.root == sample_home().resolve()
