@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 import sys
 import threading
 import time
@@ -124,6 +125,21 @@ def test_elsewhere_there_are_no_stamps(monkeypatch):
         assert not arrivals.asked_for(sock)
 
 
-def test_a_socket_that_cannot_be_asked_gives_none():
-    with socket.socket(socket.AF_UNIX) as sock:
-        assert arrivals.arrival(sock) is None
+async def test_a_reset_is_named_though_the_system_says_it_only_once(engine):
+    async def resets(reader, writer):
+        await read_request(reader)
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    async with scripted_server(resets) as address:
+        outcome = await send(engine, request(address))
+    assert outcome.kind == "disconnected"
+    assert "reset by peer" in outcome.told
+
+
+def test_a_broken_socket_raises():
+    sock = socket.socket()
+    sock.close()
+    with pytest.raises(OSError, match="descriptor"):
+        arrivals.arrival(sock)

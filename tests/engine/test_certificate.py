@@ -6,7 +6,6 @@ import ssl
 import pytest
 
 from antiphon.core.exchange import Phase
-from antiphon.engine.certificate import tls_broken
 from tests.engine.exchanges import request, send
 from tests.servers import OK, http_server, make_certificate, raw_server, scripted_server
 
@@ -101,15 +100,34 @@ async def test_no_common_version_of_tls_is_a_tls_failure(engine, certificate):
 
 
 @pytest.mark.parametrize(
-    ("reason", "word"),
+    ("alert", "word"),
     [
-        ("TLSV1_ALERT_NO_APPLICATION_PROTOCOL", "HTTP version"),
-        ("TLSV1_ALERT_PROTOCOL_VERSION", "no longer safe"),
-        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "certificate of yours"),
-        ("SOMETHING_ELSE", "something else"),
+        (120, "HTTP version"),
+        (70, "no longer safe"),
+        (116, "certificate of yours"),
+        (112, "no site of this name"),
+        (40, "refused the TLS handshake"),
+        (71, "no cipher"),
+        (80, "internal error"),
+        (48, "unknown ca"),
     ],
 )
-def test_alerts_are_put_into_words(reason, word):
-    error = ssl.SSLError(1, reason)
-    error.reason = reason
-    assert word in tls_broken("h:443", error, None).failure.sentence
+async def test_alerts_are_put_into_words(engine, alert, word):
+    async def alerts(reader, writer):
+        await reader.read(10)
+        writer.write(bytes([21, 3, 3, 0, 2, 2, alert]))
+        await writer.drain()
+        await reader.read()
+
+    async with scripted_server(alerts) as address:
+        outcome = await send(engine, request(f"https://127.0.0.1:{address.port}/"))
+    assert outcome.kind == "tls"
+    assert word in outcome.exchange.failure.sentence
+    assert "_ssl" not in outcome.told
+
+
+async def test_a_tls_port_that_hangs_up_on_plain_http_is_hinted_at(engine, certificate):
+    async with raw_server(b"", certificate.server_context()) as address:
+        outcome = await send(engine, request(f"http://127.0.0.1:{address.port}/"))
+    assert outcome.kind == "disconnected"
+    assert "https://" in outcome.told

@@ -29,10 +29,13 @@ def arrival(sock: socket.socket) -> float | None:
     """Return when the next unread byte of *sock* came, as `time.perf_counter` would have said; None if unknown.
 
     Reads nothing away, so that it serves before a TLS read too.
+
+    Raises:
+        OSError: the connection broke; the system says so only once.
     """
     try:
         _, ancillary, _, _ = socket.socket.recvmsg(sock, 1, 64, socket.MSG_PEEK)
-    except (OSError, NotImplementedError):
+    except (BlockingIOError, InterruptedError, NotImplementedError):
         return None
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 import ssl
 
 import httpcore
@@ -16,6 +17,40 @@ from antiphon.engine.turns import Turns
 LOOK_AGAIN_S = 3.0
 _TRUST_HINT = "Add its certificate as the CA file of this request, or turn off verification for this request."
 _CHECK_HINT = "Check the server, or turn off verification for this request."
+
+_REASON_IN_TEXT = re.compile(r"\[SSL[^]]*\] ?([^(]+?) ?\(_ssl")
+_OLD_TLS = (
+    "it speaks only versions of TLS that are no longer safe",
+    "Ask its owner to offer TLS 1.2 or 1.3.",
+)
+_OWN_CERTIFICATE = (
+    "it asks for a certificate of yours",
+    "Ask its owner how it expects clients to identify.",
+)
+_ALERTS = {
+    "NO_APPLICATION_PROTOCOL": (
+        "it refuses the HTTP version asked for",
+        "Choose HTTP/1.1 or automatic for this request.",
+    ),
+    "PROTOCOL_VERSION": _OLD_TLS,
+    "UNSUPPORTED_PROTOCOL": _OLD_TLS,
+    "CERTIFICATE_REQUIRED": _OWN_CERTIFICATE,
+    "BAD_CERTIFICATE": _OWN_CERTIFICATE,
+    "UNRECOGNIZED_NAME": ("it serves no site of this name", "Check the host in the URL."),
+    "HANDSHAKE_FAILURE": (
+        "it refused the TLS handshake",
+        "It may offer no safe version or cipher of TLS, not serve this host, or want a certificate of yours.",
+    ),
+    "INSUFFICIENT_SECURITY": (
+        "it shares no cipher of TLS that both sides accept",
+        "Ask its owner which versions and ciphers of TLS it expects.",
+    ),
+    "INTERNAL_ERROR": (
+        "it failed in the TLS handshake (internal error)",
+        "Check the host in the URL, then look at the server's log.",
+    ),
+}
+"""What a server says when it breaks the handshake off (RFC 8446 section 6.2), by a part of OpenSSL's name for it."""
 
 # OpenSSL, x509_vfy.h
 _NOT_YET_VALID, _EXPIRED = 9, 10
@@ -84,22 +119,24 @@ def _unverified(
 
 
 def _unspoken(error: ssl.SSLError | OSError) -> tuple[str, str]:
-    reason = getattr(error, "reason", None) or ""
+    reason = _reason(error)
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
         return "it does not speak TLS on this port", "Use http:// instead of https://, or check the port."
-    if "NO_APPLICATION_PROTOCOL" in reason:
-        return "it refuses the HTTP version asked for", "Choose HTTP/1.1 or automatic for this request."
-    if "PROTOCOL_VERSION" in reason or reason == "UNSUPPORTED_PROTOCOL":
-        return (
-            "it speaks only versions of TLS that are no longer safe",
-            "Ask its owner to offer TLS 1.2 or 1.3.",
-        )
-    if "CERTIFICATE_REQUIRED" in reason or "BAD_CERTIFICATE" in reason:
-        return "it asks for a certificate of yours", "Ask its owner how it expects clients to identify."
+    for part, words in _ALERTS.items():
+        if part in reason:
+            return words
     if isinstance(error, (ssl.SSLEOFError, ConnectionError)) or "EOF" in reason:
         return "it closed the connection during the TLS handshake", "Check that the port speaks https."
-    words = reason.replace("_", " ").lower() or str(error)
-    return f"TLS handshake failed ({words})", "Check that the port speaks https."
+    shown = reason.replace("_", " ").lower() or str(error)
+    return f"TLS handshake failed ({shown})", "Check that the port speaks https."
+
+
+def _reason(error: ssl.SSLError | OSError) -> str:
+    """Return OpenSSL's name of what went wrong, from the text where Python does not know it as a name; maybe empty."""
+    reason = getattr(error, "reason", None)
+    if not reason and isinstance(error, ssl.SSLError) and (match := _REASON_IN_TEXT.search(str(error))):
+        reason = match[1].replace(" ", "_").upper()
+    return reason or ""
 
 
 def _is_past(shown: x509.Certificate) -> bool:
