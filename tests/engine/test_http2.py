@@ -278,6 +278,35 @@ async def test_a_request_that_the_server_refused_untouched_goes_out_again_even_a
     assert outcome.status == 200
 
 
+async def test_a_server_that_takes_one_request_per_connection_gets_all_of_them():
+    async def script(peer, _number):
+        first = await peer.until(h2.events.RequestReceived)
+        goaway = b"\0\0\x08\x07\0\0\0\0\0" + first.stream_id.to_bytes(4, "big") + b"\0\0\0\0"
+        await peer.flush()
+        peer.writer.write(goaway)
+        peer.h2.send_headers(first.stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        posts = [send(engine, request(address, method="POST", content=b"x", **PRIOR)) for _ in range(12)]
+        assert {outcome.status for outcome in await asyncio.gather(*posts)} == {200}
+
+
+async def test_a_server_that_takes_no_request_is_asked_three_times():
+    async def script(peer, _number):
+        await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        peer.writer.write(b"\0\0\x08\x07" + b"\0" * 13)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, **PRIOR))
+        assert len(address.connections) == 3
+    assert outcome.kind == "disconnected"
+
+
 async def test_a_connection_that_dies_while_idle_is_replaced():
     async def script(peer, _number):
         asked = await peer.until(h2.events.RequestReceived)

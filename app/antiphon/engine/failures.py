@@ -16,15 +16,20 @@ from antiphon.core.prepared import PreparedRequest
 class ExchangeBroken(Exception):  # noqa: N818 - it carries a failure, and is none of ours
     """Carries a `Failure` up to `Engine.send`, from where the cause is known best."""
 
-    def __init__(self, failure: Failure, *, is_unprocessed: bool = False) -> None:
+    def __init__(self, failure: Failure, *, is_unprocessed: bool = False, is_progress: bool = False) -> None:
         super().__init__(failure.sentence)
         self.failure = failure
         self.is_unprocessed = is_unprocessed
         """The server said that it did not act on the request: any method may be sent again."""
+        self.is_progress = is_progress
+        """It acted on another request of the connection instead: trying again comes to an end."""
 
 
-def broken(kind: FailureKind, sentence: str, hint: str, *, is_unprocessed: bool = False) -> ExchangeBroken:
-    return ExchangeBroken(Failure(kind, sentence, hint), is_unprocessed=is_unprocessed)
+def broken(
+    kind: FailureKind, sentence: str, hint: str, *, is_unprocessed: bool = False, is_progress: bool = False
+) -> ExchangeBroken:
+    failure = Failure(kind, sentence, hint)
+    return ExchangeBroken(failure, is_unprocessed=is_unprocessed, is_progress=is_progress)
 
 
 def explain(error: Exception, place: str, prepared: PreparedRequest, phase: Phase | None) -> Failure:
@@ -46,7 +51,7 @@ def explain(error: Exception, place: str, prepared: PreparedRequest, phase: Phas
         case httpcore.TimeoutException():
             kind, sentence, hint = _late(error, place, prepared, phase)
         case _:
-            kind, sentence, hint = _cut_off(error, place, phase)
+            kind, sentence, hint = _cut_off(error, place, phase, may_be_tls=_is_plain(prepared))
     return Failure(kind, sentence, hint, phase)
 
 
@@ -163,7 +168,13 @@ def _late(
             )
 
 
-def _cut_off(error: Exception, place: str, phase: Phase | None) -> tuple[FailureKind, str, str]:
+def _is_plain(prepared: PreparedRequest) -> bool:
+    return prepared.url[:5].lower() == "http:"
+
+
+def _cut_off(
+    error: Exception, place: str, phase: Phase | None, *, may_be_tls: bool
+) -> tuple[FailureKind, str, str]:
     reason = f": {_plain(cause)}" if (cause := _os_error(error)) else ""
     if phase == Phase.DOWNLOAD:
         return (
@@ -174,7 +185,8 @@ def _cut_off(error: Exception, place: str, phase: Phase | None) -> tuple[Failure
     return (
         "disconnected",
         f"{place} closed the connection without an answer{reason}.",
-        "Send again; if it happens each time, look at the server's log.",
+        "Send again; if it happens each time, "
+        + ("try https:// or look at the server's log." if may_be_tls else "look at the server's log."),
     )
 
 

@@ -300,6 +300,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 "The server closed the connection before it took the request.",
                 "Send again.",
                 is_unprocessed=True,
+                is_progress=self._last_stream_id > 0,
             )
         if stream.fault is not None:
             raise stream.fault

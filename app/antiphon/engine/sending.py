@@ -164,7 +164,7 @@ class _Exchange:
                 request = make_request(self._prepared, target, self._recorder)
                 return await client.send(request, stream=True)
             except (httpcore.NetworkError, ExchangeBroken) as error:
-                refusals += isinstance(error, ExchangeBroken)
+                refusals += isinstance(error, ExchangeBroken) and not error.is_progress
                 if refusals >= MAX_REFUSALS or not self._may_repeat(error):
                     raise
 
