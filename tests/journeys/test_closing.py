@@ -117,7 +117,7 @@ async def test_sending_again_at_once_ends_the_first(qtloop):
     page = await _downloading(program)
     first = page.document.feed
     page.document.edit(replace(page.document.draft, url="{{baseUrl}}/get"))
-    page.document.send(program.workbench.tasks, program.workbench)
+    page.document.send(program.workbench.tasks, program.workbench.sending)
     await until(lambda: page.document.feed is not first and page.document.feed.exchange.is_over)
     assert page.document.feed.exchange.state == "finished"
     await program.close()

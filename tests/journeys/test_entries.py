@@ -207,8 +207,9 @@ async def test_the_panes_are_reached_one_after_the_other(qtloop, root):
     window.run_command("view.pane")
     assert program.tree.hasFocus()
     window.run_command("folder.run")
-    window.run_command("view.pane_back")
     assert window.page.isAncestorOf(window.focusWidget())
+    window.run_command("view.pane_back")
+    assert program.tree.hasFocus()
     window.run_command("view.sidebar")
     window.run_command("view.pane")
     assert window.page.isAncestorOf(window.focusWidget())
@@ -236,4 +237,28 @@ async def test_every_command_may_be_run_in_front_of_every_kind_of_page(qtloop, r
                 dialog.close()
                 await asyncio.sleep(0)
     program.workbench.change_settings(theme="light")
+    await program.close()
+
+
+async def test_a_broken_file_is_told_with_its_line_and_can_be_opened_elsewhere(qtloop, root):
+    (root / "bad.yml").write_text("info:\n  name: [Bad\n")
+    program = await over(root)
+    program.tree.open_asked.emit("bad.yml")
+    notice = program.notices[-1]
+    assert "bad.yml cannot be read (line" in notice.title
+    assert [action.label for action in notice.actions] == ["Open the file"]
+    assert program.window.pages == []
+    assert (root / "bad.yml").read_text() == "info:\n  name: [Bad\n"
+    await program.close()
+
+
+async def test_an_error_goes_when_the_user_turns_to_another_request(qtloop, root):
+    program = await over(root)
+    program.tree.open_asked.emit("orders/one.yml")
+    page = program.window.request_page
+    page.document.edit(replace(page.document.draft, url="http://{{nowhere}}/"))
+    program.window.run_command("request.send")
+    await until(program.window.notices.isVisible)
+    program.tree.open_asked.emit("orders/two.yml")
+    assert not program.window.notices.isVisible()
     await program.close()

@@ -49,6 +49,13 @@ class EnvironmentPage(QWidget):
         self._where = QLabel(collection.secrets_place, self)
         self._where.setWordWrap(True)
         self._lay_out()
+        self.setFocusProxy(self.variables)
+        for before, after in (
+            (self.variables, self._reveal),
+            (self._reveal, self.secrets),
+            (self.secrets, self._save),
+        ):
+            QWidget.setTabOrder(before, after)
         self._save.clicked.connect(self.save)
         self._reveal.clicked.connect(self._toggle_secrets)
         self.variables.edited.connect(self._take_variables)

@@ -21,6 +21,8 @@ class TabText:
     is_dirty: bool = False
     is_preview: bool = False
     tip: str = ""
+    is_url: bool = False
+    """The name is a URL, whose end tells it from others."""
 
 
 class _Bar(QTabBar):
@@ -67,7 +69,7 @@ class _Bar(QTabBar):
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return QSize(
-            min(self.tabSizeHint(index).width(), round(120 * self._theme.zoom)),
+            min(self.tabSizeHint(index).width(), round(150 * self._theme.zoom)),
             self.tabSizeHint(index).height(),
         )
 
@@ -128,7 +130,8 @@ class _Bar(QTabBar):
         painter.setPen(theme.color("text" if is_front or index == self._hovered else "dim"))
         cross = self._cross(rect)
         box = QRect(left, rect.top(), cross.left() - left - SPACE, rect.height())
-        name = painter.fontMetrics().elidedText(text.name, Qt.TextElideMode.ElideRight, box.width())
+        mode = Qt.TextElideMode.ElideLeft if text.is_url else Qt.TextElideMode.ElideRight
+        name = painter.fontMetrics().elidedText(text.name, mode, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
         self._paint_end(painter, cross, is_dirty=text.is_dirty, is_hot=index == self._hovered)
         if is_front and self.hasFocus():

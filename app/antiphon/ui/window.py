@@ -560,6 +560,7 @@ class MainWindow(QMainWindow):
                     document.is_dirty,
                     document.is_preview,
                     tip,
+                    is_url=not document.path,
                 )
             case RunView(run=run):
                 return TabText("RUN", run.name, _is_dirty(page), tip=f"Run of {run.name}")

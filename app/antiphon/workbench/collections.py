@@ -19,6 +19,7 @@ from antiphon.core.errors import UserError
 from antiphon.core.prepare import Context
 from antiphon.store import collections as disk
 from antiphon.store import environments
+from antiphon.store.files import ROOT_FILE
 from antiphon.store.secrets import SecretStore
 
 
@@ -86,6 +87,11 @@ class OpenCollection(QObject):
 
     def node(self, path: str) -> Node | None:
         return find(self.tree.top, path)
+
+    def file_of(self, path: str) -> Path:
+        """Return the file of the request at *path*; one inside the collection's own file has that."""
+        file = self.root / path
+        return file if file.exists() else self.root / ROOT_FILE
 
     def context(self, path: str) -> Context:
         """Return what a request at *path* inherits; an empty path is a new request at the top."""

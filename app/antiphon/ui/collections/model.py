@@ -43,6 +43,11 @@ def _items(folder: FolderNode, needle: str, parent: Item | None = None, row: int
     return item
 
 
+def _spoken(node: Node) -> str:
+    kind = node.method if isinstance(node, RequestNode) else "Folder"
+    return f"{node.name}, cannot be read" if node.broken else f"{kind} {node.name}"
+
+
 class CollectionModel(QAbstractItemModel):
     """Shows the tree of one collection; asks for moves and renames by signal, and changes nothing itself."""
 
@@ -108,9 +113,7 @@ class CollectionModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return node.name
             case Qt.ItemDataRole.AccessibleTextRole:
-                return (
-                    f"{node.method} {node.name}" if isinstance(node, RequestNode) else f"Folder {node.name}"
-                )
+                return _spoken(node)
             case Qt.ItemDataRole.ToolTipRole:
                 if node.broken is None:
                     return node.path

@@ -80,12 +80,12 @@ class _Delegate(QStyledItemDelegate):
 
     def _paint_method(self, painter: QPainter, rect: QRect, node: RequestNode) -> int:
         painter.setFont(self._theme.mono_font(-1, bold=True))
-        painter.setPen(self._theme.method_color(node.method))
+        painter.setPen(self._theme.color("delete") if node.broken else self._theme.method_color(node.method))
         left = rect.left() + SPACE
         painter.drawText(
             QRect(left, rect.top(), self._method_width(), rect.height()),
             Qt.AlignmentFlag.AlignVCenter,
-            method_word(node.method),
+            "?" if node.broken else method_word(node.method),
         )
         return left + self._method_width()
 

@@ -85,6 +85,7 @@ class RunView(QWidget):
         self._sized_for = 0
         self._set_up_table()
         self._lay_out()
+        self.setFocusProxy(self.start)
         self._connect()
         self._show_plan()
         self._refresh()

@@ -59,6 +59,11 @@ class NoticeBar(QWidget):
             self._passing.stop()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def pass_over(self) -> None:
+        """Close the notice unless it offers something: the user has turned to something else."""
+        if self.isVisible() and not self._actions:
+            self.dismiss()
+
     def dismiss(self) -> None:
         self._passing.stop()
         self.hide()
