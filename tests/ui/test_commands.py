@@ -1,5 +1,7 @@
 """The table of commands: documented, harmless in every state, grey where it can do nothing."""
 
+import re
+
 from antiphon.ui.commands import window_commands
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
@@ -59,3 +61,11 @@ def test_a_command_that_is_not_enabled_is_not_run(qtbot):
         if command.id not in ALWAYS:
             empty.run_command(command.id)
     assert empty.pages == []
+
+
+def test_every_key_that_the_guide_names_is_a_commands_key(qtbot):
+    known = {key for command in window(qtbot).commands for key in command.keys}
+    guide = (PAGE.parent / "guide" / "window.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?:Ctrl|Alt|Shift)\+[^\s,.;:()*]+|\bF\d+\b", guide)
+    of_the_tree_and_desktop = {"Shift+F10"}
+    assert set(named) - known - of_the_tree_and_desktop == set()
