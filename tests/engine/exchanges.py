@@ -6,7 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from antiphon.core.document import RequestOptions, Timeouts
-from antiphon.core.exchange import Event, Exchange, Failed
+from antiphon.core.exchange import (
+    Event,
+    Exchange,
+    Failed,
+    Finished,
+    Hop,
+    HopBegan,
+    Phase,
+    PhaseBegan,
+    PhaseEnded,
+)
 from antiphon.core.prepared import (
     BytesContent,
     Content,
@@ -89,10 +99,10 @@ def request(
 
 
 async def send(engine: Engine, prepared: PreparedRequest) -> Outcome:
+    """Send to the end; what every exchange keeps to is checked by the way."""
     outcome = Outcome()
     await engine.send(prepared, outcome, outcome.events.append)
-    assert outcome.is_finished
-    assert outcome.exchange.is_over
+    check_story(outcome)
     return outcome
 
 
@@ -111,6 +121,32 @@ def started(engine: Engine, prepared: PreparedRequest) -> tuple[asyncio.Task, Ou
     return asyncio.get_running_loop().create_task(
         engine.send(prepared, outcome, outcome.events.append)
     ), outcome
+
+
+def check_story(outcome: Outcome) -> None:
+    """Assert what holds for every exchange that is over, however it went."""
+    events, exchange = outcome.events, outcome.exchange
+    assert outcome.is_finished
+    assert exchange.is_over
+    assert isinstance(events[0], HopBegan)
+    assert [type(event) for event in events if isinstance(event, Finished | Failed)] == [type(events[-1])]
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    marks = [event for event in events if isinstance(event, PhaseBegan | PhaseEnded)]
+    for begin, end in zip(marks[::2], marks[1::2], strict=True):
+        assert (type(begin), type(end), end.phase) == (PhaseBegan, PhaseEnded, begin.phase)
+    for hop in exchange.hops:
+        _check_hop(hop)
+
+
+def _check_hop(hop: Hop) -> None:
+    assert hop.ended is not None
+    lengths = [span.ended - span.began for span in hop.spans]
+    assert min(lengths, default=0) >= 0
+    assert sum(lengths) <= hop.ended - hop.began + 1e-9
+    steps = [span.phase for span in hop.spans]
+    if hop.connection is not None and hop.connection.reused:
+        last_try = steps[len(steps) - 1 - steps[::-1].index(Phase.QUEUE) :]
+        assert not {Phase.DNS, Phase.TCP, Phase.TLS} & set(last_try)
 
 
 def failure_event(outcome: Outcome) -> Failed:

@@ -20,7 +20,7 @@ from antiphon.core.exchange import (
 )
 from antiphon.core.prepared import FileContent
 from antiphon.engine import Engine
-from tests.engine.exchanges import Outcome, opened, request, send, started
+from tests.engine.exchanges import Outcome, check_story, opened, request, send, started
 from tests.servers import OK, http_server, in_thread, raw_server, read_request, reply, scripted_server
 from tests.waiting import until
 
@@ -447,6 +447,7 @@ async def test_cancelling_in_each_phase_is_told_and_frees_everything(engine, pha
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        check_story(outcome)
         assert outcome.kind == "cancelled"
         assert outcome.exchange.state == "cancelled"
         assert (await send(engine, request(address))).status == 200
