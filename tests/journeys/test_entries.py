@@ -262,3 +262,21 @@ async def test_an_error_goes_when_the_user_turns_to_another_request(qtloop, root
     program.tree.open_asked.emit("orders/two.yml")
     assert not program.window.notices.isVisible()
     await program.close()
+
+
+async def test_the_focus_is_where_it_was_in_the_tab_that_comes_back(qtloop, root):
+    program = await over(root)
+    window, collection = program.window, program.workbench.current
+    for name in ("one", "two"):
+        window.open_request(collection, f"orders/{name}.yml")
+    assert program.tree.hasFocus()
+    window.focus_url()
+    window.tabs.select(0)
+    assert window.focusWidget() is window.request_page.editor.url_line.url
+    window.run_command("view.panel_4")
+    place = window.focusWidget()
+    window.tabs.select(1)
+    assert window.focusWidget() is window.request_page.editor.url_line.url
+    window.tabs.select(0)
+    assert window.focusWidget() is place
+    await program.close()

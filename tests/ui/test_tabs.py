@@ -1,8 +1,10 @@
 """The strip of open tabs."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from antiphon.ui.tabs import TabStrip, TabText
 from antiphon.ui.theme import Theme
@@ -58,3 +60,27 @@ def test_it_paints_with_unsaved_and_previewed_tabs(qtbot, choice):
     assert not strip.grab().isNull()
     strip.remove(0)
     assert strip.count == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "part", "order"),
+    [(2, 0.9, ["Two", "Three", "One"]), (2, 0.1, ["One", "Two", "Three"]), (1, 0.6, ["Two", "One", "Three"])],
+)
+def test_a_tab_is_dragged_past_the_middle_of_another(strip, target, part, order):
+    bar, moves = strip._bar, []
+    strip.moved.connect(lambda origin, to: moves.append((origin, to)))
+    start, rect = bar.tabRect(0).center(), bar.tabRect(target)
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=start)
+    at = QPointF(rect.left() + rect.width() * part, rect.center().y())
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove,
+        at,
+        bar.mapToGlobal(at),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(bar, moved)
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    assert [bar.text_at(index).name for index in range(3)] == order
+    assert bool(moves) == (order[0] != "One")

@@ -34,9 +34,9 @@ class _Bar(QTabBar):
         super().__init__(parent)
         self._theme = theme
         self._hovered = -1
+        self._dragged = -1
         self.setDrawBase(False)
         self.setExpanding(False)
-        self.setMovable(True)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setMouseTracking(True)
@@ -83,6 +83,8 @@ class _Bar(QTabBar):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self._hovered = self.tabAt(event.position().toPoint())
+        if self._dragged >= 0 and event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag_to(event.position().toPoint())
         self.update()
 
     def leaveEvent(self, event) -> None:
@@ -100,18 +102,30 @@ class _Bar(QTabBar):
             self.menu_asked.emit(index, event.globalPosition().toPoint())
             return
         super().mousePressEvent(event)
+        self._dragged = index if is_left else -1
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.tabAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.MiddleButton and index >= 0:
             self.close_asked.emit(index)
             return
+        self._dragged = -1
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.tabAt(event.position().toPoint())
         if index >= 0:
             self.pin_asked.emit(index)
+
+    def _drag_to(self, at: QPoint) -> None:
+        """Let the dragged tab change places with the one whose middle the mouse has passed."""
+        target = self.tabAt(at)
+        if target < 0 or target == self._dragged:
+            return
+        middle = self.tabRect(target).center().x()
+        if (target > self._dragged) == (at.x() > middle):
+            self.moveTab(self._dragged, target)
+            self._dragged = target
 
     def _paint_tab(self, painter: QPainter, index: int, rect: QRect) -> None:
         theme, text, is_front = self._theme, self.text_at(index), index == self.currentIndex()

@@ -589,7 +589,7 @@ class MainWindow(QMainWindow):
         else:
             if isinstance(page, RequestPage):
                 page.build()
-            self.stack.setCurrentWidget(page)
+            self._show_page(page)
             if self._recent.last() not in (None, page):
                 self.notices.pass_over()
             self._recent.used(page)
@@ -599,6 +599,19 @@ class MainWindow(QMainWindow):
                 self.sidebar.tree.choose(page.document.path)
         self._title()
         self._session.start()
+
+    def _show_page(self, page: Page) -> None:
+        """Show *page*; where the focus was in the page before, it goes where it was last in this one."""
+        focus = self.focusWidget()
+        follows = focus is not None and self.stack.isAncestorOf(focus) and not page.isAncestorOf(focus)
+        last = page.focusWidget()
+        self.stack.setCurrentWidget(page)
+        if not follows:
+            return
+        if last is not None and last.isVisibleTo(page):
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            _enter(page.editor if isinstance(page, RequestPage) else page)
 
     def _tab_moved(self, origin: int, target: int) -> None:
         self.pages.insert(target, self.pages.pop(origin))
