@@ -161,10 +161,24 @@ async def bodies(tasks) -> set[bytes]:
 
 
 async def test_the_first_handshake_that_says_http1_lets_all_others_begin_at_once(certificate):
-    async with http1_over_tls(certificate, first=1) as (address, gate, engine):
-        tasks = [started(engine, request(address)) for _ in range(6)]
-        await until(lambda: len(address.connections) >= 5)  # one may take over the first connection
+    answer_now = asyncio.Event()
+
+    async def gated(reader, writer):
+        while await read_request(reader):
+            await answer_now.wait()
+            writer.write(OK)
+            await writer.drain()
+
+    async with (
+        scripted_server(gated, certificate.server_context("http/1.1")) as address,
+        held_back(address, first=1) as (passage, gate),
+        opened() as engine,
+    ):
+        engine.trust(f"127.0.0.1:{passage.port}", certificate.ca_file)
+        tasks = [started(engine, request(passage)) for _ in range(6)]
+        await until(lambda: len(passage.connections) == 6)
         gate.set()
+        answer_now.set()
         assert await bodies(tasks) == {b"ok"}
 
 

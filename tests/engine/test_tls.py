@@ -1,11 +1,15 @@
 """TLS contexts are made once each, from the system's certificates."""
 
+import asyncio
 import ssl
+import time
 
 import certifi
 
 from antiphon.engine import tls
 from antiphon.engine.tls import TlsContexts, TlsSettings, make_context
+from tests.engine.exchanges import request, send
+from tests.servers import OK, raw_server
 
 USUAL = TlsSettings(verify=True, ca_files=(), alpn=("h2", "http/1.1"))
 
@@ -17,6 +21,29 @@ async def test_the_same_context_serves_every_server_that_needs_no_other():
     assert await contexts.get("1.1", "", "a", 443, verify=True) is not first
     assert await contexts.get("auto", "", "SPECIAL", 443, verify=True) is not first
     assert await contexts.get("auto", "", "special", 444, verify=True) is first
+
+
+async def test_a_context_is_built_once_though_a_thread_prepares_it_meanwhile(monkeypatch):
+    made = []
+
+    def slowly(settings):
+        time.sleep(0.02)
+        made.append(settings)
+        return make_context(settings)
+
+    monkeypatch.setattr(tls, "make_context", slowly)
+    contexts = TlsContexts({})
+    await asyncio.gather(
+        asyncio.to_thread(contexts.prepare),
+        *[contexts.get("auto", "", "a", 443, verify=True) for _ in range(3)],
+    )
+    assert made == [USUAL]
+
+
+async def test_plain_http_builds_no_context(monkeypatch, engine):
+    monkeypatch.delattr(tls, "make_context")
+    async with raw_server(OK) as address:
+        assert (await send(engine, request(address))).body == b"ok"
 
 
 def test_verification_is_on_unless_turned_off():

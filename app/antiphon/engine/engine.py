@@ -55,7 +55,7 @@ class Engine:
 
     def warm_up(self) -> None:
         """Import what the network needs and build the usual TLS context; call it in a thread, early."""
-        self._load()
+        self._load().contexts.prepare()
 
     async def aclose(self) -> None:
         """Close every connection."""

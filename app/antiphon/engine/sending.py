@@ -59,8 +59,7 @@ class Network:
     def __init__(self, cookies: CookieJar, trusted: Mapping[tuple[str, int], str]) -> None:
         self.cookies = cookies
         self.backend = Backend()
-        self._contexts = TlsContexts(trusted)
-        self._contexts.prepare()
+        self.contexts = TlsContexts(trusted)
         self._clients: dict[ConnectionSettings, httpx.AsyncClient] = {}
 
     async def client(self, prepared: PreparedRequest, target: Target) -> httpx.AsyncClient:
@@ -69,11 +68,11 @@ class Network:
         settings = ConnectionSettings(options.http_version, options.verify, options.ca_file)
         if target.scheme == b"https":
             host = target.host.decode()
-            await self._contexts.get(
+            await self.contexts.get(
                 settings.version, settings.ca_file, host, target.port, verify=settings.verify
             )
         if settings not in self._clients:
-            self._clients[settings] = make_client(settings, self._contexts, self.backend)
+            self._clients[settings] = make_client(settings, self.contexts, self.backend)
         return self._clients[settings]
 
     async def send(self, prepared: PreparedRequest, body: BodySink, emit: Emit) -> None:

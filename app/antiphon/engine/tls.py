@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ class TlsContexts:
         self._trusted = trusted
         self._making = asyncio.Lock()
         """Held while one is built: many requests that start together need it only once."""
+        self._building = threading.Lock()
+        """The same between threads, for `prepare`."""
 
     async def get(
         self, version: HttpVersionChoice, ca_file: str, host: str, port: int, *, verify: bool
@@ -54,15 +57,17 @@ class TlsContexts:
         if settings in self._made:
             return self._made[settings]
         async with self._making:
-            if settings not in self._made:
-                self._made[settings] = await asyncio.to_thread(make_context, settings)
-        return self._made[settings]
+            return await asyncio.to_thread(self._build, settings)
 
     def prepare(self) -> None:
         """Build the usual context now; call it in a thread."""
-        settings = TlsSettings(verify=True, ca_files=(), alpn=ALPN["auto"])
-        if settings not in self._made:
-            self._made[settings] = make_context(settings)
+        self._build(TlsSettings(verify=True, ca_files=(), alpn=ALPN["auto"]))
+
+    def _build(self, settings: TlsSettings) -> ssl.SSLContext:
+        with self._building:
+            if settings not in self._made:
+                self._made[settings] = make_context(settings)
+            return self._made[settings]
 
 
 def make_context(settings: TlsSettings) -> ssl.SSLContext:
