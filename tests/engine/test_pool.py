@@ -160,7 +160,8 @@ async def bodies(tasks) -> set[bytes]:
     return {outcome.body for _, outcome in tasks}
 
 
-async def test_the_first_handshake_that_says_http1_lets_all_others_begin_at_once(certificate):
+async def test_the_first_handshake_that_says_http1_lets_all_others_begin_at_once(certificate, monkeypatch):
+    monkeypatch.setattr(pool, "PATIENCE_S", 60.0)
     answer_now = asyncio.Event()
 
     async def gated(reader, writer):
