@@ -1,4 +1,4 @@
-"""How fast the engine is, beside curl and httpx as it comes: downloads, and small requests one by one.
+"""How fast the engine is, beside curl and httpx as it comes: downloads, small requests one by one, and many at once.
 
 Run: `python tests/benchmarks/bench_engine.py [--mebibytes 256] [--rounds 3]`. The server is nginx in a process of
 its own (HTTP/1.1 plain, HTTP/2 over TLS); without nginx, a Python one for HTTP/1.1 only. Rounds are interleaved,
@@ -30,8 +30,8 @@ import httpx
 from antiphon.body.store import BodyStore
 from antiphon.core.exchange import Failed
 from antiphon.engine import Engine
-from tests.engine.exchanges import request
-from tests.servers import make_certificate
+from tests.engine.exchanges import Outcome, request
+from tests.servers import http_server, in_thread, make_certificate, scripted_server
 
 SMALL = 264
 Servers = dict[str, str]
@@ -283,16 +283,72 @@ def small_requests(found: Servers, count: int) -> None:
             print(f"  {name:12} {way:18} {count / took:6.0f} a second   {cpu / count * 1e3:5.2f} ms CPU each")
 
 
+# -- many at once ------------------------------------------------------------------------------------------
+
+ONE_WAY_S = 0.02
+"""How far away the server is: only distance shows whether requests wait for each other's handshakes."""
+
+
+@contextlib.contextmanager
+def far_server(folder: Path) -> Iterator[Servers]:
+    """Serve HTTP/1.1 over TLS, in threads, with `ONE_WAY_S` between it and us in each direction."""
+    certificate = make_certificate(folder / "far")
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(1 << 16):
+                await asyncio.sleep(ONE_WAY_S)
+                writer.write(data)
+        finally:
+            writer.close()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(ONE_WAY_S)
+        to_reader, to_writer = await asyncio.open_connection(near.host, near.port)
+        await asyncio.gather(copy(reader, to_writer), copy(to_reader, writer))
+
+    with (
+        in_thread(http_server(tls=certificate.server_context("http/1.1"))) as (near, _),
+        in_thread(scripted_server(pass_on)) as far,
+    ):
+        yield {"far": f"https://127.0.0.1:{far.port}/", "ca": str(certificate.ca_file)}
+
+
+async def bursts(url: str, ca: str, count: int) -> list[tuple[float, int]]:
+    """Send *count* requests at once, twice; return the seconds and the connections of each burst."""
+    engine, prepared, found = Engine(), request(url, ca_file=ca), []
+    for _ in range(2):
+        outcomes = [Outcome() for _ in range(count)]
+        began = time.perf_counter()
+        await asyncio.gather(*[engine.send(prepared, one, one.events.append) for one in outcomes])
+        took = time.perf_counter() - began
+        used = {one.exchange.last.connection.local_address for one in outcomes}
+        found.append((took, len(used)))
+    await engine.aclose()
+    return found
+
+
+def many_at_once(folder: Path, count: int) -> None:
+    print(f"\n{count} requests at once, HTTP/1.1 over TLS, {ONE_WAY_S * 1e3:.0f} ms away")
+    with far_server(folder) as found:
+        for name, (took, used) in zip(
+            ("first", "second"), asyncio.run(bursts(found["far"], found["ca"], count)), strict=True
+        ):
+            print(f"  {name:7} burst {took * 1e3:6.0f} ms over {used} connections")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mebibytes", type=int, default=256)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--requests", type=int, default=1000)
+    parser.add_argument("--at-once", type=int, default=40)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, servers(Path(name), options.mebibytes) as found:
         if shutil.which("curl"):
             downloads(found, Path(name), options.mebibytes, options.rounds)
         small_requests(found, options.requests)
+        many_at_once(Path(name), options.at_once)
 
 
 if __name__ == "__main__":
