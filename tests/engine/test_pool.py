@@ -215,3 +215,14 @@ async def test_requests_at_once_to_a_tls_server_with_http2_share_one_connection(
             tasks = [started(engine, request(passage)) for _ in range(6)]
             assert await bodies(tasks) == {b"ok"}
         assert len(passage.connections) == 1
+
+
+async def test_a_cancelled_handshake_fails_none_of_those_that_waited_for_it(certificate):
+    async with http1_over_tls(certificate, first=0) as (address, gate, engine):
+        tasks = [started(engine, request(address)) for _ in range(4)]
+        await until(lambda: len(address.connections) == 1)
+        tasks[0][0].cancel()
+        gate.set()
+        await asyncio.gather(tasks[0][0], return_exceptions=True)
+        assert tasks[0][1].kind == "cancelled"
+        assert await bodies(tasks[1:]) == {b"ok"}
