@@ -33,11 +33,15 @@ async def test_a_context_is_built_once_though_a_thread_prepares_it_meanwhile(mon
 
     monkeypatch.setattr(tls, "make_context", slowly)
     contexts = TlsContexts({})
+    threads = []
+    to_thread = asyncio.to_thread
+    monkeypatch.setattr(asyncio, "to_thread", lambda *args: threads.append(args) or to_thread(*args))
     await asyncio.gather(
-        asyncio.to_thread(contexts.prepare),
+        to_thread(contexts.prepare),
         *[contexts.get("auto", "", "a", 443, verify=True) for _ in range(3)],
     )
     assert made == [USUAL]
+    assert len(threads) <= 1, "who waits needs no thread of its own"
 
 
 async def test_plain_http_builds_no_context(monkeypatch, engine):

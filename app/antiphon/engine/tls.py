@@ -57,7 +57,9 @@ class TlsContexts:
         if settings in self._made:
             return self._made[settings]
         async with self._making:
-            return await asyncio.to_thread(self._build, settings)
+            if settings not in self._made:
+                await asyncio.to_thread(self._build, settings)
+        return self._made[settings]
 
     def prepare(self) -> None:
         """Build the usual context now; call it in a thread."""
