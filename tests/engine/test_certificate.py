@@ -1,6 +1,7 @@
 """A failed handshake names its reason, from the certificate where that tells more."""
 
 import asyncio
+import os
 import ssl
 
 import pytest
@@ -50,6 +51,18 @@ async def test_a_ca_file_of_the_request_is_trusted(engine, certificate, tmp_path
     assert (missing.kind, empty.kind) == ("tls", "tls")
     assert "No such file" in missing.told
     assert "no certificate in PEM form" in empty.told
+
+
+async def test_a_ca_file_that_was_mended_counts_at_once(engine, certificate, tmp_path):
+    other = make_certificate(tmp_path / "other")
+    ca_file = tmp_path / "ca.pem"
+    ca_file.write_bytes(other.ca_file.read_bytes())
+    async with http_server(tls=certificate.server_context()) as (address, _):
+        assert (await send(engine, request(address, ca_file=str(ca_file)))).kind == "tls"
+        ca_file.write_bytes(certificate.ca_file.read_bytes())
+        os.utime(ca_file, (1, 1))
+        assert (await send(engine, request(address, ca_file=str(ca_file)))).status == 200
+        await engine.aclose()
 
 
 async def test_trust_is_for_one_server_only(engine, certificate):

@@ -26,6 +26,8 @@ class TlsSettings:
     ca_files: tuple[str, ...]
     """PEM files trusted besides the system's certificates."""
     alpn: tuple[str, ...]
+    changed_at: tuple[int, ...] = ()
+    """When each CA file was last changed: a mended one counts at once."""
 
 
 class TlsContexts:
@@ -53,7 +55,7 @@ class TlsContexts:
         """
         extra = self._trusted.get((host.lower(), port), "")
         files = tuple(name for name in (ca_file, extra) if name) if verify else ()
-        settings = TlsSettings(verify, files, ALPN[version])
+        settings = TlsSettings(verify, files, ALPN[version], tuple(_changed_at(name) for name in files))
         if settings in self._made:
             return self._made[settings]
         async with self._making:
@@ -99,6 +101,14 @@ def _load(context: ssl.SSLContext, name: str) -> None:
             f"Could not use the CA file {name}: {reason}.",
             "Choose a PEM file with the certificate of the authority.",
         ) from error
+
+
+def _changed_at(name: str) -> int:
+    """Return the time of the last change of the file *name* in nanoseconds, 0 where it cannot be asked for."""
+    try:
+        return Path(name).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
 
 
 def _knows_authorities(context: ssl.SSLContext) -> bool:
