@@ -46,7 +46,7 @@ class Program:
         self.window.may_close = True
         self.window._session.stop()
         self.window.close()
-        for page in list(self.window.pages):
+        for page in list(self.window.pages.all):
             if isinstance(page, RequestPage):
                 page.close_page()
         await self.workbench.close()

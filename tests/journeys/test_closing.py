@@ -73,7 +73,7 @@ async def test_keep_editing_keeps_window_and_edits(qtloop, root):
     program.window.close()
     await answer("Keep editing")
     assert not program.closed
-    assert [page.document.is_dirty for page in program.window.pages] == [True, True]
+    assert [page.document.is_dirty for page in program.window.pages.all] == [True, True]
     await program.close()
 
 
@@ -105,9 +105,9 @@ async def test_a_running_download_is_ended_by_closing(qtloop, command):
     closed = []
     program.window.closed.connect(lambda: closed.append(True))
     await _downloading(program)
-    pages = len(program.window.pages)
+    pages = len(program.window.pages.all)
     program.window.run_command(command)
-    await until(lambda: closed or len(program.window.pages) < pages)
+    await until(lambda: closed or len(program.window.pages.all) < pages)
     await asyncio.sleep(0.2)
     await program.close()
 

@@ -184,16 +184,16 @@ async def test_ctrl_tab_and_closing_follow_the_order_of_use(qtloop, root):
     window, collection = program.window, program.workbench.current
     for name in ("one", "two", "three"):
         window.open_request(collection, f"orders/{name}.yml")
-    window.tabs.select(0)
+    window.pages.tabs.select(0)
     window.run_command("view.tab_recent")
     window.run_command("view.tab_recent")
     assert window.request_page.document.path == "orders/two.yml"
     await asyncio.sleep(0.1)
     window.run_command("tab.close")
-    await until(lambda: len(window.pages) == 2)
+    await until(lambda: len(window.pages.all) == 2)
     assert window.request_page.document.path == "orders/one.yml"
     window.run_command("view.tab_move_right")
-    assert [page.document.path for page in window.pages] == ["orders/three.yml", "orders/one.yml"]
+    assert [page.document.path for page in window.pages.all] == ["orders/three.yml", "orders/one.yml"]
     await program.close()
 
 
@@ -247,7 +247,7 @@ async def test_a_broken_file_is_told_with_its_line_and_can_be_opened_elsewhere(q
     notice = program.notices[-1]
     assert "bad.yml cannot be read (line" in notice.title
     assert [action.label for action in notice.actions] == ["Open the file"]
-    assert program.window.pages == []
+    assert program.window.pages.all == []
     assert (root / "bad.yml").read_text() == "info:\n  name: [Bad\n"
     await program.close()
 
@@ -271,12 +271,12 @@ async def test_the_focus_is_where_it_was_in_the_tab_that_comes_back(qtloop, root
         window.open_request(collection, f"orders/{name}.yml")
     assert program.tree.hasFocus()
     window.focus_url()
-    window.tabs.select(0)
+    window.pages.tabs.select(0)
     assert window.focusWidget() is window.request_page.editor.url_line.url
     window.run_command("view.panel_4")
     place = window.focusWidget()
-    window.tabs.select(1)
+    window.pages.tabs.select(1)
     assert window.focusWidget() is window.request_page.editor.url_line.url
-    window.tabs.select(0)
+    window.pages.tabs.select(0)
     assert window.focusWidget() is place
     await program.close()

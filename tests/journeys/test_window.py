@@ -151,11 +151,11 @@ async def test_one_click_previews_and_an_edit_pins(qtloop, program, tmp_path):
     tree = program.window.sidebar.tree
     tree.preview_asked.emit("a.yml")
     tree.preview_asked.emit("b.yml")
-    assert [page.document.path for page in program.window.pages] == ["b.yml"]
+    assert [page.document.path for page in program.window.pages.all] == ["b.yml"]
     page = program.window.request_page
     page.document.edit(replace(page.document.draft, url="http://h/edited"))
     tree.preview_asked.emit("c.yml")
-    assert [page.document.path for page in program.window.pages] == ["b.yml", "c.yml"]
+    assert [page.document.path for page in program.window.pages.all] == ["b.yml", "c.yml"]
     await program.close()
 
 
@@ -163,4 +163,18 @@ async def test_every_command_has_a_title_and_keys_are_not_given_twice(qtloop, pr
     keys = [key for command in program.window.commands for key in command.keys]
     assert len(keys) == len(set(keys))
     assert all(command.title for command in program.window.commands)
+    await program.close()
+
+
+async def test_cookies_persist_between_requests_until_they_are_forgotten(qtloop, program):
+    program.window.run_command("collection.sample")
+    page = program.window.request_page
+    page.document.edit(replace(page.document.draft, url="{{baseUrl}}/cookies/set?taste=sweet"))
+    await program.sent(page)
+    page.document.edit(replace(page.document.draft, url="{{baseUrl}}/cookies"))
+    exchange = await program.sent(page)
+    assert exchange.last.request.header("Cookie") == "taste=sweet"
+    program.window.run_command("cookies.forget")
+    assert "1 cookie" in program.notices[-1].title
+    assert (await program.sent(page)).last.request.header("Cookie") is None
     await program.close()

@@ -60,7 +60,7 @@ def test_a_command_that_is_not_enabled_is_not_run(qtbot):
     for command in empty.commands:
         if command.id not in ALWAYS:
             empty.run_command(command.id)
-    assert empty.pages == []
+    assert empty.pages.all == []
 
 
 def test_every_key_that_the_guide_names_is_a_commands_key(qtbot):

@@ -20,7 +20,7 @@ def window_commands(window: MainWindow) -> list[Command]:
         return bool(window.entries.target)
 
     def has_tabs(count: int) -> bool:
-        return len(window.pages) >= count
+        return len(window.pages.all) >= count
 
     def can_cancel() -> bool:
         return window.runs_something or window.notices.isVisible() or window.is_finding
@@ -41,6 +41,14 @@ def window_commands(window: MainWindow) -> list[Command]:
         ),
         Command("request.save", "Save", window.save, ("Ctrl+S",), "Request", has_page),
         Command("request.save_all", "Save all", window.save_all, ("Ctrl+Alt+S",), "Request", has_page),
+        Command(
+            "cookies.forget",
+            "Forget all cookies",
+            window.forget_cookies,
+            (),
+            "Request",
+            lambda: bool(window.workbench.sending.cookies.cookies()),
+        ),
         Command(
             "request.copy_curl",
             "Copy as curl",
@@ -144,7 +152,7 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             "view.tab_recent",
             "Last used tab",
-            lambda: window.next_tab(1),
+            lambda: window.pages.step(1),
             ("Ctrl+Tab",),
             "View",
             lambda: has_tabs(2),
@@ -152,7 +160,7 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             "view.tab_oldest",
             "Longest unused tab",
-            lambda: window.next_tab(-1),
+            lambda: window.pages.step(-1),
             ("Ctrl+Shift+Tab",),
             "View",
             lambda: has_tabs(2),
@@ -160,7 +168,7 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             "view.tab_right",
             "Tab to the right",
-            lambda: window.neighbour_tab(1),
+            lambda: window.pages.neighbour(1),
             ("Ctrl+PgDown",),
             "View",
             lambda: has_tabs(2),
@@ -168,7 +176,7 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             "view.tab_left",
             "Tab to the left",
-            lambda: window.neighbour_tab(-1),
+            lambda: window.pages.neighbour(-1),
             ("Ctrl+PgUp",),
             "View",
             lambda: has_tabs(2),
@@ -205,7 +213,7 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             f"view.tab_{n}",
             f"Tab {n}",
-            lambda n=n: window.select_tab(n),
+            lambda n=n: window.pages.select(n),
             (f"Ctrl+{n}",),
             enabled=lambda n=n: has_tabs(n),
         )

@@ -67,16 +67,16 @@ class TreeActions:
             self._tree.rename(path)
 
     def rename(self, path: str, name: str) -> None:
-        self._choose([self._collection().rename(path, name)])
+        self.choose([self._collection().rename(path, name)])
 
     def duplicate(self, path: str = "") -> None:
         if path := path or self.target:
-            self._choose([self._collection().duplicate(path)])
+            self.choose([self._collection().duplicate(path)])
 
     def move(self, paths: Sequence[str], folder: str, before: str) -> None:
         """Put the entries at *paths* into *folder*, before the sibling *before* or at the end."""
         collection = self._collection()
-        self._choose([collection.move(path, folder, before or None) for path in _topmost(paths)])
+        self.choose([collection.move(path, folder, before or None) for path in _topmost(paths)])
 
     def shift(self, by: int) -> None:
         """Move the target one place up (*by* -1) or down (1) among its siblings of the same kind."""
@@ -123,13 +123,13 @@ class TreeActions:
             return
         after = self._tree.path_after([node.path for node in nodes])
         trashed = [collection.delete(node.path) for node in nodes if collection.node(node.path) is not None]
-        self._choose([after])
+        self.choose([after])
         self._workbench.notify(
             Notice(
                 f"Deleted {_named(nodes)}.",
                 f"Kept in {trash()}.",
                 actions=(
-                    Action("Undo", lambda: self._choose([collection.restore(each) for each in trashed])),
+                    Action("Undo", lambda: self.choose([collection.restore(each) for each in trashed])),
                 ),
             )
         )
@@ -157,7 +157,8 @@ class TreeActions:
             return []
         return [child.path for child in folder.children if type(child) is type(node)]
 
-    def _choose(self, paths: list[str]) -> None:
+    def choose(self, paths: list[str]) -> None:
+        """Put the tree's cursor on the entries at *paths*."""
         self._tree.choose_all(paths)
 
 

@@ -1,25 +1,25 @@
 """The main window: arranges the parts and joins commands to them; it decides nothing itself."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from antiphon.core.collection import RequestNode
 from antiphon.core.errors import UserError
-from antiphon.ui import dialogs
+from antiphon.ui.collection_actions import CollectionActions
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.menus import Menus
-from antiphon.ui.recent import RecentTabs
+from antiphon.ui.page import Page, collection_of, enter, tab_text
+from antiphon.ui.pages import Pages
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
+from antiphon.ui.saver import Saver
 from antiphon.ui.saving import save_body
 from antiphon.ui.sidebar import Sidebar
-from antiphon.ui.tabs import TabStrip, TabText
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
 from antiphon.ui.tree_actions import TreeActions
@@ -29,11 +29,9 @@ from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.commands import Command
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.notice import Action, Notice
-from antiphon.workbench.workbench import Workbench, trash
+from antiphon.workbench.workbench import Workbench
 
 _SESSION_MS = 500
-
-Page = RequestPage | RunView | EnvironmentPage
 
 
 class MainWindow(QMainWindow):
@@ -47,31 +45,30 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.workbench = workbench
         self.may_close = False
-        self._is_restoring = False
         self._reopenable: list[tuple[OpenCollection, str]] = []
-        self._recent: RecentTabs[Page] = RecentTabs(self)
         self._asking = False
-        self.pages: list[Page] = []
         self.top = TopBar(theme)
         self.sidebar = Sidebar(theme)
-        self.tabs = TabStrip(theme)
         self.notices = NoticeBar(theme)
-        self.stack = QStackedWidget()
         self._empty = EmptyState(
             theme,
             "Nothing is open",
             "Choose a request on the left, or press Ctrl+T for a new one.",
             [("New request", self.new_request)],
         )
-        self.stack.addWidget(self._empty)
-        self.stack.setAutoFillBackground(True)
+        self.pages = Pages(theme, self._empty, self)
         self.menus = Menus(self, workbench, self._guarded)
         self.entries = TreeActions(self, theme, workbench, self.sidebar.tree, self._path_in_front)
+        self.collections = CollectionActions(self, theme, workbench)
+        self.saver = Saver(self, theme, workbench, self.pages, self.entries)
+        self.saver.ways_to_a_collection = (
+            Action("New collection…", self.new_collection),
+            Action("Open folder…", self.open_folder),
+        )
         self.commands: list[Command] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
         self._session.timeout.connect(self._keep_session)
         self._lay_out()
-        self._restyle()
         self._connect()
         self._show_collection()
         self.sidebar.setFocus()
@@ -80,7 +77,7 @@ class MainWindow(QMainWindow):
 
     @property
     def page(self) -> Page | None:
-        return self.pages[self.tabs.current] if 0 <= self.tabs.current < len(self.pages) else None
+        return self.pages.current
 
     @property
     def request_page(self) -> RequestPage | None:
@@ -111,7 +108,7 @@ class MainWindow(QMainWindow):
         if isinstance(page, RequestPage):
             page.send()
         elif isinstance(page, RunView) and not page.run.is_running:
-            self._start_run(page)
+            page.run.start(self.workbench.tasks, self.workbench.sending)
 
     def cancel(self) -> None:
         """Stop what runs in front; else close the find bar, else the notice."""
@@ -152,22 +149,17 @@ class MainWindow(QMainWindow):
             page.editor.focus_url()
 
     def save(self) -> None:
-        page = self.page
         self.notices.dismiss()
-        if isinstance(page, RequestPage):
-            self._spawn(self._save(page.document), "save")
-        elif isinstance(page, EnvironmentPage):
-            page.save()
-        elif isinstance(page, RunView):
-            page.run.save_plan()
+        if self.page is not None:
+            self._spawn(self.saver.save(self.page), "save")
 
     def save_all(self) -> None:
-        self._spawn(self._save_all(), "save all")
+        self._spawn(self.saver.save_all(list(self.pages.all)), "save all")
 
     def close_tab(self, index: int | None = None) -> None:
-        at = self.tabs.current if index is None else index
-        if 0 <= at < len(self.pages):
-            self._spawn(self._close_page(self.pages[at]), "close the tab")
+        at = self.pages.tabs.current if index is None else index
+        if 0 <= at < len(self.pages.all):
+            self._spawn(self._close_pages([self.pages.all[at]]), "close the tab")
 
     def reopen_closed(self) -> None:
         while self._reopenable:
@@ -179,23 +171,9 @@ class MainWindow(QMainWindow):
     def _can_reopen(self, collection: OpenCollection, path: str) -> bool:
         return collection in self.workbench.collections and collection.node(path) is not None
 
-    def next_tab(self, step: int) -> None:
-        """Go to the tab used before this one (*step* 1), or after it (-1); with Ctrl held the walk goes on."""
-        if (page := self._recent.step(step)) is not None:
-            self._front(page)
-
-    def neighbour_tab(self, step: int) -> None:
-        """Go to the tab right (*step* 1) or left (-1) of this one, round the end."""
-        if self.pages:
-            self.tabs.select((self.tabs.current + step) % len(self.pages))
-
     def move_tab(self, step: int) -> None:
         """Put the tab in front one place to the right (*step* 1) or left (-1)."""
-        self.tabs.move(self.tabs.current, self.tabs.current + step)
-
-    def select_tab(self, number: int) -> None:
-        if self.pages:
-            self.tabs.select(min(number, len(self.pages)) - 1)
+        self.pages.tabs.move(self.pages.tabs.current, self.pages.tabs.current + step)
 
     def select_panel(self, number: int) -> None:
         if (page := self.request_page) is not None:
@@ -214,7 +192,7 @@ class MainWindow(QMainWindow):
         panes = self._panes()
         focus = self.focusWidget()
         here = next((at for at, pane in enumerate(panes) if focus and pane.isAncestorOf(focus)), -1)
-        _enter(panes[(here + step) % len(panes) if here >= 0 else 0])
+        enter(panes[(here + step) % len(panes) if here >= 0 else 0])
 
     def _panes(self) -> list[QWidget]:
         page = self.page
@@ -226,15 +204,14 @@ class MainWindow(QMainWindow):
 
     def toggle_sidebar(self) -> None:
         if self.sidebar.isAncestorOf(self.focusWidget() or self):
-            _enter(self._panes()[1])
+            enter(self._panes()[1])
         self.sidebar.setVisible(not self.sidebar.isVisible())
 
     def toggle_layout(self) -> None:
         beside = not self.workbench.settings.side_by_side
         self.workbench.change_settings(side_by_side=beside)
-        for page in self.pages:
-            if isinstance(page, RequestPage):
-                page.set_side_by_side(beside)
+        for page in self.pages.requests:
+            page.set_side_by_side(beside)
 
     def choose_theme(self, choice: str) -> None:
         self.theme.choose(choice)
@@ -248,6 +225,13 @@ class MainWindow(QMainWindow):
         if (page := self.request_page) is not None:
             QGuiApplication.clipboard().setText(self.workbench.snippet(page.document, language))
             self.workbench.notify(Notice("Copied."))
+
+    def forget_cookies(self) -> None:
+        """Empty the cookie jar that all requests share; it is never written to disk."""
+        jar = self.workbench.sending.cookies
+        count = len(jar.cookies())
+        jar.clear()
+        self.workbench.notify(Notice("Forgot 1 cookie." if count == 1 else f"Forgot {count} cookies."))
 
     def focus_filter(self) -> None:
         self.sidebar.show()
@@ -264,11 +248,10 @@ class MainWindow(QMainWindow):
 
     def open_folder(self, folder: Path | None = None) -> None:
         """Open the collection in *folder*, or in one that the user chooses."""
-        opening = self._open_folder() if folder is None else self._open_or_make(folder)
-        self._spawn(opening, "open a collection")
+        self._spawn(self.collections.open(folder), "open a collection")
 
     def new_collection(self) -> None:
-        self._spawn(self._new_collection(), "make a collection")
+        self._spawn(self.collections.create(), "make a collection")
 
     def close_collection(self) -> None:
         self._spawn(self._close_collection(), "close the collection")
@@ -289,10 +272,10 @@ class MainWindow(QMainWindow):
             return
         path = self.entries.folder if folder is None else folder
         run = self.workbench.run_folder(collection, path)
-        page = next((page for page in self.pages if isinstance(page, RunView) and page.run is run), None)
-        page = page or self._add_run(RunView(self.theme, run))
-        self._front(page)
-        _enter(page)
+        page = next((page for page in self.pages.all if isinstance(page, RunView) and page.run is run), None)
+        page = page or self._added_run(RunView(self.theme, run))
+        self.pages.front(page)
+        enter(page)
 
     def edit_environment(self, name: str | None = None) -> None:
         collection = self.workbench.current
@@ -302,17 +285,16 @@ class MainWindow(QMainWindow):
         if not chosen:
             self.new_environment()
             return
-        for page in self.pages:
-            if isinstance(page, EnvironmentPage) and (page.collection, page.name) == (collection, chosen):
-                self._front(page)
-                return
+        if (known := self._environment_page(collection, chosen)) is not None:
+            self.pages.front(known)
+            return
         page = EnvironmentPage(self.theme, self.workbench, collection, chosen)
-        page.changed.connect(lambda: self._show_tab(page))
-        self._front(self._add(page))
-        _enter(page)
+        page.changed.connect(lambda: self.pages.refresh(page))
+        self.pages.add(page)
+        enter(page)
 
     def new_environment(self) -> None:
-        self._spawn(self._new_environment(), "make an environment")
+        self._spawn(self.collections.create_environment(self.edit_environment), "make an environment")
 
     def delete_environment(self) -> None:
         self._spawn(self._delete_environment(), "delete the environment")
@@ -341,19 +323,16 @@ class MainWindow(QMainWindow):
             (d for d in self.workbench.documents if d.collection is collection and d.path == path), None
         )
         if known is None:
-            old = next(
-                (page for page in self.pages if isinstance(page, RequestPage) and page.document.is_preview),
-                None,
-            )
+            old = next((page for page in self.pages.requests if page.document.is_preview), None)
             document = self.workbench.open_document(collection, path)
             document.is_preview = preview
             if old is not None and not old.document.is_dirty and not old.document.is_sending:
                 self._drop(old)
         elif not preview:
             known.is_preview = False
-        page = self._page_of(known or document)
-        self._front(page)
-        self._show_tab(page)
+        page = self.pages.of(known or document)
+        self.pages.front(page)
+        self.pages.refresh(page)
 
     def _tell_broken(self, collection: OpenCollection, node: RequestNode) -> None:
         line = node.broken.line if node.broken else 0
@@ -373,11 +352,11 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Open what was open last time; at the very first start there is nothing, and the window says how to begin."""
-        self._is_restoring = True
+        self.pages.hold(True)
         in_front = self.workbench.restore()
-        self._is_restoring = False
-        if self.pages:
-            self._front(self._page_of(in_front) if in_front is not None else self.pages[-1])
+        self.pages.hold(False)
+        if self.pages.all:
+            self.pages.front(self.pages.of(in_front) if in_front is not None else self.pages.all[-1])
         self._show_collection()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -403,9 +382,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(main)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.tabs, self.notices):
+        for widget in (self.pages.tabs, self.notices):
             column.addWidget(widget)
-        column.addWidget(self.stack, 1)
+        column.addWidget(self.pages.stack, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -421,25 +400,18 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.splitter, 1)
         self.setCentralWidget(whole)
 
-    def _restyle(self) -> None:
-        palette = self.stack.palette()
-        palette.setColor(palette.ColorRole.Window, self.theme.color("bg"))
-        self.stack.setPalette(palette)
-
     def _connect(self) -> None:
-        self.theme.changed.connect(self._restyle)
-        workbench, tree = self.workbench, self.sidebar.tree
+        workbench, tree, tabs = self.workbench, self.sidebar.tree, self.pages.tabs
         workbench.noticed.connect(self._tell)
         workbench.document_opened.connect(self._document_opened)
-        workbench.document_closed.connect(self._document_closed)
+        workbench.document_closed.connect(lambda document: self.pages.forget(self.pages.of(document)))
         workbench.collections_changed.connect(self._collections_changed)
         workbench.current_changed.connect(self._show_collection)
-        self.tabs.selected.connect(self._tab_selected)
-        self.tabs.close_asked.connect(self.close_tab)
-        self.tabs.pin_asked.connect(self._pin)
-        self.tabs.moved.connect(self._tab_moved)
-        self.tabs.new_asked.connect(self.new_request)
-        self.tabs.menu_asked.connect(self._tab_menu)
+        self.pages.fronted.connect(self._fronted)
+        self.pages.changed.connect(self._tab_changed)
+        tabs.close_asked.connect(self.close_tab)
+        tabs.new_asked.connect(self.new_request)
+        tabs.menu_asked.connect(self._tab_menu)
         self.top.collections_asked.connect(self.menus.show_collections)
         self.top.environments_asked.connect(self._environment_menu)
         self.top.menu_asked.connect(self.menus.show_all)
@@ -481,20 +453,20 @@ class MainWindow(QMainWindow):
 
     # -- pages -------------------------------------------------------------------------------------
 
-    def _add(self, page: Page) -> Page:
-        self.pages.append(page)
-        self.stack.addWidget(page)
-        self.tabs.add(self._text_of(page))
-        return page
-
-    def _add_run(self, page: RunView) -> Page:
-        page.start_asked.connect(lambda: self._start_run(page))
-        page.csv_asked.connect(lambda: self._spawn(self._save_csv(page), "save as CSV"))
+    def _added_run(self, page: RunView) -> RunView:
+        page.start_asked.connect(self.send)
+        page.csv_asked.connect(lambda: self._spawn(self.saver.save_csv(page), "save as CSV"))
         page.code_asked.connect(lambda: self._guarded(lambda: self._copy_run(page)))
         page.open_asked.connect(
             lambda path: self._guarded(lambda: self.open_request(page.run.collection, path))
         )
-        return self._add(page)
+        page.run.changed.connect(lambda: self.pages.refresh(page))
+        self.pages.add(page)
+        return page
+
+    def _environment_page(self, collection: OpenCollection, name: str) -> EnvironmentPage | None:
+        pages = (page for page in self.pages.all if isinstance(page, EnvironmentPage))
+        return next((page for page in pages if (page.collection, page.name) == (collection, name)), None)
 
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
@@ -502,23 +474,9 @@ class MainWindow(QMainWindow):
         page.save_body_asked.connect(
             lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
         )
-        self._add(page)
-        document.edited.connect(lambda: self._show_tab(page))
-        document.sending_changed.connect(lambda: self._show_tab(page))
-        if not self._is_restoring:
-            self._front(page)
-
-    def _document_closed(self, document: OpenDocument) -> None:
-        self._forget(self._page_of(document))
-
-    def _page_of(self, document: OpenDocument) -> RequestPage:
-        return next(
-            page for page in self.pages if isinstance(page, RequestPage) and page.document is document
-        )
-
-    def _front(self, page: Page) -> None:
-        self.tabs.select(self.pages.index(page))
-        self._tab_selected(self.pages.index(page))
+        document.edited.connect(lambda: self.pages.refresh(page))
+        document.sending_changed.connect(lambda: self.pages.refresh(page))
+        self.pages.add(page)
 
     def _drop(self, page: Page) -> None:
         """Close *page* with all it holds, unsaved edits included."""
@@ -528,101 +486,29 @@ class MainWindow(QMainWindow):
                     self._reopenable.append((page.document.collection, page.document.path))
                 self.workbench.close_document(page.document)
             case RunView():
-                self._forget(page)
+                self.pages.forget(page)
                 self.workbench.close_run(page.run)
             case EnvironmentPage():
-                self._forget(page)
+                self.pages.forget(page)
 
-    def _forget(self, page: Page) -> None:
-        self._recent.forget(page)
-        if page is self.page and (last := self._recent.last()) is not None:
-            self._front(last)
-        if isinstance(page, RequestPage):
-            page.close_page()
-        index = self.pages.index(page)
-        self.pages.remove(page)
-        self.stack.removeWidget(page)
-        page.deleteLater()
-        self.tabs.remove(index)
-        self._tab_selected(self.tabs.current)
+    def _fronted(self, was_other: bool) -> None:
+        page = self.request_page
+        if was_other:
+            self.notices.pass_over()
+        collection = page.document.collection if page is not None else None
+        if collection is not None and collection in self.workbench.collections:
+            self.workbench.bring_forward(collection)
+            self.sidebar.tree.choose(page.document.path)
+        self._tab_changed(self.page)
 
-    def _text_of(self, page: Page) -> TabText:
-        match page:
-            case RequestPage(document=document):
-                tip = (
-                    f"{document.collection.name} / {document.path}"
-                    if document.collection and document.path
-                    else "Not saved yet"
-                )
-                return TabText(
-                    document.draft.method.upper(),
-                    _name(document),
-                    document.is_dirty,
-                    document.is_preview,
-                    tip,
-                    is_url=not document.path,
-                )
-            case RunView(run=run):
-                return TabText("RUN", run.name, _is_dirty(page), tip=f"Run of {run.name}")
-            case EnvironmentPage():
-                return TabText("ENV", page.name, page.is_dirty, tip=f"Environment {page.name}")
-
-    def _show_tab(self, page: Page) -> None:
-        if page in self.pages:
-            self.tabs.put(self.pages.index(page), self._text_of(page))
-        if page is self.page:
-            self._title()
-        self._session.start()
-
-    def _pin(self, index: int) -> None:
-        page = self.pages[index]
-        if isinstance(page, RequestPage):
-            page.document.is_preview = False
-            self._show_tab(page)
-
-    def _tab_selected(self, _index: int) -> None:
-        if self._is_restoring:
-            return
-        page = self.page
+    def _tab_changed(self, page: Page | None) -> None:
         if page is None:
-            self.stack.setCurrentWidget(self._empty)
-        else:
-            if isinstance(page, RequestPage):
-                page.build()
-            self._show_page(page)
-            if self._recent.last() not in (None, page):
-                self.notices.pass_over()
-            self._recent.used(page)
-            collection = page.document.collection if isinstance(page, RequestPage) else None
-            if collection is not None and collection in self.workbench.collections:
-                self.workbench.bring_forward(collection)
-                self.sidebar.tree.choose(page.document.path)
-        self._title()
+            order = [request.document for request in self.pages.requests]
+            self.workbench.documents.sort(key=order.index)
+        if page is self.page:
+            name = tab_text(page).name if page is not None else ""
+            self.setWindowTitle(f"{name} · Antiphon" if name else "Antiphon")
         self._session.start()
-
-    def _show_page(self, page: Page) -> None:
-        """Show *page*; where the focus was in the page before, it goes where it was last in this one."""
-        focus = self.focusWidget()
-        follows = focus is not None and self.stack.isAncestorOf(focus) and not page.isAncestorOf(focus)
-        last = page.focusWidget()
-        self.stack.setCurrentWidget(page)
-        if not follows:
-            return
-        if last is not None and last.isVisibleTo(page):
-            last.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            _enter(page.editor if isinstance(page, RequestPage) else page)
-
-    def _tab_moved(self, origin: int, target: int) -> None:
-        self.pages.insert(target, self.pages.pop(origin))
-        order = [page.document for page in self.pages if isinstance(page, RequestPage)]
-        self.workbench.documents.sort(key=order.index)
-        self._session.start()
-
-    def _title(self) -> None:
-        page = self.page
-        name = self._text_of(page).name if page is not None else ""
-        self.setWindowTitle(f"{name} · Antiphon" if name else "Antiphon")
 
     # -- collections -------------------------------------------------------------------------------
 
@@ -634,9 +520,8 @@ class MainWindow(QMainWindow):
 
     def _collection_changed(self) -> None:
         self._show_collection()
-        for page in self.pages:
-            if isinstance(page, RequestPage):
-                page.refresh_context()
+        for page in self.pages.requests:
+            page.refresh_context()
         self._session.start()
 
     def _show_collection(self) -> None:
@@ -652,42 +537,12 @@ class MainWindow(QMainWindow):
         self.notices.pass_over()
         self._in_collection(lambda here: self.open_request(here, path, preview=preview))
 
-    async def _open_folder(self) -> None:
-        folder = await dialogs.ask_folder(self, "Open a collection", Path.home())
-        if folder is not None:
-            await self._open_or_make(folder)
-
-    async def _open_or_make(self, folder: Path) -> None:
-        """Open the collection in *folder*; where there is none, offer to make one there."""
-        if not self.workbench.is_plain_folder(folder):
-            self.workbench.open_collection(folder)
-            return
-        question = dialogs.Question(
-            self.theme,
-            f"Make a collection in “{folder.name}”?",
-            f"{folder} holds none. One file, opencollection.yml, is added; nothing else there is touched.",
-            (("make", "Make a collection"), ("cancel", "Cancel")),
-            self,
-        )
-        if await question.ask() == "make":
-            self.workbench.create_collection_in(folder, folder.name)
-
-    async def _new_collection(self) -> None:
-        name = await dialogs.ask_name(self, self.theme, "New collection")
-        if not name:
-            return
-        parent = await dialogs.ask_folder(self, f"Where is “{name}” to be kept?", Path.home())
-        if parent is not None:
-            self.workbench.create_collection(parent, name)
-
     async def _close_collection(self) -> None:
         collection = self.workbench.current
         if collection is None:
             return
-        here = [page for page in self.pages if _collection_of(page) is collection]
-        if await self._settled(here):
-            for page in here:
-                self._drop(page)
+        here = [page for page in self.pages.all if collection_of(page) is collection]
+        if await self._close_pages(here):
             self.workbench.close_collection(collection)
 
     def new_request_here(self) -> None:
@@ -701,114 +556,29 @@ class MainWindow(QMainWindow):
         self.sidebar.show()
         self.sidebar.tree.rename(path)
 
-    async def _new_environment(self) -> None:
-        collection = self.workbench.current
-        if collection is None:
-            return
-        name = await dialogs.ask_name(self, self.theme, "New environment")
-        if name:
-            collection.create_environment(name)
-            collection.choose_environment(name)
-            self.edit_environment(name)
-
     async def _delete_environment(self) -> None:
         collection = self.workbench.current
-        if collection is None or not (name := collection.environment_name):
-            return
-        question = dialogs.Question(
-            self.theme,
-            f"Delete the environment “{name}”?",
-            f"Its file is moved to {trash()}.",
-            (("delete", "Delete"), ("keep", "Keep")),
-            self,
-        )
-        if await question.ask() != "delete":
-            return
-        collection.delete_environment(name)
-        for page in list(self.pages):
-            if isinstance(page, EnvironmentPage) and (page.collection, page.name) == (collection, name):
-                self._drop(page)
-
-    # -- saving and closing ------------------------------------------------------------------------
-
-    async def _save(self, document: OpenDocument) -> bool:
-        if document.path:
-            return self.workbench.save(document)
-        collection = self.workbench.current
-        if collection is None:
-            self.workbench.notify(
-                Notice(
-                    "There is no collection to save into.",
-                    "Make or open one first.",
-                    "warning",
-                    (
-                        Action("New collection…", self.new_collection),
-                        Action("Open folder…", self.open_folder),
-                    ),
-                )
-            )
-            return False
-        place = await dialogs.ask_place(
-            self, self.theme, _name(document), self.entries.folders(), self.entries.folder
-        )
-        if place is None:
-            return False
-        self.workbench.save_as(document, collection, place[1], place[0])
-        self.sidebar.tree.choose_all([document.path])
-        return True
-
-    async def _save_all(self) -> bool:
-        for page in list(self.pages):
-            if _is_dirty(page) and not await self._save_page(page):
-                return False
-        return True
-
-    async def _save_page(self, page: Page) -> bool:
-        match page:
-            case RequestPage():
-                return await self._save(page.document)
-            case EnvironmentPage():
-                page.save()
-                return True
-            case RunView():
-                page.run.save_plan()
-                return True
-
-    async def _settled(self, pages: list[Page]) -> bool:
-        """Ask what becomes of unsaved edits in *pages*; tell whether they may be closed now."""
-        dirty = [page for page in pages if _is_dirty(page)]
-        if not dirty:
-            return True
-        if len(dirty) == 1:
-            self._front(dirty[0])
-            title = f"Save the changes to “{self._text_of(dirty[0]).name}”?"
-        else:
-            title = f"Save the changes to {len(dirty)} tabs?"
-        answers = (("save", "Save"), ("discard", "Discard"), ("keep", "Keep editing"))
-        question = dialogs.Question(
-            self.theme, title, "What is discarded cannot be brought back.", answers, self
-        )
-        match await question.ask():
-            case "save":
-                for page in dirty:
-                    if not await self._save_page(page):
-                        return False
-                return True
-            case "discard":
-                return True
-            case _:
-                return False
-
-    async def _close_page(self, page: Page) -> None:
-        if await self._settled([page]) and page in self.pages:
+        name = await self.collections.delete_environment()
+        if collection is not None and name and (page := self._environment_page(collection, name)):
             self._drop(page)
+
+    # -- closing -----------------------------------------------------------------------------------
+
+    async def _close_pages(self, pages: list[Page]) -> bool:
+        """Close *pages*, unless the user keeps one of them; tell whether they are gone."""
+        if not await self.saver.settled(pages):
+            return False
+        for page in pages:
+            if page in self.pages.all:
+                self._drop(page)
+        return True
 
     async def _ask_to_close(self) -> None:
         if self._asking:
             return
         self._asking = True
         try:
-            if not await self._settled(list(self.pages)):
+            if not await self.saver.settled(list(self.pages.all)):
                 return
         finally:
             self._asking = False
@@ -847,20 +617,9 @@ class MainWindow(QMainWindow):
         if self.workbench.collections and not self.may_close:
             self._spawn(self.workbench.look_at_disk(), "look at the disk")
 
-    # -- runs --------------------------------------------------------------------------------------
-
-    def _start_run(self, page: RunView) -> None:
-        page.run.start(self.workbench.tasks, self.workbench.sending)
-
     def _copy_run(self, page: RunView) -> None:
         QGuiApplication.clipboard().setText(self.workbench.run_snippet(page.run))
         self.workbench.notify(Notice("Copied: the whole run as asynchronous httpx code."))
-
-    async def _save_csv(self, page: RunView) -> None:
-        file = await dialogs.ask_file_to_save(self, "Save as CSV", f"{page.run.name}.csv")
-        if file is not None:
-            await asyncio.to_thread(self.workbench.write_file, file, page.run.csv().encode())
-            self.workbench.notify(Notice(f"Saved {file}."))
 
     # -- menus -------------------------------------------------------------------------------------
 
@@ -873,64 +632,17 @@ class MainWindow(QMainWindow):
         self.menus.show_entry(path, at, lambda chosen: self._open(chosen, preview=False))
 
     def _tab_menu(self, index: int, at: QPoint) -> None:
-        page = self.pages[index]
-        others = [other for other in self.pages if other is not page]
+        page = self.pages.all[index]
+        others = [other for other in self.pages.all if other is not page]
         self.menus.show_tab(
             at,
             [
-                ("Close", lambda: self._spawn(self._close_page(page), "close the tab")),
+                ("Close", lambda: self._spawn(self._close_pages([page]), "close the tab")),
                 ("Close others", lambda: self._spawn(self._close_pages(others), "close tabs")),
-                ("Close all", lambda: self._spawn(self._close_pages(list(self.pages)), "close tabs")),
+                ("Close all", lambda: self._spawn(self._close_pages(list(self.pages.all)), "close tabs")),
             ],
         )
-
-    async def _close_pages(self, pages: list[Page]) -> None:
-        if await self._settled(pages):
-            for page in pages:
-                if page in self.pages:
-                    self._drop(page)
 
 
 def _below(button: QWidget) -> QPoint:
     return button.mapToGlobal(button.rect().bottomLeft())
-
-
-def _enter(pane: QWidget) -> None:
-    """Put the focus into *pane*: where it says it belongs, else on the first thing in it that takes it."""
-    reason = Qt.FocusReason.TabFocusReason
-    if pane.focusProxy() is not None and pane.focusProxy().isVisible():
-        pane.setFocus(reason)
-        return
-    widget = pane.nextInFocusChain()
-    while widget is not pane:
-        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
-        if takes and pane.isAncestorOf(widget):
-            widget.setFocus(reason)
-            return
-        widget = widget.nextInFocusChain()
-
-
-def _name(document: OpenDocument) -> str:
-    """Return the request's name; one that was never saved goes by its URL."""
-    url = document.draft.url.partition("?")[0].partition("://")[-1] or document.draft.url
-    return document.draft.name if document.path or not url else url
-
-
-def _is_dirty(page: Page) -> bool:
-    match page:
-        case RequestPage(document=document):
-            return document.is_dirty
-        case EnvironmentPage():
-            return page.is_dirty
-        case RunView(run=run):
-            return not run.is_saved
-
-
-def _collection_of(page: Page) -> OpenCollection | None:
-    match page:
-        case RequestPage(document=document):
-            return document.collection
-        case RunView(run=run):
-            return run.collection
-        case EnvironmentPage():
-            return page.collection
