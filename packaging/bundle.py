@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import distributions
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,7 +17,7 @@ LICENCES = ("LICEN", "COPYING", "NOTICE", "AUTHORS")
 
 
 def main() -> None:
-    if Path(sys.prefix).resolve() != Path(bootstrap.VENV).resolve():
+    if find_spec("PyInstaller") is None or Path(sys.prefix).resolve() != Path(bootstrap.VENV).resolve():
         bootstrap.enter([str(Path(__file__).resolve())], extra="bundle", window=True)
     _freeze()
     _strip()
