@@ -1,6 +1,7 @@
 """What is open survives saving, moving, other programs, and the end of the process."""
 
 import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -191,6 +192,28 @@ async def test_what_changed_on_disk_is_taken_over_but_edits_are_not_lost(workben
     assert clean.draft.url == "http://h/theirs"
     assert edited.draft.url == "http://h/mine"
     assert "Fresh" in [node.name for node in collection.tree.top.children]
+
+
+async def test_a_look_at_the_disk_that_was_overtaken_by_a_change_is_dropped(workbench, shop, monkeypatch):
+    collection = workbench.open_collection(shop)
+    has_read, may_answer = threading.Event(), threading.Event()
+    read = disk.open_collection
+
+    def slow_reading(root):
+        tree = read(root)
+        if threading.current_thread() is not threading.main_thread():
+            has_read.set()
+            may_answer.wait(10)
+        return tree
+
+    monkeypatch.setattr(disk, "open_collection", slow_reading)
+    look = asyncio.get_running_loop().create_task(workbench.look_at_disk())
+    await until(has_read.is_set)
+    moved = collection.move("ping.yml", "orders", None)
+    may_answer.set()
+    await look
+    assert collection.node(moved) is not None
+    assert collection.node("ping.yml") is None
 
 
 def test_merging_takes_both_sides_or_says_no():

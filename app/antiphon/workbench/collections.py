@@ -41,6 +41,8 @@ class OpenCollection(QObject):
         self.root = root
         self._secrets = secrets
         self.tree: Collection = disk.open_collection(root)
+        self.readings = 0
+        """How often the tree was read: who reads it in a thread sees whether it has been overtaken."""
         self.overrides: Mapping[str, str] = {}
         self._environment_name = ""
         self._environment: Environment | None = None
@@ -82,6 +84,7 @@ class OpenCollection(QObject):
     def take(self, tree: Collection) -> None:
         """Show *tree*, read from disk a moment ago."""
         self.tree = tree
+        self.readings += 1
         self._defaults.clear()
         self.choose_environment(self._environment_name)
 

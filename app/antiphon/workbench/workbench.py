@@ -221,13 +221,15 @@ class Workbench(QObject):
     async def look_at_disk(self) -> None:
         """Take over what other programs changed: the trees, and documents that are not being edited."""
         for collection in list(self.collections):
+            readings = collection.readings
             try:
                 tree = await asyncio.to_thread(disk.open_collection, collection.root)
             except UserError as error:
-                self._tell_once(collection.root, error)
+                if collection.readings == readings:
+                    self._tell_once(collection.root, error)
                 continue
             self._vanished.discard(collection.root)
-            if collection in self.collections:
+            if collection in self.collections and collection.readings == readings:
                 collection.take(tree)
         for document in list(self.documents):
             self._look_at_file(document)
