@@ -17,11 +17,14 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from antiphon.workbench.garbage import collect_due  # noqa: E402
 from tests.leaks import leaks_since, running  # noqa: E402 - needs the path above
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Started in the background of a script: what is ignored stays so in children, and their Ctrl+C is tested.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+gc.disable()  # as in the program: a Qt object that a worker's thread frees crashes now and then
 
 LIMIT_S = 60
 SLOW_LIMIT_S = 1800
@@ -39,6 +42,7 @@ hypothesis.settings.load_profile("house")
 def _nothing_is_left_running() -> Iterator[None]:
     before = running()
     yield
+    collect_due()
     left = leaks_since(before)
     assert not left, f"left running: {', '.join(left)}"
 

@@ -28,6 +28,7 @@ from antiphon.ui.start import application
 from antiphon.ui.style import install
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
+from antiphon.workbench.garbage import GarbageCollector
 from antiphon.workbench.workbench import Workbench
 
 
@@ -143,6 +144,8 @@ def main():
     window = MainWindow(theme, workbench)
     window.take_commands(window_commands(window))
     window.show()
+    garbage = GarbageCollector(workbench)
+    garbage.start()
     loop = QEventLoop(app)
 
     async def run():

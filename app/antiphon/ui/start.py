@@ -20,6 +20,7 @@ from antiphon.ui.commands import window_commands
 from antiphon.ui.style import install
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
+from antiphon.workbench.garbage import GarbageCollector
 from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.workbench import Workbench
 
@@ -111,11 +112,14 @@ async def _run(
     closed = asyncio.Event()
     window.closed.connect(closed.set)
     sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)
+    garbage = GarbageCollector(workbench)
+    garbage.start()
     window.restore()
     for argument in arguments[:1]:
         window.open_folder(Path(argument))
     workbench.sending.warm_up()
     await closed.wait()
     await workbench.close()
+    garbage.stop()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
