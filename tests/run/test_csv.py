@@ -28,7 +28,21 @@ def test_an_answered_row_has_all_its_cells():
 def test_a_failed_row_says_why_and_leaves_the_rest_empty():
     failure = Failure("read_timeout", "No answer within 1 s.", "Wait longer.")
     row = Row(0, "Slow", "slow.yml", "failed", failure=failure, total_s=1.0, values=(None, None))
-    assert read(csv_text([row], PLAN))[1] == ["Slow", "", "", "1000.000", "", "No answer within 1 s.", "", ""]
+    assert read(csv_text([row], PLAN))[1] == [
+        "Slow",
+        "",
+        "",
+        "1000.000",
+        "",
+        "read timeout: No answer within 1 s.",
+        "",
+        "",
+    ]
+
+
+def test_an_error_status_is_told():
+    row = Row(0, "x", "x.yml", "done", 404, "Not Found", "HTTP/2", 0.001, 9, values=(None, None))
+    assert read(csv_text([row], PLAN))[1][5] == "error status 404"
 
 
 def test_a_cancelled_row_says_so():

@@ -9,11 +9,11 @@ from antiphon.core.document import RequestDocument
 from antiphon.core.exchange import Failure
 from antiphon.store import collections as disk
 from antiphon.store.secrets import SecretStore
-from antiphon.ui.run.model import error_text, status_text
+from antiphon.ui.run.model import status_text
 from antiphon.ui.run.view import RunView, columns_of, columns_text
 from antiphon.ui.theme import Theme
 from antiphon.workbench.collections import OpenCollection
-from antiphon.workbench.run import FolderRun, Row
+from antiphon.workbench.run import FolderRun, Row, error_text
 
 WORD = st.text("abcdefghij_ ", min_size=1, max_size=6).map(str.strip).filter(bool)
 
@@ -44,15 +44,15 @@ def test_columns_come_back_as_they_were(pairs):
 @pytest.mark.parametrize(
     ("row", "status", "error"),
     [
-        (Row(0, "n", "p"), "waiting", ""),
-        (Row(0, "n", "p", "running"), "running…", ""),
+        (Row(0, "n", "p"), "waiting", "waiting"),
+        (Row(0, "n", "p", "running"), "running…", "running"),
         (Row(0, "n", "p", "done", 404), "404", "error status 404"),
         (
             Row(0, "n", "p", "failed", failure=Failure("read_timeout", "No answer.", "")),
             "failed",
             "read timeout: No answer.",
         ),
-        (Row(0, "n", "p", "cancelled"), "cancelled", ""),
+        (Row(0, "n", "p", "cancelled"), "cancelled", "cancelled"),
     ],
 )
 def test_states_are_words(row, status, error):

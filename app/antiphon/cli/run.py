@@ -17,8 +17,8 @@ from antiphon.core.prepare import prepare
 from antiphon.core.prepared import PreparedRequest
 from antiphon.core.quantities import duration_text, size_text
 from antiphon.engine import Engine
-from antiphon.run.csv import csv_text, error_text
-from antiphon.run.rows import Row, RunItem, close_bodies, is_over
+from antiphon.run.csv import csv_text
+from antiphon.run.rows import Row, RunItem, close_bodies, error_text, is_over
 from antiphon.run.runner import run_requests
 from antiphon.store.collections import load_run_plan
 

@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable, Iterator
 
 from antiphon.core.collection import RunPlan
-from antiphon.run.rows import Row
+from antiphon.run.rows import Row, error_text
 
-HEADINGS = ("name", "status", "version", "time ms", "size", "error")
+HEADINGS = ("request", "status", "version", "time ms", "size", "error")
 
 
 def csv_text(rows: Iterable[Row], plan: RunPlan) -> str:
@@ -33,10 +33,3 @@ def cells(row: Row) -> Iterator[str]:
     yield "" if row.total_s is None else f"{row.total_s * 1000:.3f}"
     yield "" if row.status is None else str(row.decoded_bytes)
     yield error_text(row)
-
-
-def error_text(row: Row) -> str:
-    """Return why *row* failed, or its state where it did not end; empty for an answer that came whole."""
-    if row.failure is not None:
-        return row.failure.sentence
-    return "" if row.state == "done" else row.state

@@ -76,6 +76,18 @@ def ended_row(row: Row, exchange: Exchange, values: tuple[str | None, ...]) -> R
     )
 
 
+def error_text(row: Row) -> str:
+    """Return why *row* is marked, or its state where it did not end; empty for a good answer that came whole.
+
+    Timeouts, failed connections and error statuses each say which they are.
+    """
+    if row.state == "failed" and row.failure is not None:
+        return f"{row.failure.kind.replace('_', ' ')}: {row.failure.sentence}"
+    if row.is_marked:
+        return f"error status {row.status}"
+    return "" if row.state == "done" else row.state
+
+
 def is_over(row: Row) -> bool:
     return row.state in {"done", "failed", "cancelled"}
 

@@ -11,7 +11,8 @@ from antiphon.core.prepare import prepare
 from antiphon.core.prepared import PreparedRequest
 from antiphon.run.csv import csv_text
 from antiphon.run.rows import Row as Row  # the window shows rows, and may not import `run`
-from antiphon.run.rows import RunItem, close_bodies
+from antiphon.run.rows import RunItem, close_bodies, is_over
+from antiphon.run.rows import error_text as error_text
 from antiphon.run.runner import run_requests
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.document import Sender
@@ -22,8 +23,9 @@ _FRAME_MS = 16
 
 @dataclass(frozen=True, slots=True)
 class RunTotals:
-    done: int = 0
+    over: int = 0
     marked: int = 0
+    cancelled: int = 0
     total: int = 0
 
 
@@ -67,8 +69,9 @@ class FolderRun(QObject):
         return list(requests_below(node)) if isinstance(node, FolderNode) else []
 
     def totals(self) -> RunTotals:
-        over = [row for row in self.rows if row.state not in {"waiting", "running"}]
-        return RunTotals(len(over), sum(row.is_marked for row in over), len(self.rows))
+        over = [row for row in self.rows if is_over(row)]
+        cancelled = sum(row.state == "cancelled" for row in over)
+        return RunTotals(len(over), sum(row.is_marked for row in over), cancelled, len(self.rows))
 
     def edit(self, plan: RunPlan) -> None:
         if plan != self.plan:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from antiphon.core.collection import Column
 from antiphon.core.quantities import duration_text, size_text
 from antiphon.ui.theme import Theme
-from antiphon.workbench.run import Row
+from antiphon.workbench.run import Row, error_text
 
 ROW = Qt.ItemDataRole.UserRole
 _FIXED = ("Request", "Status", "Version", "Time", "Size")
@@ -84,7 +84,7 @@ class RunModel(QAbstractTableModel):
             case 4:
                 return size_text(row.decoded_bytes) if has_answer else ""
             case _ if column == len(self._titles) - 1:
-                return error_text(row)
+                return error_text(row) if row.is_marked else ""
             case _:
                 return (
                     row.values[column - len(_FIXED)] or "" if column - len(_FIXED) < len(row.values) else ""
@@ -108,13 +108,3 @@ def status_text(row: Row) -> str:
         head = row.exchange.head if row.exchange is not None else None
         return head.status_text if head is not None else str(row.status)
     return _STATES.get(row.state, row.state)
-
-
-def error_text(row: Row) -> str:
-    """Return why a row is marked; timeouts, failed connections and error statuses each say so."""
-    if row.failure is not None and row.state == "failed":
-        kind = row.failure.kind.replace("_", " ")
-        return f"{kind}: {row.failure.sentence}"
-    if row.is_marked:
-        return f"error status {row.status}"
-    return ""

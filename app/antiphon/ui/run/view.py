@@ -199,10 +199,12 @@ class RunView(QWidget):
         self._model.show(run.rows, run.plan.columns)
         totals, count = run.totals(), len(run.requests())
         if run.is_running:
-            summary = f"{totals.done} of {totals.total}"
+            summary = f"{totals.over} of {totals.total}"
         elif run.rows:
-            marked = f", {totals.marked} failed" if totals.marked else ", all well"
-            summary = f"{totals.done} requests{marked}"
+            marked = f", {totals.marked} failed" if totals.marked else ""
+            marked += f", {totals.cancelled} cancelled" if totals.cancelled else ""
+            marked = marked or ", all well"
+            summary = f"{totals.over} requests{marked}"
         else:
             summary = f"{count} request" if count == 1 else f"{count} requests"
         self._summary.setText(summary)
