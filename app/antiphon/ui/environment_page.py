@@ -12,7 +12,7 @@ from antiphon.ui.widgets.buttons import PrimaryButton, QuietButton
 from antiphon.ui.widgets.rows import CHECK, DESCRIPTION, NAME, VALUE, Row
 from antiphon.ui.widgets.table import RowsTable
 from antiphon.workbench.collections import OpenCollection
-from antiphon.workbench.notice import Notice
+from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.workbench import Workbench
 
 _DOTS = "••••••••"
@@ -56,7 +56,7 @@ class EnvironmentPage(QWidget):
             (self.secrets, self._save),
         ):
             QWidget.setTabOrder(before, after)
-        self._save.clicked.connect(self.save)
+        self._save.clicked.connect(lambda _checked: self.save())
         self._reveal.clicked.connect(self._toggle_secrets)
         self.variables.edited.connect(self._take_variables)
         self.secrets.edited.connect(self._take_secrets)
@@ -69,16 +69,40 @@ class EnvironmentPage(QWidget):
     def is_dirty(self) -> bool:
         return self._draft != self._saved or self._secrets != self._saved_secrets
 
-    def save(self) -> None:
-        """Write the environment and its secrets.
+    def save(self, *, over: bool = False) -> bool:
+        """Write the environment and its secrets; tell whether that was done.
+
+        What another program wrote meanwhile is written over only where *over* says so; else the user is asked.
 
         Raises:
             UserError: the file or the secret store cannot be written.
         """
+        if not over and self.collection.load_environment(self.name) != self._saved:
+            self._ask_about_conflict()
+            return False
         self.collection.save_environment(self._draft, self._secrets)
         self._saved, self._saved_secrets = self._draft, dict(self._secrets)
         self._show()
         self._workbench.notify(Notice(f"Saved the environment {self.name}."))
+        return True
+
+    def _ask_about_conflict(self) -> None:
+        def take_theirs() -> None:
+            self._draft = self._saved = self.collection.load_environment(self.name)
+            self._secrets = dict(self._saved_secrets)
+            self._show()
+
+        self._workbench.notify(
+            Notice(
+                f"The environment {self.name} was changed outside Antiphon.",
+                "Nothing was written. Choose which of the two stays.",
+                "warning",
+                (
+                    Action("Keep mine", lambda: self.save(over=True)),
+                    Action("Take the one on disk", take_theirs),
+                ),
+            )
+        )
 
     def _look_again(self) -> None:
         """Take over what another program wrote, unless it is being edited here."""

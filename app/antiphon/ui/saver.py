@@ -38,7 +38,7 @@ class Saver:
             case RequestPage():
                 return await self._save_request(page.document)
             case EnvironmentPage():
-                page.save()
+                return page.save()
             case RunView():
                 page.run.save_plan()
         return True
