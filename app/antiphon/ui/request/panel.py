@@ -1,5 +1,7 @@
 """What the panels of a request share: a document goes in by `show`, an edited one comes out by `edited`."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +15,8 @@ class Panel(QWidget):
 
     edited = Signal(RequestDocument)
     """The whole document after the user changed this side of it."""
+    show_draft: Callable[[], None]
+    """Each panel's own: bring the widgets in step with `self.draft`."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,10 +28,6 @@ class Panel(QWidget):
         if draft != self.draft:
             self.draft = draft
             self.show_draft()
-
-    def show_draft(self) -> None:
-        """Bring the widgets in step with `self.draft`."""
-        raise NotImplementedError
 
     def set_scope(self, scope: Scope) -> None:
         """Say what variables mean; a panel without templated text has no use for it."""
