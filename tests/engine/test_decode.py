@@ -70,6 +70,16 @@ def test_a_body_cut_short_is_noticed_and_keeps_what_came(data, coding):
         decoder.finish()
 
 
+@pytest.mark.parametrize(("name", "encode"), CODINGS)
+def test_a_body_cut_short_within_its_first_bytes_is_noticed(name, encode):
+    wire = encode(os.urandom(3000))
+    for cut in range(1, 40):
+        decoder = decoder_for([name])
+        list(decoder.feed(wire[:cut]))
+        with pytest.raises(ExchangeBroken, match="ends in the middle"):
+            decoder.finish()
+
+
 @pytest.mark.parametrize("name", ["gzip", "br", "zstd", "deflate"])
 def test_what_is_not_encoded_as_it_says_is_a_decode_failure(name):
     decoder = decoder_for([name])

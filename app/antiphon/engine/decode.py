@@ -158,11 +158,15 @@ class _Zstd:
             raise _damaged("zstd") from error
 
     def finish(self) -> None:
-        """Feed one more frame: only at the end of a frame does it come out as it went in."""
+        """Feed one more frame: only at the end of a frame does it come out as it went in.
+
+        It goes in byte by byte: a whole frame at once libzstd decodes even behind half a frame's header.
+        """
         if not self._has_begun:
             return
+        frame = zstandard.ZstdCompressor().compress(self._PROBE)
         try:
-            probe = b"".join(self.feed(zstandard.ZstdCompressor().compress(self._PROBE)))
+            probe = b"".join(piece for byte in frame for piece in self.feed(bytes([byte])))
         except ExchangeBroken:
             probe = b""
         if probe != self._PROBE:
