@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from antiphon.core.document import Variable
 from antiphon.core.template import Scope, layer
@@ -244,3 +244,21 @@ def test_escape_takes_the_list_of_names_away_and_typing_brings_it_back(theme, sh
     assert not field.is_completing and field.text() == "{{"
     QTest.keyClicks(field, "b")
     assert field.is_completing
+
+
+def test_a_choice_in_a_narrow_place_cuts_its_words_and_keeps_them_apart(qtbot):
+    choice = Segmented(
+        Theme("light"), [("a", "httpx (async)"), ("b", "requests"), ("c", "curl")], name="Language"
+    )
+    qtbot.addWidget(choice)
+    choice.resize(130, 26)
+    choice.show()
+    places = sorted(
+        (button.geometry() for button in choice.findChildren(QAbstractButton)), key=lambda place: place.left()
+    )
+    assert all(before.right() < after.left() for before, after in zip(places, places[1:], strict=False))
+    assert {button.toolTip() for button in choice.findChildren(QAbstractButton)} == {
+        "httpx (async)",
+        "requests",
+        "curl",
+    }

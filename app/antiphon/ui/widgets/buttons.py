@@ -58,9 +58,10 @@ class _Button(QAbstractButton):
     def _paint_text(self, painter: QPainter, color: QColor) -> None:
         painter.setFont(self._font())
         painter.setPen(color)
-        painter.drawText(
-            self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic, self.text()
+        text = QFontMetrics(self._font()).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width() - 8, Qt.TextFlag.TextShowMnemonic
         )
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic, text)
 
     def _paint_ring(self, painter: QPainter, ink: str = "accent", inset: float = 0) -> None:
         if self.hasFocus() and not self._clicked_into:
@@ -183,7 +184,7 @@ class Segmented(QWidget):
         first = next(iter(self._buttons.values()))
         first.setChecked(True)
         self.setFocusProxy(first)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def show_choice(self, key: str) -> None:
         """Show *key* as chosen without a signal."""
@@ -209,9 +210,15 @@ class _Segment(_Button):
     def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
         super().__init__(theme, text, parent)
         self.setCheckable(True)
+        self.setToolTip(text)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._theme.px(26))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a few letters: where it is narrow, words are cut rather than laid over each other."""
+        return QSize(min(self.sizeHint().width(), self._theme.px(36)), self.sizeHint().height())
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
