@@ -84,7 +84,8 @@ async def scripted_server(handler: Handler, tls: ssl.SSLContext | None = None) -
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)
+        for _turn in range(10):  # a connection that was just accepted takes some to come to `serve`
+            await asyncio.sleep(0)
 
 
 def raw_server(

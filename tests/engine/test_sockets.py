@@ -43,6 +43,7 @@ async def test_the_next_address_is_tried_where_one_refuses():
         closed.close()
         connected = await connect([endpoint(port), endpoint(address.port)])
         assert connected.getpeername()[1] == address.port
+        await until(lambda: address.connections)
         connected.close()
 
 
@@ -52,6 +53,7 @@ async def test_a_silent_address_is_overtaken_by_the_next(dead_end, monkeypatch):
         async with asyncio.timeout(5):
             connected = await connect([dead_end, endpoint(address.port)])
         assert connected.getpeername()[1] == address.port
+        await until(lambda: address.connections)
         connected.close()
 
 
