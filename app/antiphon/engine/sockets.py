@@ -4,7 +4,6 @@ Fast because it receives first and asks the loop only when nothing is there, in 
 """
 
 import asyncio
-import os
 import socket
 import ssl
 import time
@@ -242,17 +241,14 @@ class SocketStream(httpcore.AsyncNetworkStream):
 
 def is_readable(sock: socket.socket) -> bool:
     """Return whether a read of *sock* would give something at once: bytes or its end."""
-    return sock.fileno() < 0 or _polled(sock)
-
-
-def _polled(sock: socket.socket, *, write: bool = False) -> bool:
-    """Return whether *sock* can be read, or with *write* be written, at once; failed is both."""
     import select
 
+    if sock.fileno() < 0:
+        return True
     if not hasattr(select, "poll"):  # Windows
-        return any(select.select([] if write else [sock], [sock] if write else [], [sock], 0))
+        return bool(select.select([sock], [], [], 0)[0])
     poll = select.poll()
-    poll.register(sock, select.POLLOUT if write else select.POLLIN)
+    poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))
 
 
@@ -295,22 +291,11 @@ async def _connect_one(endpoint: Endpoint, options: Iterable[tuple[int, int, int
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for option in options:
             sock.setsockopt(*option)
-        await _join(sock, endpoint)
+        await asyncio.get_running_loop().sock_connect(sock, endpoint.address)
     except BaseException:
         sock.close()
         raise
     return sock
-
-
-async def _join(sock: socket.socket, endpoint: Endpoint) -> None:
-    """Connect *sock*; where that takes no time, as on this computer, a loop that is busy painting adds none."""
-    try:
-        sock.connect(endpoint.address)
-    except (BlockingIOError, InterruptedError):
-        if not _polled(sock, write=True):
-            await asyncio.get_running_loop().sock_connect(sock, endpoint.address)
-        elif error := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise OSError(error, os.strerror(error)) from None
 
 
 async def _give_up(attempts: "set[asyncio.Task[socket.socket]]") -> None:
