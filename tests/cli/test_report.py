@@ -23,7 +23,7 @@ from antiphon.core.prepare import prepare
 
 KEYS = ["status", "reason", "http_version", "url", "remote_address", "reused", "tls", "phases_ms",
         "wire_bytes", "decoded_bytes", "hops", "failure"]  # fmt: skip
-PHASES = ["queue", "dns", "tcp", "tls", "send", "wait", "download", "total"]
+PHASES = ["queue", "dns", "tcp", "proxy", "tls", "send", "upload", "wait", "head", "download", "total"]
 TLS = TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384", "h2")
 
 

@@ -15,7 +15,7 @@ from tests.tools import require_terminal, require_tool
 
 KEYS = ["status", "reason", "http_version", "url", "remote_address", "reused", "tls", "phases_ms",
         "wire_bytes", "decoded_bytes", "hops", "failure"]  # fmt: skip
-PHASES = ["queue", "dns", "tcp", "tls", "send", "wait", "download", "total"]
+PHASES = ["queue", "dns", "tcp", "proxy", "tls", "send", "upload", "wait", "head", "download", "total"]
 NOBODY = "http://127.0.0.1:1/"
 
 

@@ -20,6 +20,7 @@ from antiphon.core.exchange import (
 )
 from antiphon.core.prepared import FileContent
 from antiphon.engine import Engine
+from antiphon.engine.session import Session
 from tests.engine.exchanges import Outcome, check_story, opened, request, send, started
 from tests.servers import OK, http_server, in_thread, raw_server, read_request, reply, scripted_server
 from tests.waiting import until
@@ -495,7 +496,7 @@ async def test_two_engines_can_share_a_jar():
     jar = CookieJar()
     async with http_server(lambda _request: reply(b"", "200 OK", "Set-Cookie: a=1")) as (address, received):
         for _ in range(2):
-            engine = Engine(jar)
+            engine = Engine(Session(cookies=jar))
             await send(engine, request(address))
             await engine.aclose()
     assert received[1].get("cookie") == "a=1"

@@ -10,6 +10,13 @@ HttpVersionChoice = Literal["auto", "1.1", "2", "2-prior-knowledge"]
 ParamKind = Literal["query", "path"]
 TextLanguage = Literal["json", "text", "xml", "sparql"]
 ApiKeyPlacement = Literal["header", "query"]
+ProxyMode = Literal["inherit", "none", "system", "manual"]
+TrustStore = Literal["system", "certifi"]
+TlsVersion = Literal["", "1.0", "1.1", "1.2", "1.3"]
+OAuth1Signature = Literal[
+    "HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"
+]
+OAuth2Flow = Literal["authorization_code", "client_credentials", "password", "device_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +124,131 @@ class ApiKeyAuth:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestAuth:
+    """RFC 7616; also answers a server that offers Basic or an older Digest."""
+
+    username: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth1Auth:
+    """RFC 5849: the request is signed; empty *timestamp* and *nonce* are made for each sending."""
+
+    consumer_key: str = ""
+    consumer_secret: str = ""
+    token: str = ""
+    token_secret: str = ""
+    signature_method: OAuth1Signature = "HMAC-SHA1"
+    private_key: str = ""
+    """PEM text, or the path of a PEM file, for the RSA methods."""
+    realm: str = ""
+    timestamp: str = ""
+    nonce: str = ""
+    version: str = "1.0"
+    callback: str = ""
+    verifier: str = ""
+    placement: Literal["header", "query", "body"] = "header"
+    includes_body_hash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth2Auth:
+    """RFC 6749, 7636 (PKCE), 8628 (device): a token is fetched where none is at hand, and refreshed when it is old."""
+
+    flow: OAuth2Flow = "authorization_code"
+    authorization_url: str = ""
+    token_url: str = ""
+    refresh_url: str = ""
+    """Empty: the token URL."""
+    device_url: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    username: str = ""
+    password: str = ""
+    scope: str = ""
+    redirect_url: str = ""
+    """Empty: a free port of this computer, `http://127.0.0.1:PORT/callback`."""
+    state: str = ""
+    uses_pkce: bool = True
+    credentials_in: Literal["header", "body"] = "header"
+    token_in: Literal["header", "query"] = "header"  # noqa: S105 - a place
+    token_name: str = ""
+    """The word before the token in the header, or the name of the query parameter; empty: `Bearer`, `access_token`."""
+    extra: tuple[tuple[str, str], ...] = ()
+    """More parameters for the authorization and token requests, such as `audience` or `resource`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwsAuth:
+    """AWS Signature Version 4; empty *service* and *region* are read from the host where it tells."""
+
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    session_token: str = ""
+    service: str = ""
+    region: str = ""
+    profile: str = ""
+    """A profile of `~/.aws/credentials`, used where no access key stands here."""
+
+
+@dataclass(frozen=True, slots=True)
+class NtlmAuth:
+    """NTLM, or Kerberos (*is_negotiate*), by the optional package pyspnego; no user name: who is logged in."""
+
+    username: str = ""
+    password: str = ""
+    domain: str = ""
+    is_negotiate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OtherAuth:
-    """A kind that Antiphon keeps in the file untouched but cannot send yet (`digest`, `oauth2`, ...)."""
+    """A kind that Antiphon keeps in the file untouched but cannot send (`wsse`, ...)."""
 
     kind: str
 
 
-Auth = InheritAuth | NoAuth | BasicAuth | BearerAuth | ApiKeyAuth | OtherAuth
+Auth = (
+    InheritAuth
+    | NoAuth
+    | BasicAuth
+    | BearerAuth
+    | ApiKeyAuth
+    | DigestAuth
+    | OAuth1Auth
+    | OAuth2Auth
+    | AwsAuth
+    | NtlmAuth
+    | OtherAuth
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """How to reach servers: *inherit* takes what the collection says, and that the settings of the program."""
+
+    mode: ProxyMode = "inherit"
+    url: str = ""
+    """`http://`, `https://`, `socks5://` (names are looked up here) or `socks5h://` (by the proxy), host and port."""
+    username: str = ""
+    password: str = ""
+    bypass: str = ""
+    """Hosts to reach without it, comma-separated: names, `.suffix`, `*`, addresses, CIDR blocks, each with `:port` or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """What to identify with towards the servers that *host* names."""
+
+    host: str = ""
+    """`api.example.org`, `*.example.org`, each with `:port` or not."""
+    kind: Literal["pem", "pkcs12"] = "pem"
+    certificate_file: str = ""
+    key_file: str = ""
+    """PEM only; empty: the key stands in the certificate's file."""
+    passphrase: str = ""
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +279,28 @@ class RequestOptions:
     """Percent-encode in the URL what may not stand there; off sends it as typed."""
     use_cookies: bool = True
     """Take cookies from the jar and store what the server sets."""
+    omitted_headers: tuple[str, ...] = ()
+    """Names of automatic headers that are not to be sent (`User-Agent`, `Host`), lower case."""
+    header_charset: Literal["utf-8", "latin-1"] = "utf-8"
+    """How header values beyond ASCII go out."""
+    keep_method: bool = False
+    """A redirect by 301, 302 or 303 keeps method and body, too."""
+    proxy: ProxySettings = field(default_factory=ProxySettings)
+    trust_store: TrustStore = "system"
+    min_tls: TlsVersion = ""
+    """The oldest version of TLS that is accepted; empty: what OpenSSL takes by default."""
+    server_name: str = ""
+    """The name to ask for in the TLS handshake (SNI) and to verify; empty: the host of the URL."""
+    resolve: tuple[str, ...] = ()
+    """`host:port:address` each, as curl's `--resolve`; `*` for any port; several addresses with commas between."""
+    unix_socket: str = ""
+    """The path of a Unix domain socket to connect to instead of the host."""
+    key_log_file: str = ""
+    """Where to append the secrets of TLS sessions (NSS key log format), for Wireshark; empty: nowhere."""
+    decoded_limit_bytes: int | None = 1 << 30
+    """A body that unpacks to more than this, and to more than a hundred times what came, waits for a yes; None: never."""
+    client_certificate: ClientCertificate | None = None
+    """Chosen by `prepare` among the collection's for the host of the URL; not part of a saved request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +338,10 @@ class Defaults:
     headers: tuple[Header, ...] = ()
     auth: Auth = field(default_factory=InheritAuth)
     variables: tuple[Variable, ...] = ()
+    proxy: ProxySettings = field(default_factory=ProxySettings)
+    """The collection's only."""
+    certificates: tuple[ClientCertificate, ...] = ()
+    """The collection's only; the first that fits a host is used."""
 
 
 @dataclass(frozen=True, slots=True)

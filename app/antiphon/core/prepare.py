@@ -6,7 +6,7 @@ Sending, previewing and writing code all start from what `prepare` returns; none
 import base64
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import assert_never
 
 from antiphon.core.content import content_of, file_of, with_one_boundary
@@ -14,11 +14,16 @@ from antiphon.core.context import THIS_REQUEST, Context, Filler, inherited_auth,
 from antiphon.core.document import (
     ApiKeyAuth,
     Auth,
+    AwsAuth,
     BasicAuth,
     BearerAuth,
+    DigestAuth,
     Header,
     InheritAuth,
     NoAuth,
+    NtlmAuth,
+    OAuth1Auth,
+    OAuth2Auth,
     OtherAuth,
     RequestDocument,
     RequestOptions,
@@ -166,6 +171,9 @@ def _effective_auth(
         case ApiKeyAuth(name=name, value=value, placement=placement):
             key, secret = filler(name, "the API key's name"), filler(value, "the API key")
             return ApiKeyAuth(text_of(key), text_of(secret), placement), origin, (key, secret)
+        case DigestAuth() | OAuth1Auth() | OAuth2Auth() | AwsAuth() | NtlmAuth():
+            filled, all_pieces = _filled_in(auth, filler)
+            return filled, origin, all_pieces
         case OtherAuth(kind=kind):
             raise UserError(
                 f"Antiphon cannot do “{kind}” authentication yet.",
@@ -173,6 +181,17 @@ def _effective_auth(
             )
         case _:
             assert_never(auth)
+
+
+def _filled_in(auth: Auth, filler: Filler) -> tuple[Auth, tuple[Pieces, ...]]:
+    """Return *auth* with the variables of all its texts filled in, and the pieces of each, in the order of its fields."""
+    pieces = {
+        field.name: filler(text, f"the {field.name.replace('_', ' ')} of the auth")
+        for field in fields(auth)
+        if isinstance(text := getattr(auth, field.name), str)
+    }
+    texts = {name: text_of(made) for name, made in pieces.items()}
+    return replace(auth, **texts), tuple(pieces.values())  # type: ignore[arg-type]
 
 
 def _auth_headers(

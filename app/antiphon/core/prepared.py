@@ -93,7 +93,7 @@ class PreparedRequest:
     name: str = ""
     url_pieces: Pieces = ()
     auth_pieces: tuple[Pieces, ...] = ()
-    """The pieces of the auth's two or one texts, in the order of its fields (username, password)."""
+    """The pieces of each text of the auth, in the order of its fields (username, password)."""
     unresolved: tuple[str, ...] = ()
     """Names in the body that have no value and go out as written."""
 

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from antiphon.core.cookies import CookieJar
 from antiphon.core.exchange import Failed, Failure, HopBegan
 from antiphon.core.prepared import PreparedRequest
+from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
 
 if TYPE_CHECKING:
@@ -22,16 +22,18 @@ class Engine:
     """Sends requests on the event loop it is first used on.
 
     Args:
-        cookies: The jar to use; None for one of its own.
+        session: Cookies, tokens and whom to ask, for requests that bring no other; None for one of its own.
     """
 
-    def __init__(self, cookies: CookieJar | None = None) -> None:
-        self.cookies = CookieJar() if cookies is None else cookies
+    def __init__(self, session: Session | None = None) -> None:
+        self.session = Session() if session is None else session
         self._loaded: Network | None = None
         self._loading = threading.Lock()
         self._trusted: dict[tuple[str, int], str] = {}
 
-    async def send(self, prepared: PreparedRequest, body: BodySink, emit: Emit) -> None:
+    async def send(
+        self, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session | None = None
+    ) -> None:
         """Send *prepared* and follow it to its end.
 
         The decoded body goes to *body*, everything else to *emit*: it begins with a `HopBegan` and ends with
@@ -46,7 +48,7 @@ class Engine:
             emit(HopBegan(prepared, at))
             emit(Failed(Failure("cancelled", "Cancelled.", "Nothing was sent."), at))
             raise
-        await network.send(prepared, body, emit)
+        await network.send(prepared, body, emit, session or self.session)
 
     def trust(self, host_port: str, ca_file: Path | str) -> None:
         """Trust the certificates in the PEM file *ca_file* for the server `host:port`, and for no other."""
@@ -67,5 +69,5 @@ class Engine:
             if self._loaded is None:
                 from antiphon.engine.sending import Network
 
-                self._loaded = Network(self.cookies, self._trusted)
+                self._loaded = Network(self._trusted)
             return self._loaded

@@ -160,7 +160,11 @@ def _late(
             )
         case _:
             limit = seconds(limits.read_s)
-            what = "went silent in the middle of its answer" if phase == Phase.DOWNLOAD else "did not answer"
+            what = (
+                "went silent in the middle of its answer"
+                if phase in {Phase.HEAD, Phase.DOWNLOAD}
+                else "did not answer"
+            )
             return (
                 "read_timeout",
                 f"{place} {what} for {limit}.",
@@ -176,7 +180,7 @@ def _cut_off(
     error: Exception, place: str, phase: Phase | None, *, may_be_tls: bool
 ) -> tuple[FailureKind, str, str]:
     reason = f": {_plain(cause)}" if (cause := _os_error(error)) else ""
-    if phase == Phase.DOWNLOAD:
+    if phase in {Phase.HEAD, Phase.DOWNLOAD}:
         return (
             "disconnected",
             f"{place} closed the connection in the middle of its answer{reason}.",

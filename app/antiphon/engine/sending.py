@@ -11,7 +11,6 @@ import h2.exceptions
 import httpcore
 import httpx
 
-from antiphon.core.cookies import CookieJar
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
     BodyAdvanced,
@@ -34,6 +33,7 @@ from antiphon.engine.decode import Decoder, decoder_for
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1_reply import list_items
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
 from antiphon.engine.target import Target, parse_target
 from antiphon.engine.tls import TlsContexts
@@ -56,8 +56,7 @@ _EXPECTED = (
 class Network:
     """The clients made so far, one for each kind of connection, and what they share."""
 
-    def __init__(self, cookies: CookieJar, trusted: Mapping[tuple[str, int], str]) -> None:
-        self.cookies = cookies
+    def __init__(self, trusted: Mapping[tuple[str, int], str]) -> None:
         self.backend = Backend()
         self.contexts = TlsContexts(trusted)
         self._clients: dict[ConnectionSettings, httpx.AsyncClient] = {}
@@ -75,8 +74,8 @@ class Network:
             self._clients[settings] = make_client(settings, self.contexts, self.backend)
         return self._clients[settings]
 
-    async def send(self, prepared: PreparedRequest, body: BodySink, emit: Emit) -> None:
-        await _Exchange(self, prepared, body, emit).run()
+    async def send(self, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session) -> None:
+        await _Exchange(self, prepared, body, emit, session).run()
 
     async def aclose(self) -> None:
         clients = list(self._clients.values())
@@ -86,8 +85,11 @@ class Network:
 
 
 class _Exchange:
-    def __init__(self, network: Network, prepared: PreparedRequest, body: BodySink, emit: Emit) -> None:
+    def __init__(
+        self, network: Network, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session
+    ) -> None:
         self._network = network
+        self._session = session
         self._prepared = prepared
         self._body = body
         self._emit = emit
@@ -151,7 +153,7 @@ class _Exchange:
         response = await self._send(client, target)
         head: Head = response.extensions["head"]
         if self._prepared.options.use_cookies:
-            self._network.cookies.store(self._prepared.url, _set_cookies(head), time.time())
+            self._session.cookies.store(self._prepared.url, _set_cookies(head), time.time())
         self._emit(HeadReceived(head, time.perf_counter()))
         return head, response
 
@@ -192,7 +194,7 @@ class _Exchange:
         """Return *prepared* with the jar's cookies, unless it brings a Cookie header of its own."""
         if not prepared.options.use_cookies or prepared.header("cookie") is not None:
             return prepared
-        value = self._network.cookies.header_for(prepared.url, time.time())
+        value = self._session.cookies.header_for(prepared.url, time.time())
         if value is None:
             return prepared
         return replace(prepared, headers=(*prepared.headers, PreparedHeader("Cookie", value, JAR_ORIGIN)))

@@ -334,6 +334,8 @@ def _auth_value(old: Value, auth: Auth, before: Auth) -> Value | None:
             kind, fields = "apikey", {"key": auth.name, "value": auth.value, "placement": auth.placement}
         case OtherAuth():
             return {"type": auth.kind}
+        case _:  # read as OtherAuth so far, so that no file's own is ever touched
+            raise TypeError(auth)
     if type(before) is not type(auth) or not isinstance(old, dict):
         return {"type": kind, **fields}
     if isinstance(old.get(kind), dict):

@@ -216,6 +216,8 @@ def _reason(text: str, problem: str, line: int) -> tuple[str, int]:
     conflict = _CONFLICT.search(text)
     if conflict:
         return "holds a merge conflict that is not resolved", text.count("\n", 0, conflict.start()) + 1
+    if "nesting depth" in problem:  # libyaml's own limit, which it may meet before ours
+        return f"is nested deeper than {_DEEPEST}", line
     return f"is not YAML: {problem}", line
 
 

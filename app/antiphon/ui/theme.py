@@ -66,9 +66,12 @@ _PHASES = {
     Phase.QUEUE: "line",
     Phase.DNS: "faint",
     Phase.TCP: "post",
+    Phase.PROXY: "dim",
     Phase.TLS: "patch",
     Phase.SEND: "put",
+    Phase.UPLOAD: "put",
     Phase.WAIT: "get",
+    Phase.HEAD: "accent",
     Phase.DOWNLOAD: "accent",
 }
 _ZOOMS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)

@@ -31,7 +31,7 @@ class Sending:
 
     @property
     def cookies(self) -> CookieJar:
-        return self._engine.cookies
+        return self._engine.session.cookies
 
     def warm_up(self) -> None:
         """Load the network behind the window's back, so that the first request does not wait for it."""

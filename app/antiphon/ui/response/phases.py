@@ -9,9 +9,12 @@ _NAMES = {
     Phase.QUEUE: "Waiting for a connection",
     Phase.DNS: "DNS lookup",
     Phase.TCP: "TCP connect",
+    Phase.PROXY: "Way through the proxy",
     Phase.TLS: "TLS handshake",
     Phase.SEND: "Request sent",
+    Phase.UPLOAD: "Request body sent",
     Phase.WAIT: "Waiting (first byte)",
+    Phase.HEAD: "Response head",
     Phase.DOWNLOAD: "Download",
 }
 
