@@ -28,7 +28,10 @@ class Row(NamedTuple):
 LAW = {
     "core": Row(""),
     "body": Row("core"),
-    "engine": Row("core body", "httpx httpcore h2 h11 brotli zstandard certifi cryptography"),
+    "engine": Row(
+        "core body",
+        "httpx httpcore httpx2 httpcore2 h2 brotli zstandard certifi cryptography truststore spnego",
+    ),
     "render": Row("core body", "pygments"),
     "formats": Row("core", "yaml"),
     "snippets": Row("core"),

@@ -3,13 +3,13 @@
 import asyncio
 import socket
 
-import httpcore
 import pytest
 
 from antiphon.engine import sockets
 from antiphon.engine.backend import Backend
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.sockets import connect
+from antiphon.engine.stack import httpcore
 from tests.servers import OK, raw_server, scripted_server
 from tests.waiting import until
 

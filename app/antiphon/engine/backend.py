@@ -9,11 +9,10 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-import httpcore
-
 from antiphon.engine import dns, sockets
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.sockets import ReadBuffer, SocketStream
+from antiphon.engine.stack import httpcore
 from antiphon.engine.turns import Turns
 
 

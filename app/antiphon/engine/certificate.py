@@ -5,13 +5,13 @@ import datetime as dt
 import re
 import ssl
 
-import httpcore
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.failures import ExchangeBroken, broken
 from antiphon.engine.sockets import ReadBuffer, SocketStream, connect
+from antiphon.engine.stack import httpcore
 from antiphon.engine.turns import Turns
 
 LOOK_AGAIN_S = 3.0

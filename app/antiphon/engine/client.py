@@ -9,15 +9,13 @@ from functools import lru_cache
 from http.cookiejar import CookieJar
 from typing import Any
 
-import httpcore
-import httpx
-
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.backend import Backend
 from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.failures import ExchangeBroken, broken
 from antiphon.engine.pool import HeldBody, Pool
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.stack import httpcore, httpx
 from antiphon.engine.target import Target
 from antiphon.engine.tls import TlsContexts
 from antiphon.engine.upload import Upload

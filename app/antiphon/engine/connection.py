@@ -5,8 +5,6 @@ import ssl
 import time
 from dataclasses import dataclass
 
-import httpcore
-
 from antiphon.core.document import HttpVersionChoice
 from antiphon.core.exchange import Connection, Phase, TlsFacts
 from antiphon.engine import dns
@@ -17,6 +15,7 @@ from antiphon.engine.failures import name_not_found, no_http2, not_connected
 from antiphon.engine.http1 import Http1Connection
 from antiphon.engine.http2 import Http2Connection
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.stack import httpcore
 from antiphon.engine.tls import TlsContexts
 
 KEEPALIVE_S = 60.0

@@ -5,12 +5,11 @@ import socket
 import ssl
 
 import h2.exceptions
-import httpcore
-import httpx
 
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Failure, FailureKind, Phase
 from antiphon.core.prepared import PreparedRequest
+from antiphon.engine.stack import httpcore, httpx
 
 
 class ExchangeBroken(Exception):  # noqa: N818 - it carries a failure, and is none of ours

@@ -9,13 +9,12 @@ from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from contextlib import closing
 from enum import Enum, auto
 
-import httpcore
-
 from antiphon.core.exchange import Connection, Phase
 from antiphon.engine.backend import Stream
 from antiphon.engine.failures import broken
 from antiphon.engine.http1_reply import ChunkedBody, HeadReader, Reply, parse_reply
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.stack import httpcore
 from antiphon.engine.upload import Upload
 
 CONTINUE_WAIT_S = 1.0

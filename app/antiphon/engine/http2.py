@@ -16,7 +16,6 @@ import h2.errors
 import h2.events
 import h2.exceptions
 import h2.settings
-import httpcore
 
 from antiphon.core.exchange import Connection, Phase
 from antiphon.engine.backend import Stream
@@ -31,6 +30,7 @@ from antiphon.engine.http2_frames import (
 )
 from antiphon.engine.http2_stream import Http2Body, Http2Stream, request_fields
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.stack import httpcore
 from antiphon.engine.upload import Upload
 
 WINDOW_BYTES = 1 << 24

@@ -6,11 +6,11 @@ from typing import Protocol
 
 import h2.errors
 import h2.events
-import httpcore
 
 from antiphon.core.exchange import Head
 from antiphon.engine.failures import broken
 from antiphon.engine.http1_reply import RawHeaders
+from antiphon.engine.stack import httpcore
 
 # RFC 9113 section 8.2.2: these belong to one HTTP/1.1 connection
 _HOP_FIELDS = {

@@ -8,12 +8,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 
-import httpcore
-
 from antiphon.engine.backend import Backend
 from antiphon.engine.connection import ConnectionSettings, OriginConnection
 from antiphon.engine.http1 import Http1Body
 from antiphon.engine.http2_stream import Http2Body
+from antiphon.engine.stack import httpcore
 from antiphon.engine.tls import TlsContexts
 
 MAX_CONNECTIONS = 100

@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import h2.exceptions
-import httpcore
-import httpx
 
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
@@ -35,6 +33,7 @@ from antiphon.engine.http1_reply import list_items
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
+from antiphon.engine.stack import httpcore, httpx
 from antiphon.engine.target import Target, parse_target
 from antiphon.engine.tls import TlsContexts
 

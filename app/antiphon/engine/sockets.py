@@ -9,10 +9,9 @@ import ssl
 import time
 from collections.abc import Iterable
 
-import httpcore
-
 from antiphon.engine import arrivals
 from antiphon.engine.dns import Endpoint
+from antiphon.engine.stack import httpcore
 from antiphon.engine.turns import Turns
 
 PLAIN_READ_BYTES = 1 << 20

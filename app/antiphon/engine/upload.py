@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator, Generator
 
-import httpx
-
 from antiphon.core.prepared import Content, content_chunks, content_length
+from antiphon.engine.stack import httpx
 
 
 class Upload(httpx.AsyncByteStream):
