@@ -1,12 +1,18 @@
 """What the engine's tests share: an engine that is closed, and certificates made once."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from antiphon.engine import Engine
 from tests.servers import Certificate, make_certificate
+
+if os.environ.get(
+    "ANTIPHON_TEST_CARRIED"
+):  # tests/engine/test_stacks.py: every engine in a thread of its own
+    Engine.__init__.__kwdefaults__["is_carried"] = True
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from antiphon.engine import dns, sockets
+from antiphon.engine.carrier import can_watch
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.sockets import ReadBuffer, SocketStream
 from antiphon.engine.stack import httpcore
@@ -121,11 +122,6 @@ class Backend(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-
-
-def can_watch(loop: asyncio.AbstractEventLoop) -> bool:
-    """Return whether *loop* has an `add_reader` of its own."""
-    return type(loop).add_reader is not asyncio.AbstractEventLoop.add_reader
 
 
 def _address_text(address: tuple[str, int] | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from antiphon.core.exchange import Failed, Failure, HopBegan
 from antiphon.core.prepared import PreparedRequest
+from antiphon.engine.carrier import Carrier, Relay, at_home, can_watch
 from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
 
@@ -19,14 +20,17 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """Sends requests on the event loop it is first used on.
+    """Sends requests, awaited on the event loop it is first used on.
 
     Args:
         session: Cookies, tokens and whom to ask, for requests that bring no other; None for one of its own.
+        is_carried: Whether a thread of its own carries the sockets, for a loop that has other things to do, such
+            as a window's; else the loop does. One that cannot watch sockets (Windows) has them carried anyway.
     """
 
-    def __init__(self, session: Session | None = None) -> None:
+    def __init__(self, session: Session | None = None, *, is_carried: bool = False) -> None:
         self.session = Session() if session is None else session
+        self._carrier = Carrier() if is_carried else None
         self._loaded: Network | None = None
         self._loading = threading.Lock()
         self._trusted: dict[tuple[str, int], str] = {}
@@ -40,15 +44,18 @@ class Engine:
         `Finished` or `Failed`. A failed exchange raises nothing; cancelling the task tells `Failed` with the
         kind `cancelled` and raises CancelledError.
         """
+        session = self.session if session is None else session
+        if self._carrier is None and not can_watch(asyncio.get_running_loop()):
+            self._carrier = Carrier()
+        if self._carrier is None:
+            await self._send(prepared, body, emit, session)
+            return
+        relay = Relay(emit)
+        at_hand = at_home(session)
         try:
-            network = await asyncio.to_thread(self._load) if self._loaded is None else self._loaded
-        except asyncio.CancelledError:
-            body.finish()
-            at = time.perf_counter()
-            emit(HopBegan(prepared, at))
-            emit(Failed(Failure("cancelled", "Cancelled.", "Nothing was sent."), at))
-            raise
-        await network.send(prepared, body, emit, session or self.session)
+            await self._carrier.run(lambda: self._send(prepared, body, relay.tell, at_hand))
+        finally:
+            relay.flush()
 
     def trust(self, host_port: str, ca_file: Path | str) -> None:
         """Trust the certificates in the PEM file *ca_file* for the server `host:port`, and for no other."""
@@ -61,6 +68,25 @@ class Engine:
 
     async def aclose(self) -> None:
         """Close every connection."""
+        if self._carrier is None:
+            await self._close()
+            return
+        if self._loaded is not None:
+            await self._carrier.run(self._close)
+        await self._carrier.aclose()
+
+    async def _send(self, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session) -> None:
+        try:
+            network = await asyncio.to_thread(self._load) if self._loaded is None else self._loaded
+        except asyncio.CancelledError:
+            body.finish()
+            at = time.perf_counter()
+            emit(HopBegan(prepared, at))
+            emit(Failed(Failure("cancelled", "Cancelled.", "Nothing was sent."), at))
+            raise
+        await network.send(prepared, body, emit, session)
+
+    async def _close(self) -> None:
         if self._loaded is not None:
             await self._loaded.aclose()
 

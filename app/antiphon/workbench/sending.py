@@ -24,7 +24,7 @@ class Sending:
 
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
-        self._engine = Engine()
+        self._engine = Engine(is_carried=True)
         self._practice: PracticeProcess | None = None
         self._server: PracticeServer | None = None
         self._start: asyncio.Task[None] | None = None
