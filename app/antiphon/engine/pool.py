@@ -37,13 +37,17 @@ class _Server:
 
     def available(self, *, is_patient: bool) -> OriginConnection | None:
         """Return a connection that takes a request now, or perhaps after its handshake if *is_patient*."""
-        may_wait = is_patient and self.is_shared
+        hoped_for = None
         for connection in reversed(self.connections):
-            if connection.is_connecting and not may_wait:
-                continue
-            if connection.is_available() and not connection.has_expired():
+            if connection.is_connecting:
+                hoped_for = hoped_for or connection
+            elif connection.is_available() and not connection.has_expired():
                 return connection
-        return None
+            elif connection.is_shared is False:  # agreed a moment ago, and its request is not over yet
+                self.is_shared = False
+        if hoped_for is None or not hoped_for.is_available():
+            return None
+        return hoped_for if is_patient and self.is_shared else None
 
     def wake_one(self) -> bool:
         while self.waiting:
