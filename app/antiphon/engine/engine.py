@@ -36,24 +36,30 @@ class Engine:
         self._trusted: dict[tuple[str, int], str] = {}
 
     async def send(
-        self, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session | None = None
+        self,
+        prepared: PreparedRequest,
+        body: BodySink,
+        emit: Emit,
+        session: Session | None = None,
+        raw: BodySink | None = None,
     ) -> None:
         """Send *prepared* and follow it to its end.
 
-        The decoded body goes to *body*, everything else to *emit*: it begins with a `HopBegan` and ends with
-        `Finished` or `Failed`. A failed exchange raises nothing; cancelling the task tells `Failed` with the
-        kind `cancelled` and raises CancelledError.
+        The decoded body goes to *body* (where a coding is undone, the bytes as they came go to *raw*),
+        everything else to *emit*: it begins with a `HopBegan` and ends with `Finished` or `Failed`. A failed
+        exchange raises nothing; cancelling the task tells `Failed` with the kind `cancelled` and raises
+        CancelledError.
         """
         session = self.session if session is None else session
         if self._carrier is None and not can_watch(asyncio.get_running_loop()):
             self._carrier = Carrier()
         if self._carrier is None:
-            await self._send(prepared, body, emit, session)
+            await self._send(prepared, body, raw, emit, session)
             return
         relay = Relay(emit)
         at_hand = at_home(session)
         try:
-            await self._carrier.run(lambda: self._send(prepared, body, relay.tell, at_hand))
+            await self._carrier.run(lambda: self._send(prepared, body, raw, relay.tell, at_hand))
         finally:
             relay.flush()
 
@@ -75,16 +81,25 @@ class Engine:
             await self._carrier.run(self._close)
         await self._carrier.aclose()
 
-    async def _send(self, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session) -> None:
+    async def _send(
+        self,
+        prepared: PreparedRequest,
+        body: BodySink,
+        raw: BodySink | None,
+        emit: Emit,
+        session: Session,
+    ) -> None:
         try:
             network = await asyncio.to_thread(self._load) if self._loaded is None else self._loaded
         except asyncio.CancelledError:
             body.finish()
+            if raw is not None:
+                raw.finish()
             at = time.perf_counter()
             emit(HopBegan(prepared, at))
             emit(Failed(Failure("cancelled", "Cancelled.", "Nothing was sent."), at))
             raise
-        await network.send(prepared, body, emit, session)
+        await network.send(prepared, body, raw, emit, session)
 
     async def _close(self) -> None:
         if self._loaded is not None:

@@ -3,6 +3,7 @@
 import errno
 import socket
 import ssl
+from dataclasses import replace
 
 import h2.exceptions
 
@@ -41,7 +42,7 @@ def explain(error: Exception, place: str, prepared: PreparedRequest, phase: Phas
     kind: FailureKind
     match error:
         case ExchangeBroken(failure=failure):
-            return Failure(failure.kind, failure.sentence, failure.hint, failure.phase or phase)
+            return replace(failure, phase=failure.phase or phase)
         case UserError(title=title, detail=detail):
             return Failure("request", title, detail, phase)
         case h2.exceptions.H2Error() | httpx.InvalidURL() | httpcore.ProtocolError():

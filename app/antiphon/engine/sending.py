@@ -11,7 +11,6 @@ import h2.exceptions
 
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
-    BodyAdvanced,
     Failed,
     Failure,
     Finished,
@@ -27,9 +26,8 @@ from antiphon.engine import failures
 from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
 from antiphon.engine.connection import ConnectionSettings
-from antiphon.engine.decode import Decoder, decoder_for
 from antiphon.engine.failures import ExchangeBroken
-from antiphon.engine.http1_reply import list_items
+from antiphon.engine.receiving import Receiving
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
@@ -73,8 +71,15 @@ class Network:
             self._clients[settings] = make_client(settings, self.contexts, self.backend)
         return self._clients[settings]
 
-    async def send(self, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session) -> None:
-        await _Exchange(self, prepared, body, emit, session).run()
+    async def send(
+        self,
+        prepared: PreparedRequest,
+        body: BodySink,
+        raw: BodySink | None,
+        emit: Emit,
+        session: Session,
+    ) -> None:
+        await _Exchange(self, prepared, body, raw, emit, session).run()
 
     async def aclose(self) -> None:
         clients = list(self._clients.values())
@@ -85,9 +90,16 @@ class Network:
 
 class _Exchange:
     def __init__(
-        self, network: Network, prepared: PreparedRequest, body: BodySink, emit: Emit, session: Session
+        self,
+        network: Network,
+        prepared: PreparedRequest,
+        body: BodySink,
+        raw: BodySink | None,
+        emit: Emit,
+        session: Session,
     ) -> None:
         self._network = network
+        self._raw = raw
         self._session = session
         self._prepared = prepared
         self._body = body
@@ -117,7 +129,7 @@ class _Exchange:
         if not self._has_begun:
             self._emit(HopBegan(self._prepared, at))
         self._recorder.ended(at)
-        self._body.finish()
+        self._finish_body()
         self._emit(Failed(failure, at))
 
     # -- hops -----------------------------------------------------------------------------------------
@@ -203,31 +215,28 @@ class _Exchange:
     async def _keep(self, head: Head, response: httpx.Response, failure: Failure | None) -> None:
         """Receive the body of the last hop into the store and end the story, with *failure* if there is one."""
         reader = response.extensions["body"]
-        decoder = _decoder(head)
-        wire = decoded = 0
-        while data := await reader.read():
-            wire += len(data)
-            for piece in decoder.feed(data) if decoder else (data,):
-                self._append(piece)
-                decoded += len(piece)
-                if decoder and self._network.backend.turns.is_spent():
-                    self._emit(BodyAdvanced(wire, decoded, time.perf_counter()))
-                    await self._network.backend.turns.give_way()
-            self._emit(BodyAdvanced(wire, decoded, time.perf_counter()))
+        receiving = Receiving(
+            head,
+            self._body,
+            self._raw,
+            self._emit,
+            self._network.backend.turns,
+            self._session.host,
+            self._prepared.options.decoded_limit_bytes,
+        )
+        await receiving.receive(reader)
         self._recorder.ended()
-        if decoder:
-            decoder.finish()
+        receiving.finish()
         if failure is not None:
             self._fail(failure)
             return
-        self._body.finish()
+        self._finish_body()
         self._emit(Finished(time.perf_counter(), reader.trailers))
 
-    def _append(self, piece: bytes) -> None:
-        try:
-            self._body.append(piece)
-        except OSError as error:
-            raise failures.disk_full(error) from error
+    def _finish_body(self) -> None:
+        self._body.finish()
+        if self._raw is not None:
+            self._raw.finish()
 
     async def _drain(self, response: httpx.Response) -> None:
         """Read a redirect's short body away so that its connection can be used again; a long one is cut off."""
@@ -237,12 +246,6 @@ class _Exchange:
             async with asyncio.timeout(DRAIN_S):
                 while left > 0 and (data := await reader.read()):
                     left -= len(data)
-
-
-def _decoder(head: Head) -> Decoder | None:
-    """Return what undoes the answer's content codings and, last applied, its transfer codings."""
-    transfer = [coding for coding in list_items(head, "transfer-encoding") if coding != "chunked"]
-    return decoder_for([*list_items(head, "content-encoding"), *transfer])
 
 
 def _set_cookies(head: Head) -> list[str]:
