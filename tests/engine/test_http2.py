@@ -66,7 +66,7 @@ async def test_the_facts_of_tls_are_told(certificate):
     assert outcome.exchange.last.connection.tls.version == "TLSv1.3"
     assert outcome.exchange.last.connection.tls.cipher.startswith("TLS_")
     assert [span.phase.value for span in outcome.exchange.last.spans] == [
-        "queue", "tcp", "tls", "send", "wait", "download",
+        "queue", "tcp", "tls", "send", "wait", "head", "download",
     ]  # fmt: skip
 
 
