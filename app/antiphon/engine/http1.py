@@ -12,12 +12,12 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from antiphon.core.exchange import Connection, Phase
-from antiphon.engine.backend import Stream
 from antiphon.engine.failures import broken
 from antiphon.engine.http1_reply import ChunkedBody, HeadReader, Reply, parse_reply
 from antiphon.engine.http1_sent import Http1Sent
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
+from antiphon.engine.streams import ByteStream
 from antiphon.engine.upload import Progress, Upload
 
 CONTINUE_WAIT_S = 1.0
@@ -37,7 +37,7 @@ class State(Enum):
 
 class Http1Connection(httpcore.AsyncConnectionInterface):
     def __init__(
-        self, origin: httpcore.Origin, stream: Stream, facts: Connection, keepalive_s: float | None
+        self, origin: httpcore.Origin, stream: ByteStream, facts: Connection, keepalive_s: float | None
     ) -> None:
         self._origin = origin
         self._stream = stream
@@ -300,7 +300,7 @@ class Http1Body:
         await self._connection.release(is_clean=self._is_done and self._is_clean and not self._excess)
 
 
-def has_spoken(stream: Stream) -> bool:
+def has_spoken(stream: ByteStream) -> bool:
     """Return whether an idle server sent bytes or hung up; messages of TLS itself do not count."""
     if not stream.get_extra_info("is_readable"):
         return False

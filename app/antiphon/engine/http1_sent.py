@@ -1,13 +1,13 @@
 """What left of one HTTP/1.1 request: the very pieces that were handed to the socket, as far as it took them."""
 
 from antiphon.core.exchange import SENT_BODY_BYTES, Sent
-from antiphon.engine.backend import Stream
+from antiphon.engine.streams import ByteStream
 
 
 class Http1Sent:
     """Keeps references to what is written, up to `SENT_BODY_BYTES` of body; the stream counts what left."""
 
-    def __init__(self, stream: Stream, head_bytes: int) -> None:
+    def __init__(self, stream: ByteStream, head_bytes: int) -> None:
         self._stream = stream
         self._began_bytes = stream.written_bytes
         self._head_bytes = head_bytes

@@ -19,7 +19,6 @@ import h2.exceptions
 import h2.settings
 
 from antiphon.core.exchange import Connection, Phase
-from antiphon.engine.backend import Stream
 from antiphon.engine.failures import broken
 from antiphon.engine.http1 import CONTINUE_WAIT_S, expects_continue, upload_of
 from antiphon.engine.http2_frames import (
@@ -35,6 +34,7 @@ from antiphon.engine.http2_sent import Http2Sent, Outbox
 from antiphon.engine.http2_stream import Http2Body, Http2Stream, request_fields
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
+from antiphon.engine.streams import ByteStream
 from antiphon.engine.upload import Progress, Upload
 
 WINDOW_BYTES = 1 << 24
@@ -49,7 +49,7 @@ _CONFIG = h2.config.H2Configuration(validate_inbound_headers=False, validate_out
 
 class Http2Connection(httpcore.AsyncConnectionInterface):
     def __init__(
-        self, origin: httpcore.Origin, stream: Stream, facts: Connection, keepalive_s: float | None
+        self, origin: httpcore.Origin, stream: ByteStream, facts: Connection, keepalive_s: float | None
     ) -> None:
         self._origin = origin
         self._stream = stream
@@ -168,7 +168,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 rest = memoryview(chunk)
                 while rest:
                     if not (room := self._room(stream)) or pace.is_full:
-                        await self._flush(timeout)
+                        await self._flush(timeout, stream)
                         pace.wrote()
                         self._look()
                         self._raise_fault_of(stream)
@@ -182,7 +182,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                     stream.has_sent_all = not left
                     self._h2.send_data(stream.id, piece, end_stream=not left)
                     pace.gathered_bytes += len(piece)
-        await self._flush(timeout)
+        await self._flush(timeout, stream)
 
     async def _may_go_on(self, stream: Http2Stream) -> bool:
         """Wait for 100 Continue (RFC 9110 section 10.1.1), not for ever; a final answer makes the body pointless."""
@@ -208,18 +208,42 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         except httpcore.ReadTimeout as error:
             raise httpcore.WriteTimeout(str(error)) from error
 
-    async def _flush(self, timeout: float | None) -> None:
-        """Write all that is to go out, whosever it is, and what an earlier write left over."""
+    async def _flush(self, timeout: float | None, stream: Http2Stream | None = None) -> None:
+        """Write all that is to go out, whosever it is, and what an earlier write left over.
+
+        Where the answer to *stream* makes the rest of its body pointless, what the server does not take stays.
+        """
         async with self._write_lock:
             while (data := self._outgoing()) or self._stream.has_unsent:
                 self._outbox.offer(data)
                 try:
-                    await self._stream.write(data, timeout)
+                    if not await self._write(data, timeout, stream):
+                        return
                 except httpcore.WriteTimeout as error:  # part of a frame may be out
                     self._fail(error)
                     raise
                 finally:
                     self._outbox.settle()
+
+    async def _write(self, data: bytes, timeout: float | None, stream: Http2Stream | None) -> bool:
+        """Write *data*, reading meanwhile unless another does: a server may have to be heard before it listens."""
+        rest = memoryview(data)
+        while True:
+            if self._is_reading:
+                await self._stream.write(rest, timeout)
+                return True
+            self._is_reading = True
+            try:
+                rest = await self._stream.write_until_answered(rest, timeout)
+            finally:
+                self._is_reading = False
+                self._hand_over()
+            if not rest:
+                return True
+            self._look()
+            if stream is not None and stream.is_answered_early:
+                self._stream.post(bytes(rest))
+                return False
 
     def _outgoing(self) -> bytes:
         data, self._postponed = self._postponed + self._h2.data_to_send(), b""
@@ -468,7 +492,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         except httpcore.ReadError:
             return False
         self._post()
-        return self._fault is None and self._last_stream_id is None
+        return self._fault is None and self._last_stream_id is None and not self._stream.has_unsent
 
     def is_idle(self) -> bool:
         return self._requests > 0 and not self._streams

@@ -6,9 +6,9 @@ import h2.errors
 import h2.settings
 
 from antiphon.core.exchange import SENT_BODY_BYTES, Frame, Sent
-from antiphon.engine.backend import Stream
 from antiphon.engine.http1_reply import RawHeaders
 from antiphon.engine.http2_frames import DATA, HEAD_BYTES
+from antiphon.engine.streams import ByteStream
 
 MAX_FRAMES = 200
 """How many frames of a request are kept one by one; what follows is summed up, but for its end."""
@@ -91,7 +91,7 @@ class Outbox:
     The connection's own frames belong to the request that opened it, for as long as that runs.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
         self._offered_bytes = stream.written_bytes
         self._waiting: deque[tuple[int, memoryview]] = deque()
