@@ -128,6 +128,24 @@ def started(engine: Engine, prepared: PreparedRequest) -> tuple[asyncio.Task, Ou
     ), outcome
 
 
+async def cancelled_at(engine: Engine, prepared: PreparedRequest, kind: type[Event]) -> Outcome:
+    """Send until an event of *kind* is told, then cancel; return what was told in all."""
+    outcome, is_time = Outcome(), asyncio.Event()
+
+    def emit(event: Event) -> None:
+        outcome.events.append(event)
+        if isinstance(event, kind):
+            is_time.set()
+
+    task = asyncio.get_running_loop().create_task(engine.send(prepared, outcome, emit))
+    await is_time.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    check_story(outcome)
+    assert outcome.kind == "cancelled"
+    return outcome
+
+
 def check_story(outcome: Outcome) -> None:
     """Assert what holds for every exchange that is over, however it went."""
     events, exchange = outcome.events, outcome.exchange

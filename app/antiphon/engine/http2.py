@@ -154,6 +154,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             recorder.began(Phase.WAIT)
             if not await self._may_go_on(stream):
                 return
+            recorder.began(Phase.UPLOAD)
         upload = upload_of(request)
         with Progress(recorder, upload.size_bytes, lambda: self._left_of(stream)) as progress:
             await self._send_body(stream, upload, _Pace(recorder, progress), timeout)
