@@ -189,6 +189,9 @@ async def h2_server(app: AsgiApp, certificate: "Certificate | None" = None) -> A
     config = Bound()
     config.bind = ["127.0.0.1:0"]
     config.accesslog = config.errorlog = None
+    config.keep_alive_max_requests = (
+        1_000_000  # else the thousandth stream gets a GOAWAY and never its answer
+    )
     config.graceful_timeout = config.shutdown_timeout = 0.2
     if certificate:
         config.certfile, config.keyfile = str(certificate.cert_file), str(certificate.key_file)

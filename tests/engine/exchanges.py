@@ -7,15 +7,20 @@ from dataclasses import dataclass, field, replace
 
 from antiphon.core.document import RequestOptions, Timeouts
 from antiphon.core.exchange import (
+    SENT_BODY_BYTES,
+    Connected,
     Event,
     Exchange,
     Failed,
     Finished,
+    HeadReceived,
     Hop,
     HopBegan,
+    InterimReceived,
     Phase,
     PhaseBegan,
     PhaseEnded,
+    RequestSent,
 )
 from antiphon.core.prepared import (
     BytesContent,
@@ -123,6 +128,24 @@ def started(engine: Engine, prepared: PreparedRequest) -> tuple[asyncio.Task, Ou
     ), outcome
 
 
+async def cancelled_at(engine: Engine, prepared: PreparedRequest, kind: type[Event]) -> Outcome:
+    """Send until an event of *kind* is told, then cancel; return what was told in all."""
+    outcome, is_time = Outcome(), asyncio.Event()
+
+    def emit(event: Event) -> None:
+        outcome.events.append(event)
+        if isinstance(event, kind):
+            is_time.set()
+
+    task = asyncio.get_running_loop().create_task(engine.send(prepared, outcome, emit))
+    await is_time.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    check_story(outcome)
+    assert outcome.kind == "cancelled"
+    return outcome
+
+
 def check_story(outcome: Outcome) -> None:
     """Assert what holds for every exchange that is over, however it went."""
     events, exchange = outcome.events, outcome.exchange
@@ -131,11 +154,30 @@ def check_story(outcome: Outcome) -> None:
     assert isinstance(events[0], HopBegan)
     assert [type(event) for event in events if isinstance(event, Finished | Failed)] == [type(events[-1])]
     assert [event.at for event in events] == sorted(event.at for event in events)
+    _check_order(events)
     marks = [event for event in events if isinstance(event, PhaseBegan | PhaseEnded)]
     for begin, end in zip(marks[::2], marks[1::2], strict=True):
         assert (type(begin), type(end), end.phase) == (PhaseBegan, PhaseEnded, begin.phase)
     for hop in exchange.hops:
         _check_hop(hop)
+
+
+def _check_order(events: list[Event]) -> None:
+    """Assert that what left is told after the connection it left over, and interim answers before the final one."""
+    has_head = is_told = False
+    for event in events:
+        match event:
+            case HopBegan():
+                has_head = is_told = False
+            case Connected():
+                is_told = False
+            case RequestSent():
+                is_told = True
+            case InterimReceived():
+                assert not has_head
+            case HeadReceived():
+                assert is_told
+                has_head = True
 
 
 def _check_hop(hop: Hop) -> None:
@@ -144,9 +186,30 @@ def _check_hop(hop: Hop) -> None:
     assert min(lengths, default=0) >= 0
     assert sum(lengths) <= hop.ended - hop.began + 1e-9
     steps = [span.phase for span in hop.spans]
+    _check_sent(hop, steps)
     if hop.connection is not None and hop.connection.reused:
         last_try = steps[len(steps) - 1 - steps[::-1].index(Phase.QUEUE) :]
         assert not {Phase.DNS, Phase.TCP, Phase.TLS} & set(last_try)
+
+
+def _check_sent(hop: Hop, steps: list[Phase]) -> None:
+    """What left is told for each hop that came to sending, and never more of it than there was."""
+    sent, size = hop.sent, content_length(hop.request.content) or 0
+    if Phase.SEND not in steps:
+        return
+    assert hop.connection is not None
+    assert hop.connection.opened_at is not None
+    assert hop.connection.request_number > (1 if hop.connection.reused else 0)
+    assert hop.uploaded_bytes <= size
+    if sent.fields:
+        assert not sent.head
+        assert sent.body_bytes <= size
+        assert sum(frame.length for frame in sent.frames if frame.kind == "DATA") == sent.body_bytes
+    if sent.is_complete:
+        assert sent.fields or sent.head.endswith(b"\r\n\r\n")
+        assert sent.body_bytes >= size
+        assert len(sent.body) == min(sent.body_bytes, SENT_BODY_BYTES)
+        assert hop.uploaded_bytes == size
 
 
 def failure_event(outcome: Outcome) -> Failed:

@@ -39,8 +39,8 @@ async def test_phases_facts_and_bodies_are_the_same():
         second = await send(engine, request(f"http://localhost:{address.port}/", method="POST", content=BLOB))
     spans = [[span.phase.value for span in item.exchange.last.spans] for item in (first, second)]
     assert spans == [
-        ["queue", "dns", "tcp", "send", "wait", "download"],
-        ["queue", "send", "wait", "download"],
+        ["queue", "dns", "tcp", "send", "wait", "head", "download"],
+        ["queue", "send", "upload", "wait", "head", "download"],
     ]
     assert first.exchange.last.connection.remote_address == f"127.0.0.1:{address.port}"
     assert second.body == BLOB

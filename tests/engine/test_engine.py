@@ -117,7 +117,7 @@ async def test_the_facts_of_an_exchange_come_in_order(engine):
     assert kinds[0] is HopBegan
     assert kinds[-1] is Finished
     assert kinds.index(Connected) < kinds.index(HeadReceived) < kinds.index(BodyAdvanced)
-    assert phases(outcome) == ["queue", "tcp", "send", "wait", "download"]
+    assert phases(outcome) == ["queue", "tcp", "send", "wait", "head", "download"]
     times = [event.at for event in outcome.events]
     assert times == sorted(times)
     hop = outcome.exchange.last
@@ -130,7 +130,7 @@ async def test_the_facts_of_an_exchange_come_in_order(engine):
 async def test_a_name_is_looked_up_in_a_phase_of_its_own(engine):
     async with http_server() as (address, _received):
         outcome = await send(engine, request(f"http://localhost:{address.port}/"))
-    assert phases(outcome) == ["queue", "dns", "tcp", "send", "wait", "download"]
+    assert phases(outcome) == ["queue", "dns", "tcp", "send", "wait", "head", "download"]
 
 
 async def test_a_reused_connection_says_so_and_has_no_connect_phases(engine):
@@ -139,7 +139,7 @@ async def test_a_reused_connection_says_so_and_has_no_connect_phases(engine):
         second = await send(engine, request(address))
         assert len(address.connections) == 1
     assert [item.exchange.last.connection.reused for item in (first, second)] == [False, True]
-    assert phases(second) == ["queue", "send", "wait", "download"]
+    assert phases(second) == ["queue", "send", "wait", "head", "download"]
     assert second.exchange.last.connection.remote_address == first.exchange.last.connection.remote_address
 
 
@@ -369,7 +369,7 @@ async def test_a_server_that_takes_nothing_runs_into_the_write_timeout(engine):
         outcome = await send(
             engine, request(address, method="PUT", content=content, timeouts=Timeouts(write_s=0.1))
         )
-    assert (outcome.kind, outcome.exchange.failure.phase) == ("write_timeout", Phase.SEND)
+    assert (outcome.kind, outcome.exchange.failure.phase) == ("write_timeout", Phase.UPLOAD)
 
 
 async def test_silence_in_the_middle_of_a_body_is_a_read_timeout_that_keeps_what_came(engine):
@@ -439,10 +439,10 @@ async def _answers_in_steps(reader, writer):
         await asyncio.sleep(0.002)
 
 
-@pytest.mark.parametrize("phase", [Phase.QUEUE, Phase.SEND, Phase.WAIT, Phase.DOWNLOAD])
+@pytest.mark.parametrize("phase", [Phase.QUEUE, Phase.UPLOAD, Phase.WAIT, Phase.DOWNLOAD])
 async def test_cancelling_in_each_phase_is_told_and_frees_everything(engine, phase):
     async with scripted_server(_answers_in_steps) as address:
-        content = b"z" * 20_000_000 if phase is Phase.SEND else b""
+        content = b"z" * 20_000_000 if phase is Phase.UPLOAD else b""
         task, outcome = started(engine, request(address, method="PUT", content=content))
         await until(lambda: outcome.events and phase.value in phases(outcome))
         task.cancel()

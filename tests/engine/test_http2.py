@@ -11,8 +11,18 @@ import h2.settings
 import pytest
 
 from antiphon.core.document import Timeouts
-from antiphon.core.exchange import Connected, Phase
-from tests.engine.exchanges import opened, request, send, started
+from antiphon.core.exchange import (
+    BodyAdvanced,
+    Connected,
+    Head,
+    HeadReceived,
+    InterimReceived,
+    Phase,
+    RequestSent,
+    Uploaded,
+)
+from antiphon.engine.recorder import MAX_INTERIMS, TOLD_INTERIMS
+from tests.engine.exchanges import cancelled_at, check_story, opened, request, send, started
 from tests.servers import Address, answer, h2_server, raw_server, scripted_server
 from tests.waiting import until
 
@@ -43,6 +53,9 @@ async def app(scope, receive, send_):
         for _ in range(300):
             await send_({"type": "http.response.body", "body": b"x" * 16_000, "more_body": True})
             await asyncio.sleep(0.001)
+    elif path == "/silent":
+        while (await receive())["type"] != "http.disconnect":
+            pass
     else:
         await answer(send_)
 
@@ -66,7 +79,7 @@ async def test_the_facts_of_tls_are_told(certificate):
     assert outcome.exchange.last.connection.tls.version == "TLSv1.3"
     assert outcome.exchange.last.connection.tls.cipher.startswith("TLS_")
     assert [span.phase.value for span in outcome.exchange.last.spans] == [
-        "queue", "tcp", "tls", "send", "wait", "download",
+        "queue", "tcp", "tls", "send", "wait", "head", "download",
     ]  # fmt: skip
 
 
@@ -126,20 +139,6 @@ async def test_more_requests_than_the_server_allows_at_once_all_come_through():
     async with h2_server(app) as address, opened() as engine:
         outcomes = await asyncio.gather(*[send(engine, request(address, **PRIOR)) for _ in range(250)])
     assert {outcome.body for outcome in outcomes} == {b"ok"}
-
-
-async def test_after_a_hundred_cancels_the_connection_still_works():
-    async with h2_server(app) as address, opened() as engine:
-        await send(engine, request(address, **PRIOR))
-        for _ in range(100):
-            task, outcome = started(engine, request(address, "/endless", **PRIOR))
-            await until(lambda outcome=outcome: outcome.data)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-        last = await send(engine, request(address, "/blob/0", **PRIOR))
-    assert last.body == BLOB
-    assert last.exchange.last.connection.reused
 
 
 async def test_a_cancel_does_not_disturb_its_neighbours():
@@ -230,6 +229,288 @@ async def test_a_cancelled_stream_is_reset():
     assert codes == [8]
 
 
+def told(outcome, kind):
+    return [event for event in outcome.events if isinstance(event, kind)]
+
+
+def phases(outcome):
+    return [span.phase.value for span in outcome.exchange.last.spans]
+
+
+# -- what left -----------------------------------------------------------------------------------------------
+
+
+async def test_the_request_that_opens_the_connection_tells_its_greeting_the_next_only_its_own():
+    async with h2_server(app) as address, opened() as engine:
+        first = await send(engine, request(address, headers=(("X-A", "b"), ("Connection", "close")), **PRIOR))
+        second = await send(engine, request(address, **PRIOR))
+    sent = first.exchange.last.sent
+    assert [frame.kind for frame in sent.frames] == ["PREFACE", "SETTINGS", "WINDOW_UPDATE", "HEADERS"]
+    assert "ENABLE_PUSH 0, INITIAL_WINDOW_SIZE 16,777,216" in sent.frames[1].detail
+    assert (sent.frames[3].stream_id, sent.frames[3].flags) == (1, "END_STREAM END_HEADERS")
+    assert sent.fields == (
+        (":method", "GET"), (":authority", f"127.0.0.1:{address.port}"), (":scheme", "http"), (":path", "/"), ("x-a", "b"),
+    )  # fmt: skip
+    assert [(frame.kind, frame.stream_id) for frame in second.exchange.last.sent.frames] == [("HEADERS", 3)]
+    facts = [outcome.exchange.last.connection for outcome in (first, second)]
+    assert [(item.request_number, item.reused) for item in facts] == [(1, False), (2, True)]
+    assert facts[0].opened_at == facts[1].opened_at
+
+
+async def test_what_is_told_of_a_stream_is_what_the_server_got():
+    got = []
+
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        got.extend((name.decode(), value.decode()) for name, value in asked.headers)
+        while True:
+            event = await peer.until((h2.events.DataReceived, h2.events.StreamEnded))
+            if isinstance(event, h2.events.StreamEnded):
+                break
+            got.append(event.data)
+            if event.flow_controlled_length:
+                peer.h2.acknowledge_received_data(event.flow_controlled_length, asked.stream_id)
+        peer.h2.send_headers(asked.stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    body = bytes(range(256)) * 2000
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, method="PUT", content=body, **PRIOR))
+    sent = outcome.exchange.last.sent
+    count = len(sent.fields)
+    assert (list(sent.fields), b"".join(got[count:])) == (got[:count], body)
+    assert (sent.body, sent.body_bytes, sent.is_complete) == (body, len(body), True)
+    frames = [frame for frame in sent.frames if frame.kind == "DATA"]
+    assert [frame.length for frame in frames] == [len(data) for data in got[count:]]
+    assert frames[-1].flags == "END_STREAM"
+    assert len(told(outcome, RequestSent)) == 1
+
+
+async def test_a_small_body_leaves_with_its_head_and_a_large_one_after_it():
+    async with h2_server(app) as address, opened() as engine:
+        small = await send(engine, request(address, "/digest", "POST", content=b"x" * 1000, **PRIOR))
+        large = await send(engine, request(address, "/digest", "POST", content=BLOB, **PRIOR))
+    assert phases(small) == ["queue", "tcp", "send", "wait", "head", "download"]
+    assert phases(large) == ["queue", "send", "upload", "wait", "head", "download"]
+    assert [item.exchange.last.uploaded_bytes for item in (small, large)] == [1000, len(BLOB)]
+    assert [frame.flags for frame in small.exchange.last.sent.frames][-2:] == ["END_HEADERS", "END_STREAM"]
+
+
+async def test_a_cancel_is_told_with_the_reset_that_left():
+    async with h2_server(app) as address, opened() as engine:
+        outcome = await cancelled_at(engine, request(address, "/endless", **PRIOR), BodyAdvanced)
+    assert [event.sent.is_complete for event in told(outcome, RequestSent)] == [True, True]
+    last = outcome.exchange.last.sent.frames[-1]
+    assert (last.kind, last.detail) == ("RST_STREAM", "CANCEL")
+
+
+async def test_a_cancelled_upload_tells_how_far_it_got():
+    async def script(peer, _number):
+        await peer.until(h2.events.RequestReceived)
+        while await peer.reader.read(65536):
+            pass
+
+    async with peer_server(script) as address, opened() as engine:
+        task, outcome = started(engine, request(address, method="PUT", content=b"z" * 200_000, **PRIOR))
+        await until(lambda: told(outcome, Uploaded))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    check_story(outcome)
+    sent = outcome.exchange.last.sent
+    assert (sent.body_bytes, sent.is_complete, sent.frames[-1].kind) == (65_535, False, "RST_STREAM")
+    assert outcome.exchange.failure.phase == Phase.UPLOAD
+
+
+# -- phases and interim answers --------------------------------------------------------------------------------
+
+
+async def test_the_head_lasts_from_its_first_byte_to_its_last():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        await asyncio.sleep(0.06)
+        peer.h2.send_headers(asked.stream_id, [*OKAY, *((f"x-{n}", "v" * 700) for n in range(40))])
+        wire = peer.h2.data_to_send()
+        for piece in (wire[:50], wire[50:17_000], wire[17_000:]):
+            peer.writer.write(piece)
+            await peer.writer.drain()
+            await asyncio.sleep(0.06)
+        peer.h2.send_data(asked.stream_id, b"x", end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        hop = (await send(engine, request(address, **PRIOR))).exchange.last
+    assert hop.duration_s(Phase.WAIT) >= 0.055
+    assert hop.duration_s(Phase.HEAD) >= 0.115
+    assert hop.duration_s(Phase.DOWNLOAD) >= 0.055
+
+
+@pytest.mark.parametrize(("cut", "phase"), [(0, Phase.WAIT), (20, Phase.HEAD), (17_000, Phase.HEAD)])
+async def test_a_server_that_falls_silent_does_so_in_the_right_phase(cut, phase):
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        peer.h2.send_headers(asked.stream_id, [*OKAY, *((f"x-{n}", "v" * 700) for n in range(40))])
+        peer.writer.write(peer.h2.data_to_send()[:cut])
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, timeouts=Timeouts(read_s=0.15), **PRIOR))
+    assert (outcome.kind, outcome.exchange.failure.phase) == ("read_timeout", phase)
+
+
+async def test_interim_answers_without_end_are_a_failure_of_that_stream_alone():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, [(":status", "103"), ("link", "</a>")])
+        await peer.flush()
+        peer.h2.send_headers(asked.stream_id, [(":status", "103"), ("link", "</a>")])
+        peer.writer.write(peer.h2.data_to_send() * MAX_INTERIMS)
+        await peer.until(h2.events.StreamReset)
+        peer.h2.send_headers((await peer.until(h2.events.RequestReceived)).stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, **PRIOR))
+        after = await send(engine, request(address, **PRIOR))
+    assert outcome.kind == "protocol"
+    assert f"more than {MAX_INTERIMS:,} interim answers" in outcome.told
+    assert len(told(outcome, InterimReceived)) == TOLD_INTERIMS
+    assert (after.status, after.exchange.last.connection.reused) == (200, True)
+
+
+# -- uploads -----------------------------------------------------------------------------------------------------
+
+EXPECTING = (("Expect", "100-continue"),)
+
+
+async def test_a_body_waits_for_continue():
+    got = []
+
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(peer.until(h2.events.DataReceived), 0.05)
+        peer.h2.send_headers(asked.stream_id, [(":status", "103")])
+        await peer.flush()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(peer.until(h2.events.DataReceived), 0.05)
+        peer.h2.send_headers(asked.stream_id, [(":status", "100")])
+        got.append((await peer.until(h2.events.DataReceived)).data)
+        peer.h2.send_headers(asked.stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(
+            engine, request(address, method="PUT", content=b"body", headers=EXPECTING, **PRIOR)
+        )
+    assert (outcome.status, got) == (200, [b"body"])
+    assert [head.status for head, _ in outcome.exchange.last.interims] == [103, 100]
+    assert phases(outcome)[2:] == ["send", "wait", "upload", "wait", "head", "download"]
+
+
+async def test_a_refusal_while_the_body_waits_keeps_it_here():
+    async def script(peer, _number):
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, [(":status", "417")], end_stream=True)
+        await peer.until(h2.events.StreamReset)
+        peer.h2.send_headers((await peer.until(h2.events.RequestReceived)).stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(
+            engine, request(address, method="PUT", content=b"body", headers=EXPECTING, **PRIOR)
+        )
+        after = await send(engine, request(address, **PRIOR))
+    sent = outcome.exchange.last.sent
+    assert (outcome.status, sent.body_bytes, sent.is_complete) == (417, 0, False)
+    assert (sent.frames[-1].kind, sent.frames[-1].detail) == ("RST_STREAM", "NO_ERROR")
+    assert after.exchange.last.connection.reused
+
+
+async def test_a_body_waits_a_second_at_most(monkeypatch):
+    monkeypatch.setattr("antiphon.engine.http2.CONTINUE_WAIT_S", 0.1)
+    async with h2_server(app) as address, opened() as engine:
+        outcome = await send(
+            engine, request(address, "/digest", "PUT", content=b"body", headers=EXPECTING, **PRIOR)
+        )
+    assert outcome.body.decode() == hashlib.sha256(b"body").hexdigest()
+
+
+@pytest.mark.parametrize("window", [65_535, (1 << 31) - 1])
+async def test_a_refusal_of_an_upload_comes_at_once_though_its_answer_goes_on(window):
+    async def script(peer, _number):
+        peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: window})
+        if window > 65_535:
+            peer.h2.increment_flow_control_window(window - 65_535)
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, [(":status", "405")])
+        peer.h2.send_data(asked.stream_id, b"n")
+        await peer.flush()
+        await asyncio.sleep(0.05)
+        peer.h2.send_data(asked.stream_id, b"o", end_stream=True)
+        await peer.flush()
+        await stop.wait()  # takes nothing any more, and keeps the line open
+
+    stop = asyncio.Event()
+    async with peer_server(script) as address, opened() as engine:
+        async with asyncio.timeout(3):
+            outcome = await send(engine, request(address, method="PUT", content=b"z" * 50_000_000, **PRIOR))
+        stop.set()
+    assert (outcome.status, outcome.body) == (405, b"no")
+    sent = outcome.exchange.last.sent
+    assert not sent.is_complete
+    assert sent.body_bytes < 50_000_000
+
+
+async def test_a_server_that_answers_while_it_is_sent_to_is_heard_before_it_listens_again():
+    async def script(peer, _number):
+        peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: (1 << 31) - 1})
+        peer.h2.increment_flow_control_window((1 << 31) - 1 - 65_535)
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, OKAY)
+        for _ in range(900):
+            peer.h2.send_data(asked.stream_id, b"x" * 16_000)
+        await peer.flush()  # reads nothing before all of this is out
+        while not isinstance(
+            await peer.until((h2.events.DataReceived, h2.events.StreamEnded)), h2.events.StreamEnded
+        ):
+            pass
+        peer.h2.end_stream(asked.stream_id)
+        await peer.flush()
+        await peer.reader.read()
+
+    async with peer_server(script) as address, opened() as engine:
+        outcome = await send(engine, request(address, method="PUT", content=b"z" * 20_000_000, **PRIOR))
+    assert outcome.body == b"x" * 16_000 * 900
+    assert outcome.exchange.last.sent.is_complete
+
+
+async def test_a_thousand_cancels_on_one_connection_leave_it_healthy():
+    async with h2_server(app) as address, opened() as engine:
+        await send(engine, request(address, **PRIOR))
+        waiting = request(address, "/silent", **PRIOR)
+        streaming = request(address, "/endless", **PRIOR)
+        uploading = request(address, "/silent", "POST", content=BLOB, **PRIOR)
+        for number in range(1000):
+            prepared, kind = (
+                (waiting, RequestSent),
+                (streaming, HeadReceived),
+                (uploading, Connected),
+                (streaming, BodyAdvanced),
+            )[number % 4]
+            await cancelled_at(engine, prepared, kind)
+        last = await send(engine, request(address, "/blob/0", **PRIOR))
+    assert last.body == BLOB
+    assert last.exchange.last.connection.request_number > 900
+
+
 async def test_trailers_and_interim_answers_and_padding_are_understood():
     async def script(peer, _number):
         asked = await peer.until(h2.events.RequestReceived)
@@ -244,7 +525,10 @@ async def test_trailers_and_interim_answers_and_padding_are_understood():
     async with peer_server(script) as address, opened() as engine:
         outcome = await send(engine, request(address, **PRIOR))
     assert (outcome.status, outcome.body) == (200, b"hello")
-    assert outcome.exchange.last.trailers == (("x-sum", "42"),)
+    hop = outcome.exchange.last
+    assert hop.trailers == (("x-sum", "42"),)
+    assert [head for head, _ in hop.interims] == [Head(103, "", "HTTP/2", (("link", "</a>"),))]
+    assert hop.began < hop.interims[0][1] <= hop.ended
 
 
 async def test_a_graceful_goaway_lets_the_running_answer_end_and_retires_the_connection():

@@ -25,6 +25,7 @@ class StockStream(httpcore.AsyncNetworkStream):
         self._turns = turns
         self._unsent = b""
         self.arrived_at = 0.0
+        self.written_bytes = 0
         self.local_address = _address_text(stream.get_extra_info("client_addr"))
         self.remote_address = _address_text(stream.get_extra_info("server_addr"))
 
@@ -42,13 +43,22 @@ class StockStream(httpcore.AsyncNetworkStream):
         """Return None while nothing came; bytes or an end that came unasked both count as an end."""
         return b"" if self._stream.get_extra_info("is_readable") else None
 
+    def read_early(self) -> bytes | None:
+        """Return None: this stream has to be waited for."""
+        return None
+
     async def write(self, buffer: bytes | memoryview, timeout: float | None = None) -> None:
         data, self._unsent = self._unsent + bytes(buffer), b""
         await self._stream.write(data, timeout)
+        self.written_bytes += len(data)
 
     async def write_until_answered(self, buffer: bytes | memoryview, timeout: float | None) -> memoryview:
         await self.write(buffer, timeout)
         return memoryview(b"")
+
+    @property
+    def has_unsent(self) -> bool:
+        return bool(self._unsent)
 
     def post(self, data: bytes) -> None:
         self._unsent += data

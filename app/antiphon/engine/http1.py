@@ -4,24 +4,28 @@ It stands in the place of httpcore's own: that one loses 1xx replies and trailer
 Host, refuses what curl reads, copies every body three times, and keeps a connection that sent too much.
 """
 
+import re
 import time
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from enum import Enum, auto
 
 from antiphon.core.exchange import Connection, Phase
-from antiphon.engine.backend import Stream
 from antiphon.engine.failures import broken
 from antiphon.engine.http1_reply import ChunkedBody, HeadReader, Reply, parse_reply
+from antiphon.engine.http1_sent import Http1Sent
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
-from antiphon.engine.upload import Upload
+from antiphon.engine.streams import ByteStream
+from antiphon.engine.upload import Progress, Upload
 
 CONTINUE_WAIT_S = 1.0
 """How long `Expect: 100-continue` holds the body back, as in curl."""
 _GATHER_BYTES = 1 << 16
 _READ_AHEAD_BYTES = 1 << 26
 """Most bytes of an early answer that are kept while the request is still going out."""
+_FINAL = re.compile(rb"HTTP/1\.[0-9] +([2-9]|101)")
 
 
 class State(Enum):
@@ -33,26 +37,33 @@ class State(Enum):
 
 class Http1Connection(httpcore.AsyncConnectionInterface):
     def __init__(
-        self, origin: httpcore.Origin, stream: Stream, facts: Connection, keepalive_s: float | None
+        self, origin: httpcore.Origin, stream: ByteStream, facts: Connection, keepalive_s: float | None
     ) -> None:
         self._origin = origin
         self._stream = stream
-        self._facts = facts
+        self._facts = replace(facts, opened_at=facts.opened_at or time.perf_counter())
         self._keepalive_s = keepalive_s
         self._expires_at: float | None = None
         self._state = State.NEW
+        self._requests = 0
         self._reader = HeadReader()
-        self._early: Reply | None = None
+        self._reply: Reply | None = None
+        self._was_told_to_continue = False
+        self._heard_at = 0.0
+        """When the first byte of the head came that is being read."""
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         if self._state in {State.ACTIVE, State.CLOSED}:
             raise httpcore.ConnectionNotAvailable
         recorder: Recorder = request.extensions["recorder"]
-        recorder.connected(self._facts, is_reused=self._state is State.IDLE)
-        self._state, self._reader, self._early = State.ACTIVE, HeadReader(), None
+        self._requests += 1
+        recorder.connected(self._facts, self._requests)
+        self._state, self._reader, self._reply = State.ACTIVE, HeadReader(), None
+        self._was_told_to_continue = False
         try:
-            is_complete = await self._send(request_head(request), request, recorder)
-            recorder.began(Phase.WAIT)
+            is_complete = await self._send(request, recorder)
+            if recorder.phase is not Phase.WAIT:
+                recorder.began(Phase.WAIT)
             reply = await self._receive_reply(request, recorder)
         except BaseException:
             await self.aclose()
@@ -67,80 +78,116 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
 
     # -- the request ----------------------------------------------------------------------------------
 
-    async def _send(self, head: bytes, request: httpcore.Request, recorder: Recorder) -> bool:
+    async def _send(self, request: httpcore.Request, recorder: Recorder) -> bool:
         """Send the request; return False where the server answered before all of it was out."""
-        timeout = request.extensions["timeout"]["write"]
+        head = request_head(request)
+        sent = Http1Sent(self._stream, len(head))
         recorder.has_written = True
         try:
-            if _expects_continue(request):
-                await self._stream.write(head, timeout)
-                if await self._was_told_not_to_send(request):
-                    return False
-                head = b""
-            with closing(_outgoing(head, request)) as pieces:
-                for piece in pieces:
-                    if not await self._send_piece(piece, request, timeout):
-                        return False
+            with Progress(recorder, upload_of(request).size_bytes, lambda: sent.body_bytes) as progress:
+                sent.is_whole = await self._send_pieces(head, sent, request, recorder, progress)
         except httpcore.WriteError:  # the server may have said why before it hung up
             return False
+        finally:
+            recorder.sent(sent.facts())
+        return sent.is_whole
+
+    async def _send_pieces(
+        self, head: bytes, sent: Http1Sent, request: httpcore.Request, recorder: Recorder, progress: Progress
+    ) -> bool:
+        if expects_continue(request):
+            sent.offer(head)
+            await self._stream.write(head, request.extensions["timeout"]["write"])
+            recorder.began(Phase.WAIT)
+            if not await self._may_go_on(request, recorder):
+                return False
+            head = b""
+        with closing(_outgoing(head, request)) as pieces:
+            for number, piece in enumerate(pieces):
+                if number or not head:
+                    if recorder.phase is not Phase.UPLOAD:
+                        recorder.began(Phase.UPLOAD)
+                    progress.watch()
+                sent.offer(piece)
+                if not await self._send_piece(piece, request, recorder):
+                    return False
         return True
 
-    async def _send_piece(self, piece: bytes, request: httpcore.Request, timeout: float | None) -> bool:
+    async def _send_piece(self, piece: bytes, request: httpcore.Request, recorder: Recorder) -> bool:
+        timeout = request.extensions["timeout"]["write"]
         rest = memoryview(piece)
         while rest:
             if len(self._reader.rest) > _READ_AHEAD_BYTES:
                 await self._stream.write(rest, timeout)
                 return True
             rest = await self._stream.write_until_answered(rest, timeout)
-            if rest and self._read_early(request):
+            if rest and self._is_answered_early(request, recorder):
                 return False
         return True
 
-    def _read_early(self, request: httpcore.Request) -> bool:
+    def _is_answered_early(self, request: httpcore.Request, recorder: Recorder) -> bool:
         """Return whether the server hung up, or answered in a way that makes the rest of the body pointless."""
+        self._stream.expect(recorder.since)
         data = self._stream.read_now()
         if data is None:
             return False
-        self._reader.feed(data)
-        self._early = self._early or self._next_reply(request)
-        return not data or (self._early is not None and self._early.head.status >= 300)
+        self._take_in(data, request, recorder)
+        return not data or (self._reply is not None and self._reply.head.status >= 300)
 
-    async def _was_told_not_to_send(self, request: httpcore.Request) -> bool:
-        try:
-            data = await self._stream.read(timeout=CONTINUE_WAIT_S)
-        except httpcore.ReadTimeout:
-            return False
-        self._reader.feed(data)
-        self._early = self._next_reply(request)
-        return not data or self._early is not None
+    async def _may_go_on(self, request: httpcore.Request, recorder: Recorder) -> bool:
+        """Wait for 100 Continue (RFC 9110 section 10.1.1), not for ever; a final answer makes the body pointless."""
+        end = time.monotonic() + CONTINUE_WAIT_S
+        while self._reply is None and not self._was_told_to_continue:
+            self._stream.expect(recorder.since)
+            try:
+                data = await self._stream.read(timeout=max(end - time.monotonic(), 0))
+            except httpcore.ReadTimeout:
+                return True
+            if not data:
+                return False
+            self._take_in(data, request, recorder)
+        return self._reply is None
 
     # -- the answer -----------------------------------------------------------------------------------
 
     async def _receive_reply(self, request: httpcore.Request, recorder: Recorder) -> Reply:
         timeout = request.extensions["timeout"]["read"]
-        if self._early is not None:
-            recorder.answered()
-            return self._early
-        while (reply := self._next_reply(request)) is None:
-            if not recorder.is_answered:
+        try:
+            while self._reply is None:
+                self._note_beginning(recorder)
                 self._stream.expect(recorder.since)
-            data = await self._stream.read(timeout=timeout)
-            if not recorder.is_answered and data:
-                recorder.answered(self._stream.arrived_at)
-            if not data:
-                raise httpcore.ReadError from None
-            self._reader.feed(data)
-        if not recorder.is_answered:
-            recorder.answered()
-        return reply
+                data = await self._stream.read(timeout=timeout)
+                if not data:
+                    raise httpcore.ReadError from None
+                self._take_in(data, request, recorder)
+        except BaseException:
+            if self._reader.rest and recorder.phase is Phase.WAIT:
+                recorder.head_began(self._heard_at)
+            raise
+        if recorder.phase is Phase.WAIT:
+            recorder.head_began(self._heard_at)
+        recorder.head_ended(self._stream.arrived_at)
+        return self._reply
 
-    def _next_reply(self, request: httpcore.Request) -> Reply | None:
-        """Return the final head if it is there; interim ones (RFC 9110 section 15.2) are passed over."""
-        while (block := self._reader.next_block()) is not None:
+    def _take_in(self, data: bytes, request: httpcore.Request, recorder: Recorder) -> None:
+        """Read heads out of *data*; interim ones (RFC 9110 section 15.2) are told, the final one is kept."""
+        recorder.is_answered = recorder.is_answered or bool(data)
+        if not self._reader.rest:
+            self._heard_at = self._stream.arrived_at
+        self._reader.feed(data)
+        while self._reply is None and (block := self._reader.next_block()) is not None:
             reply = parse_reply(block, request.method)
             if reply.head.status >= 200 or reply.head.status == 101:
-                return reply
-        return None
+                self._reply = reply
+                return
+            self._was_told_to_continue |= reply.head.status == 100
+            recorder.interim(reply.head, self._stream.arrived_at)
+            self._heard_at = self._stream.arrived_at
+
+    def _note_beginning(self, recorder: Recorder) -> None:
+        """End the wait where what came so far is the beginning of a final answer."""
+        if recorder.phase is Phase.WAIT and _FINAL.match(self._reader.rest):
+            recorder.head_began(self._heard_at)
 
     async def read(self, timeout: float | None) -> bytes:
         """Return the next bytes of the answer: those that came with its head first."""
@@ -253,7 +300,7 @@ class Http1Body:
         await self._connection.release(is_clean=self._is_done and self._is_clean and not self._excess)
 
 
-def has_spoken(stream: Stream) -> bool:
+def has_spoken(stream: ByteStream) -> bool:
     """Return whether an idle server sent bytes or hung up; messages of TLS itself do not count."""
     if not stream.get_extra_info("is_readable"):
         return False
@@ -274,10 +321,8 @@ def request_head(request: httpcore.Request) -> bytes:
 
 def _outgoing(head: bytes, request: httpcore.Request) -> Generator[bytes]:
     """Yield the bytes to send, small ones gathered so that a small request is one packet."""
-    upload = request.stream
-    assert isinstance(upload, Upload)
     gathered = head
-    with closing(upload.chunks()) as chunks:
+    with closing(upload_of(request).chunks()) as chunks:
         for chunk in _in_chunks(chunks) if _is_chunked(request) else chunks:
             if len(gathered) + len(chunk) <= _GATHER_BYTES:
                 gathered += chunk
@@ -303,15 +348,21 @@ def _is_chunked(request: httpcore.Request) -> bool:
     return b"chunked" in _header_values(request, b"transfer-encoding")
 
 
-def _expects_continue(request: httpcore.Request) -> bool:
-    return b"100-continue" in _header_values(request, b"expect")
+def expects_continue(request: httpcore.Request) -> bool:
+    """Return whether the body is to wait for 100 Continue; without one there is nothing to hold back."""
+    return b"100-continue" in _header_values(request, b"expect") and upload_of(request).size_bytes > 0
 
 
 def _wants_reuse(request: httpcore.Request) -> bool:
     """Return whether the request leaves the connection usable: no `close`, and a true Content-Length."""
     if any(b"close" in value for value in _header_values(request, b"connection")):
         return False
+    lengths = _header_values(request, b"content-length")
+    return _is_chunked(request) or lengths in ([], [b"%d" % upload_of(request).size_bytes])
+
+
+def upload_of(request: httpcore.Request) -> Upload:
+    """Return the body of *request*."""
     upload = request.stream
     assert isinstance(upload, Upload)
-    lengths = _header_values(request, b"content-length")
-    return _is_chunked(request) or lengths in ([], [b"%d" % upload.size_bytes])
+    return upload

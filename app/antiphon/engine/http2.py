@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 
 import h2.config
 import h2.connection
@@ -18,24 +19,28 @@ import h2.exceptions
 import h2.settings
 
 from antiphon.core.exchange import Connection, Phase
-from antiphon.engine.backend import Stream
 from antiphon.engine.failures import broken
+from antiphon.engine.http1 import CONTINUE_WAIT_S, expects_continue, upload_of
 from antiphon.engine.http2_frames import (
     GOAWAY,
     DataFrame,
     FrameCutter,
     FrameError,
+    HeaderTimes,
     end_of_stream,
     window_update,
 )
+from antiphon.engine.http2_sent import Http2Sent, Outbox
 from antiphon.engine.http2_stream import Http2Body, Http2Stream, request_fields
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
-from antiphon.engine.upload import Upload
+from antiphon.engine.streams import ByteStream
+from antiphon.engine.upload import Progress, Upload
 
 WINDOW_BYTES = 1 << 24
 """How much a server may send on a stream, and on the connection, before we acknowledge half of it."""
 MAX_STREAMS = 100
+_FIRST_WRITE_BYTES = 1 << 16
 _WRITE_BYTES = 1 << 18
 _MAX_HEAD_BYTES = 1 << 20
 _HINT = "The server, or something between you and it, breaks HTTP/2. Try HTTP/1.1 for this request."
@@ -44,22 +49,26 @@ _CONFIG = h2.config.H2Configuration(validate_inbound_headers=False, validate_out
 
 class Http2Connection(httpcore.AsyncConnectionInterface):
     def __init__(
-        self, origin: httpcore.Origin, stream: Stream, facts: Connection, keepalive_s: float | None
+        self, origin: httpcore.Origin, stream: ByteStream, facts: Connection, keepalive_s: float | None
     ) -> None:
         self._origin = origin
         self._stream = stream
-        self._facts = facts
+        self._facts = replace(facts, opened_at=facts.opened_at or time.perf_counter())
         self._keepalive_s = keepalive_s
         self._expires_at: float | None = None
         self._h2 = h2.connection.H2Connection(config=_CONFIG)
         self._cutter = FrameCutter()
         self._streams: dict[int, Http2Stream] = {}
+        self._outbox = Outbox(stream)
         self._write_lock = asyncio.Lock()
+        self._postponed = b""
+        """Frames of ours that came up while another write was under way."""
         self._is_reading = False
-        self._is_used = False
+        self._requests = 0
         self._is_greeted = False
         self._is_closed = False
         self._fault: Exception | None = None
+        self._headers = HeaderTimes()
         self._last_stream_id: int | None = None
         """After GOAWAY: the last stream that the server will answer."""
         self._unacknowledged = 0
@@ -70,19 +79,27 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         if not self.is_available():
             raise httpcore.ConnectionNotAvailable
         recorder: Recorder = request.extensions["recorder"]
-        recorder.connected(self._facts, is_reused=self._is_used)
-        stream = self._open_stream(request)
+        self._requests += 1
+        recorder.connected(self._facts, self._requests)
+        stream = self._open_stream(request, recorder)
         try:
             with suppress(httpcore.WriteError):  # the server may have said why before it hung up
                 await self._send(stream, request, recorder)
-            recorder.began(Phase.WAIT)
+            stream.tell_sent()
+            if recorder.phase is not Phase.WAIT:
+                recorder.began(Phase.WAIT)
             stream.sent_at = recorder.since
             await self._pump(stream, lambda: stream.head is not None, request.extensions["timeout"]["read"])
         except BaseException:
+            if recorder.phase is Phase.WAIT and (at := self._headers.begun_at(stream.id)) is not None:
+                recorder.head_began(at)
             await self.release(stream)
+            if not stream.was_told:
+                stream.tell_sent()
             raise
         assert stream.head is not None
-        recorder.answered(stream.answered_at)
+        recorder.head_began(stream.heard_at)
+        recorder.head_ended(stream.answered_at)
         body = Http2Body(self, stream, request.extensions["timeout"]["read"])
         return httpcore.Response(
             stream.head.status,
@@ -93,20 +110,21 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
 
     # -- sending --------------------------------------------------------------------------------------
 
-    def _open_stream(self, request: httpcore.Request) -> Http2Stream:
-        if not self._is_used:
-            self._is_used = True
+    def _open_stream(self, request: httpcore.Request, recorder: Recorder) -> Http2Stream:
+        if self._requests == 1:
             self._greet()
         self._expires_at = None
-        stream = Http2Stream(self._h2.get_next_available_stream_id(), request.method)
-        has_body = _has_body(request)
+        sent = Http2Sent(request_fields(request))
+        stream = Http2Stream(self._h2.get_next_available_stream_id(), request.method, sent, recorder)
+        has_body = upload_of(request).size_bytes > 0
         try:
-            self._h2.send_headers(stream.id, request_fields(request), end_stream=not has_body)
+            self._h2.send_headers(stream.id, sent.fields, end_stream=not has_body)
         except h2.exceptions.ProtocolError as error:  # the header compression is out of step now
             self._fail(error)
             raise
         stream.has_sent_all = not has_body
         self._streams[stream.id] = stream
+        self._outbox.open(stream.id, sent)
         return stream
 
     def _greet(self) -> None:
@@ -128,55 +146,118 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
     async def _send(self, stream: Http2Stream, request: httpcore.Request, recorder: Recorder) -> None:
         timeout = request.extensions["timeout"]["write"]
         recorder.has_written = True
-        await self._flush(timeout)
-        upload = request.stream
-        assert isinstance(upload, Upload)
         if stream.has_sent_all:
+            await self._flush(timeout)
             return
+        if expects_continue(request):
+            await self._flush(timeout)
+            recorder.began(Phase.WAIT)
+            if not await self._may_go_on(stream):
+                return
+            recorder.began(Phase.UPLOAD)
+        upload = upload_of(request)
+        with Progress(recorder, upload.size_bytes, lambda: self._left_of(stream)) as progress:
+            await self._send_body(stream, upload, _Pace(recorder, progress), timeout)
+
+    async def _send_body(
+        self, stream: Http2Stream, upload: Upload, pace: "_Pace", timeout: float | None
+    ) -> None:
+        """Send the body as the server's window allows, and no further than it wants (RFC 9113 section 8.1)."""
+        left = upload.size_bytes
         with closing(upload.chunks()) as chunks:
             for chunk in chunks:
-                if not await self._send_chunk(stream, memoryview(chunk), timeout):
-                    return
-        self._h2.end_stream(stream.id)
-        stream.has_sent_all = True
-        await self._flush(timeout)
+                rest = memoryview(chunk)
+                while rest:
+                    if not (room := self._room(stream)) or pace.is_full:
+                        await self._flush(timeout, stream)
+                        pace.wrote()
+                        self._look()
+                        self._raise_fault_of(stream)
+                    if stream.is_answered_early:
+                        return
+                    if not (room := self._room(stream)):
+                        await self._wait_for_room(stream, timeout)
+                        continue
+                    piece, rest = bytes(rest[:room]), rest[room:]
+                    left -= len(piece)
+                    stream.has_sent_all = not left
+                    self._h2.send_data(stream.id, piece, end_stream=not left)
+                    pace.gathered_bytes += len(piece)
+        await self._flush(timeout, stream)
 
-    async def _send_chunk(self, stream: Http2Stream, chunk: memoryview, timeout: float | None) -> bool:
-        """Send *chunk* as the server's window allows; return False where its answer is already complete."""
-        gathered = 0
-        while chunk and not stream.is_over:
-            room = self._room(stream)
-            if not room or gathered >= _WRITE_BYTES:
-                await self._flush(timeout)
-                gathered = 0
-            if not room:
-                await self._wait_for_room(stream, timeout)
-                continue
-            self._h2.send_data(stream.id, bytes(chunk[:room]))
-            gathered += min(room, len(chunk))
-            chunk = chunk[room:]
-        await self._flush(timeout)
-        return not stream.is_over
+    async def _may_go_on(self, stream: Http2Stream) -> bool:
+        """Wait for 100 Continue (RFC 9110 section 10.1.1), not for ever; a final answer makes the body pointless."""
+        stream.sent_at = time.perf_counter()
+        with suppress(httpcore.ReadTimeout):
+            await self._pump(
+                stream,
+                lambda: stream.is_over or stream.may_continue or stream.head is not None,
+                CONTINUE_WAIT_S,
+            )
+        return stream.head is None and not stream.is_over
+
+    def _left_of(self, stream: Http2Stream) -> int:
+        self._outbox.settle()
+        return stream.sent.body_bytes
 
     def _room(self, stream: Http2Stream) -> int:
         return min(self._h2.local_flow_control_window(stream.id), self._h2.max_outbound_frame_size)
 
     async def _wait_for_room(self, stream: Http2Stream, timeout: float | None) -> None:
         try:
-            await self._pump(stream, lambda: stream.is_over or self._room(stream) > 0, timeout)
+            await self._pump(stream, lambda: stream.is_answered_early or self._room(stream) > 0, timeout)
         except httpcore.ReadTimeout as error:
             raise httpcore.WriteTimeout(str(error)) from error
 
-    async def _flush(self, timeout: float | None) -> None:
+    async def _flush(self, timeout: float | None, stream: Http2Stream | None = None) -> None:
+        """Write all that is to go out, whosever it is, and what an earlier write left over.
+
+        Where the answer to *stream* makes the rest of its body pointless, what the server does not take stays.
+        """
         async with self._write_lock:
-            data = self._h2.data_to_send()
-            if not data:
-                return
+            while (data := self._outgoing()) or self._stream.has_unsent:
+                self._outbox.offer(data)
+                try:
+                    if not await self._write(data, timeout, stream):
+                        return
+                except httpcore.WriteTimeout as error:  # part of a frame may be out
+                    self._fail(error)
+                    raise
+                finally:
+                    self._outbox.settle()
+
+    async def _write(self, data: bytes, timeout: float | None, stream: Http2Stream | None) -> bool:
+        """Write *data*, reading meanwhile unless another does: a server may have to be heard before it listens."""
+        rest = memoryview(data)
+        while True:
+            if self._is_reading:
+                await self._stream.write(rest, timeout)
+                return True
+            self._is_reading = True
             try:
-                await self._stream.write(data, timeout)
-            except httpcore.WriteTimeout as error:  # part of a frame may be out
-                self._fail(error)
-                raise
+                rest = await self._stream.write_until_answered(rest, timeout)
+            finally:
+                self._is_reading = False
+                self._hand_over()
+            if not rest:
+                return True
+            self._look()
+            if stream is not None and stream.is_answered_early:
+                self._stream.post(bytes(rest))
+                return False
+
+    def _outgoing(self) -> bytes:
+        data, self._postponed = self._postponed + self._h2.data_to_send(), b""
+        return data
+
+    def _post(self, data: bytes = b"") -> None:
+        """Send *data*, a whole frame, and what h2 has, without waiting; never into the middle of another frame."""
+        self._postponed += data
+        if not self._write_lock.locked():  # else whoever writes sends it with its next frames
+            outgoing = self._outgoing()
+            self._outbox.offer(outgoing)
+            self._stream.post(outgoing)
+            self._outbox.settle()
 
     # -- receiving ------------------------------------------------------------------------------------
 
@@ -186,8 +267,10 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         data, flow_bytes = stream.take()
         stream.unacknowledged += flow_bytes
         if stream.unacknowledged >= WINDOW_BYTES // 2 and not stream.is_over:
-            self._stream.post(window_update(stream.id, stream.unacknowledged))
+            self._post(window_update(stream.id, stream.unacknowledged))
             stream.unacknowledged = 0
+        if not data and stream.has_ended:
+            self._end(stream)
         return data
 
     async def _pump(self, stream: Http2Stream, is_ready: Callable[[], bool], timeout: float | None) -> None:
@@ -227,6 +310,20 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         else:
             self._fail(httpcore.ReadError("The server closed the connection."))
 
+    def _look(self) -> None:
+        """Take in what is there already, unless someone waits for it anyway."""
+        if self._is_reading:
+            return
+        try:
+            data = self._stream.read_early()
+        except httpcore.ReadError as error:
+            self._fail(error)
+            return
+        if data:
+            self._receive(data)
+        elif data is not None:
+            self._fail(httpcore.ReadError("The server closed the connection."))
+
     def _hand_over(self) -> None:
         """Let one of the streams that wait read next."""
         for stream in self._streams.values():
@@ -246,6 +343,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 )
                 return
             self._is_greeted = True
+        began_at = self._headers.part_at or self._stream.arrived_at
         try:
             for frame in self._cutter.feed(data):
                 if isinstance(frame, DataFrame):
@@ -254,12 +352,15 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                     self._last_stream_id = int.from_bytes(frame[9:13], "big") & 0x7FFFFFFF
                     self._tell_all()
                 else:
+                    self._headers.note(frame, began_at)
                     self._receive_events(frame)
+                began_at = self._stream.arrived_at
+            self._headers.note_part(self._cutter.rest, began_at)
         except (FrameError, h2.exceptions.ProtocolError) as error:
             reason = str(error) or type(error).__name__
             self._fail(broken("protocol", f"The server broke the rules of HTTP/2: {reason}.", _HINT))
         if self._unacknowledged >= WINDOW_BYTES // 2:
-            self._stream.post(window_update(0, self._unacknowledged))
+            self._post(window_update(0, self._unacknowledged))
             self._unacknowledged = 0
 
     def _receive_data(self, frame: DataFrame) -> None:
@@ -279,13 +380,18 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 case h2.events.ResponseReceived():
                     self._forget_length(event.stream_id)
                     self._dispatch(event)
-                case h2.events.TrailersReceived() | h2.events.StreamEnded() | h2.events.StreamReset():
+                case (
+                    h2.events.InformationalResponseReceived()
+                    | h2.events.TrailersReceived()
+                    | h2.events.StreamEnded()
+                    | h2.events.StreamReset()
+                ):
                     self._dispatch(event)
 
     def _dispatch(self, event: h2.events.Event) -> None:
         stream = self._streams.get(getattr(event, "stream_id", None) or 0)
         if stream is not None:
-            stream.accept(event, self._stream.arrived_at)
+            stream.accept(event, self._headers.began_at, self._stream.arrived_at)
 
     def _forget_length(self, stream_id: int) -> None:
         """Keep h2 from counting DATA that it never sees; `Http2Stream` counts."""
@@ -323,8 +429,8 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         """End *stream* in whatever state it is; the connection stays usable."""
         self._streams.pop(stream.id, None)
         stream.parts.clear()
-        if self._fault is None and not (stream.has_ended and stream.has_sent_all):
-            self._reset(stream)
+        self._end(stream)
+        self._outbox.forget(stream.id)
         if not self._is_reading:
             self._hand_over()
         if self._streams:
@@ -334,17 +440,19 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         elif self._keepalive_s is not None:
             self._expires_at = time.monotonic() + self._keepalive_s
 
-    def _reset(self, stream: Http2Stream) -> None:
-        if stream.was_reset:
+    def _end(self, stream: Http2Stream) -> None:
+        """Reset *stream* unless both sides are through with it; tell it where that still left."""
+        if self._fault is not None or stream.was_reset or (stream.has_ended and stream.has_sent_all):
             return
+        stream.was_reset = True
         code = h2.errors.ErrorCodes.NO_ERROR if stream.has_ended else h2.errors.ErrorCodes.CANCEL
         try:
             self._h2.reset_stream(stream.id, code)
         except h2.exceptions.ProtocolError:  # the state is not what we think: retire the connection
             self._fail(httpcore.LocalProtocolError("A stream could not be reset."))
             return
-        if not self._write_lock.locked():  # else whoever writes sends it with its next frames
-            self._stream.post(self._h2.data_to_send())
+        self._post()
+        stream.tell_sent()
 
     async def aclose(self) -> None:
         self._is_closed = True
@@ -370,7 +478,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         return min(MAX_STREAMS, self._h2.remote_settings.max_concurrent_streams)
 
     def has_expired(self) -> bool:
-        if self._streams or not self._is_used:
+        if self._streams or not self._requests:
             return False
         is_old = self._expires_at is not None and time.monotonic() > self._expires_at
         return is_old or self._fault is not None or not self._is_fresh()
@@ -384,12 +492,11 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 self._receive(data)
         except httpcore.ReadError:
             return False
-        if not self._write_lock.locked():
-            self._stream.post(self._h2.data_to_send())
-        return self._fault is None and self._last_stream_id is None
+        self._post()
+        return self._fault is None and self._last_stream_id is None and not self._stream.has_unsent
 
     def is_idle(self) -> bool:
-        return self._is_used and not self._streams
+        return self._requests > 0 and not self._streams
 
     def is_closed(self) -> bool:
         return self._is_closed
@@ -398,7 +505,22 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         return f"{self._origin}, HTTP/2, {len(self._streams)} streams"
 
 
-def _has_body(request: httpcore.Request) -> bool:
-    upload = request.stream
-    assert isinstance(upload, Upload)
-    return upload.size_bytes > 0
+class _Pace:
+    """How much of a body is gathered for one write: the first goes with the head, the others are larger."""
+
+    def __init__(self, recorder: Recorder, progress: Progress) -> None:
+        self._recorder = recorder
+        self._progress = progress
+        self._limit_bytes = _FIRST_WRITE_BYTES
+        self.gathered_bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.gathered_bytes >= self._limit_bytes
+
+    def wrote(self) -> None:
+        """Note that what was gathered is out and more is to come."""
+        self.gathered_bytes, self._limit_bytes = 0, _WRITE_BYTES
+        if self._recorder.phase is not Phase.UPLOAD:
+            self._recorder.began(Phase.UPLOAD)
+        self._progress.watch()

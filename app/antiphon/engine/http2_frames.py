@@ -9,8 +9,8 @@ from dataclasses import dataclass
 HEAD_BYTES = 9
 MAX_FRAME_BYTES = 1 << 14
 """What we let a frame carry: the default, never raised in our SETTINGS."""
-DATA, GOAWAY = 0, 7
-_END_STREAM, _PADDED = 0x1, 0x8
+DATA, HEADERS, GOAWAY, CONTINUATION = 0, 1, 7, 9
+_END_STREAM, _END_HEADERS, _PADDED = 0x1, 0x4, 0x8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,12 @@ class FrameCutter:
     """Feed it bytes as they come; it yields whole frames, DATA parsed and all others as they are."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self.rest = b""
+        """The beginning of a frame that has not come to its end."""
 
     def feed(self, data: bytes) -> Iterator[DataFrame | bytes]:
-        if self._rest:
-            data, self._rest = self._rest + data, b""
+        if self.rest:
+            data, self.rest = self.rest + data, b""
         view, at, end = memoryview(data), 0, len(data)
         while end - at >= HEAD_BYTES:
             length = data[at] << 16 | data[at + 1] << 8 | data[at + 2]
@@ -48,18 +49,48 @@ class FrameCutter:
             else:
                 yield data[at:following]
             at = following
-        self._rest = data[at:]
+        self.rest = data[at:]
 
 
 def _data_frame(frame: memoryview, length: int) -> DataFrame:
     flags = frame[4]
-    stream_id = int.from_bytes(frame[5:HEAD_BYTES], "big") & 0x7FFFFFFF
+    stream_id = _stream_id(frame)
     payload = frame[HEAD_BYTES:]
     if flags & _PADDED:
         if not length or payload[0] >= length:
             raise FrameError("padding longer than its frame")
         payload = payload[1 : length - payload[0]]
     return DataFrame(stream_id, payload, length, bool(flags & _END_STREAM))
+
+
+class HeaderTimes:
+    """When the first byte of a header section came, which may take more than one read and more than one frame."""
+
+    def __init__(self) -> None:
+        self.began_at = 0.0
+        """That of the latest one."""
+        self.part_at: float | None = None
+        """When the first byte of the frame came that is not complete yet; None: there is none."""
+        self._open_stream_id = 0
+        self._part = b""
+
+    def note(self, frame: bytes, began_at: float) -> None:
+        """Take note of *frame*, whose first byte came at *began_at*."""
+        if frame[3] == HEADERS:
+            self.began_at = began_at
+        if frame[3] in {HEADERS, CONTINUATION}:
+            self._open_stream_id = 0 if frame[4] & _END_HEADERS else _stream_id(frame)
+
+    def note_part(self, part: bytes, began_at: float) -> None:
+        """Take note of the beginning of a frame, empty where there is none."""
+        self._part, self.part_at = part, began_at if part else None
+
+    def begun_at(self, stream_id: int) -> float | None:
+        """Return when the header section began that *stream_id* is in the middle of; None where it is not."""
+        if self._open_stream_id == stream_id:
+            return self.began_at
+        is_part = len(self._part) >= HEAD_BYTES and self._part[3] == HEADERS
+        return self.part_at if is_part and _stream_id(self._part) == stream_id else None
 
 
 def window_update(stream_id: int, amount_bytes: int) -> bytes:
@@ -70,3 +101,7 @@ def window_update(stream_id: int, amount_bytes: int) -> bytes:
 def end_of_stream(stream_id: int) -> bytes:
     """Return an empty DATA frame that ends *stream_id*: how h2 learns of an end that it did not see."""
     return b"\0\0\0\0\1" + stream_id.to_bytes(4, "big")
+
+
+def _stream_id(frame: bytes | memoryview) -> int:
+    return int.from_bytes(frame[5:HEAD_BYTES], "big") & 0x7FFFFFFF

@@ -1,15 +1,17 @@
 """One exchange on an HTTP/2 connection: what came for it and was not read yet, and how it stands."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Protocol
 
 import h2.errors
 import h2.events
 
 from antiphon.core.exchange import Head
-from antiphon.engine.failures import broken
+from antiphon.engine.failures import ExchangeBroken, broken
 from antiphon.engine.http1_reply import RawHeaders
+from antiphon.engine.http2_sent import Http2Sent
+from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
 
 # RFC 9113 section 8.2.2: these belong to one HTTP/1.1 connection
@@ -24,14 +26,23 @@ _HOP_FIELDS = {
 
 
 class Http2Stream:
-    def __init__(self, stream_id: int, method: bytes) -> None:
+    def __init__(self, stream_id: int, method: bytes, sent: Http2Sent, recorder: Recorder) -> None:
         self.id = stream_id
         self._method = method
+        self.sent = sent
+        self._recorder = recorder
         self.head: Head | None = None
         self.raw_headers: RawHeaders = []
         self.trailers: tuple[tuple[str, str], ...] = ()
         self.sent_at = 0.0
-        self.answered_at: float | None = None
+        self.heard_at = 0.0
+        """When the first byte of the final answer came."""
+        self.answered_at = 0.0
+        """When its head was complete."""
+        self.may_continue = False
+        """100 Continue came."""
+        self.was_told = False
+        """What left has been told."""
         self.parts: list[memoryview] = []
         self._flow_bytes = 0
         self._received = 0
@@ -47,6 +58,16 @@ class Http2Stream:
         """The server has said all that it will say."""
         return self.has_ended or self.was_reset
 
+    @property
+    def is_answered_early(self) -> bool:
+        """The rest of the request is pointless: it failed, or the answer is complete, or it is a refusal."""
+        return self.is_over or (self.head is not None and self.head.status >= 300)
+
+    def tell_sent(self) -> None:
+        """Tell what left of the request so far."""
+        self.was_told = True
+        self._recorder.sent(self.sent.facts())
+
     # -- what comes in --------------------------------------------------------------------------------
 
     def add(self, data: memoryview, flow_bytes: int) -> None:
@@ -56,11 +77,15 @@ class Http2Stream:
         self._flow_bytes += flow_bytes
         self.tell()
 
-    def accept(self, event: h2.events.Event, at: float) -> None:
-        """Take in *event*, whose bytes came *at*."""
+    def accept(self, event: h2.events.Event, began_at: float, at: float) -> None:
+        """Take in *event*, whose last byte came *at*; where it is a head, its first byte came at *began_at*."""
         match event:
             case h2.events.ResponseReceived():
-                self._note_head([(bytes(name), bytes(value)) for name, value in event.headers or []], at)
+                self.heard_at, self.answered_at = began_at, at
+                self._recorder.is_answered = True
+                self.head = self._head_of(event.headers or [])
+            case h2.events.InformationalResponseReceived():
+                self._note_interim(self._head_of(event.headers or []), at)
             case h2.events.TrailersReceived():
                 self.trailers = tuple(_texts(event.headers or []))
             case h2.events.StreamEnded():
@@ -70,15 +95,25 @@ class Http2Stream:
                 self._note_reset(int(event.error_code or 0))
         self.tell()
 
-    def _note_head(self, fields: RawHeaders, at: float) -> None:
-        self.answered_at = at
+    def _head_of(self, headers: Iterable[tuple[bytes, bytes]]) -> Head | None:
+        """Return the head that *headers* make; the stream fails where they have no status."""
+        fields = [(bytes(name), bytes(value)) for name, value in headers]
         self.raw_headers = [(name, value) for name, value in fields if not name.startswith(b":")]
         status = next((value for name, value in fields if name == b":status"), b"")
         if not status.isdigit():
             hint = "The server breaks HTTP/2. Try HTTP/1.1 for this request."
             self.fault = broken("protocol", "The answer has no status.", hint)
+            return None
+        return Head(int(status), "", "HTTP/2", tuple(_texts(self.raw_headers)))
+
+    def _note_interim(self, head: Head | None, at: float) -> None:
+        if head is None or self.fault is not None:
             return
-        self.head = Head(int(status), "", "HTTP/2", tuple(_texts(self.raw_headers)))
+        self.may_continue |= head.status == 100
+        try:
+            self._recorder.interim(head, at)
+        except ExchangeBroken as error:
+            self.fault = error
 
     def _note_reset(self, code: int) -> None:
         self.was_reset = True

@@ -4,14 +4,37 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from antiphon.core.exchange import Connected, Connection, Event, Phase, PhaseBegan, PhaseEnded
+from antiphon.core.exchange import (
+    Connected,
+    Connection,
+    Event,
+    Head,
+    InterimReceived,
+    Phase,
+    PhaseBegan,
+    PhaseEnded,
+    RequestSent,
+    Sent,
+    Uploaded,
+)
+from antiphon.engine.failures import broken
+
+TOLD_INTERIMS = 100
+"""How many 1xx answers to one request are told; the rest is only counted."""
+MAX_INTERIMS = 10_000
 
 
 class Recorder:
-    """The phases of one hop, at most one open at a time; also what a retry needs to know."""
+    """The phases of one hop, at most one open at a time; also what a retry needs to know.
+
+    Times that are given are those of arrivals. Where one lies before what was told already, because the program
+    was busy when it came, the later one counts: what is told never goes back in time.
+    """
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
+        self._latest = 0.0
+        self._interims = 0
         self.phase: Phase | None = None
         self.since = 0.0
         """When the open phase began."""
@@ -23,7 +46,7 @@ class Recorder:
 
     def began(self, phase: Phase, at: float | None = None) -> None:
         """End the open phase and begin *phase*, at the same instant."""
-        at = time.perf_counter() if at is None else max(at, self.since)
+        at = self._moment(at)
         self.ended(at)
         self.phase, self.since = phase, at
         self._emit(PhaseBegan(phase, at))
@@ -31,18 +54,52 @@ class Recorder:
     def ended(self, at: float | None = None) -> None:
         """End the open phase, if there is one."""
         if self.phase is not None:
-            self._emit(PhaseEnded(self.phase, time.perf_counter() if at is None else at))
+            self._emit(PhaseEnded(self.phase, self._moment(at)))
             self.phase = None
 
-    def connected(self, connection: Connection, *, is_reused: bool) -> None:
-        """Note over which connection the request goes, and that it is being sent now."""
-        at = time.perf_counter()
-        self.is_reused, self.has_written, self.is_answered = is_reused, False, False
+    def connected(self, connection: Connection, request_number: int) -> None:
+        """Note over which connection the request goes, as its how-manieth, and that it is being sent now."""
+        at = self._moment()
+        self.is_reused, self.has_written, self.is_answered = request_number > 1, False, False
+        self._interims = 0
         self.ended(at)
-        self._emit(Connected(replace(connection, reused=is_reused), at))
+        facts = replace(connection, reused=self.is_reused, request_number=request_number)
+        self._emit(Connected(facts, at))
         self.began(Phase.SEND, at)
 
-    def answered(self, at: float | None = None) -> None:
-        """Note that the first byte of the answer came."""
+    def sent(self, sent: Sent) -> None:
+        """Tell what has left of the request so far."""
+        self._emit(RequestSent(sent, self._moment()))
+
+    def uploaded(self, sent_bytes: int, total_bytes: int) -> None:
+        self._emit(Uploaded(sent_bytes, total_bytes, self._moment()))
+
+    def interim(self, head: Head, at: float) -> None:
+        """Tell the 1xx answer that came *at*.
+
+        Raises:
+            ExchangeBroken: there seems to be no end to them.
+        """
         self.is_answered = True
+        self._interims += 1
+        if self._interims > MAX_INTERIMS:
+            raise broken(
+                "protocol",
+                f"The server sent more than {MAX_INTERIMS:,} interim answers ({head.status_text}) and no final one.",
+                "Look at what the server does with this request; an interim answer only announces the final one.",
+            )
+        if self._interims <= TOLD_INTERIMS:
+            self._emit(InterimReceived(head, self._moment(at)))
+
+    def head_began(self, at: float) -> None:
+        """Note that the first byte of the final answer came."""
+        self.is_answered = True
+        self.began(Phase.HEAD, at)
+
+    def head_ended(self, at: float) -> None:
+        """Note that the head of the final answer is complete; its body follows."""
         self.began(Phase.DOWNLOAD, at)
+
+    def _moment(self, at: float | None = None) -> float:
+        self._latest = time.perf_counter() if at is None else max(at, self._latest)
+        return self._latest

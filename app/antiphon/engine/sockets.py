@@ -43,6 +43,8 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self._expected_since: float | None = None
         self.arrived_at = 0.0
         """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
+        self.written_bytes = 0
+        """How much the system has taken so far, before TLS."""
         self.local_address = _address_text(sock.getsockname())
         self.remote_address = _address_text(sock.getpeername())
 
@@ -71,6 +73,10 @@ class SocketStream(httpcore.AsyncNetworkStream):
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
         return bytes(self._buffer.view[:count])
+
+    def read_early(self) -> bytes | None:
+        """Return what has come, as `read_now`, for one who would otherwise write on."""
+        return self.read_now()
 
     def _receive(self) -> int:
         view = self._buffer.view
@@ -106,12 +112,19 @@ class SocketStream(httpcore.AsyncNetworkStream):
         """Send *buffer*, but stop when something can be read; return the rest that was not sent."""
         return await self._send(buffer, timeout, watch=True)
 
+    @property
+    def has_unsent(self) -> bool:
+        """Whether something still waits for the next write."""
+        return bool(self._unsent)
+
     def post(self, data: bytes) -> None:
         """Send *data* as far as that goes without waiting; the rest goes before the next write."""
         self._unsent += data
         try:
             while self._unsent and not self._is_closed:
-                self._unsent = self._unsent[self._sock.send(self._unsent) :]
+                sent = self._sock.send(self._unsent)
+                self.written_bytes += sent
+                self._unsent = self._unsent[sent:]
         except OSError:  # "not yet", or broken: the next read or write tells
             return
 
@@ -137,11 +150,13 @@ class SocketStream(httpcore.AsyncNetworkStream):
         if self._is_closed:
             raise httpcore.WriteError("The connection is closed.")
         try:
-            return self._sock.send(data)
+            sent = self._sock.send(data)
         except _NOT_YET:
             return 0
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
+        self.written_bytes += sent
+        return sent
 
     # -- TLS ------------------------------------------------------------------------------------------
 
