@@ -12,6 +12,7 @@ from enum import Enum, auto
 from antiphon.core.exchange import Connection, Phase
 from antiphon.engine.backend import Stream
 from antiphon.engine.failures import broken
+from antiphon.engine.http1_notes import CLOSE_ENDS, EXCESS
 from antiphon.engine.http1_reply import ChunkedBody, HeadReader, Reply, parse_reply
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
@@ -57,6 +58,8 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         except BaseException:
             await self.aclose()
             raise
+        for note in self._notes(reply):
+            recorder.note(note)
         body = Http1Body(self, reply, request, keeps_alive=is_complete and _wants_reuse(request))
         return httpcore.Response(
             reply.head.status,
@@ -64,6 +67,11 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
             content=body,
             extensions={"head": reply.head, "body": body},
         )
+
+    def _notes(self, reply: Reply) -> Iterator[str]:
+        yield from reply.notes
+        if reply.length == 0 and self._reader.rest and reply.head.status != 101:
+            yield EXCESS
 
     # -- the request ----------------------------------------------------------------------------------
 
@@ -127,6 +135,8 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
             data = await self._stream.read(timeout=timeout)
             if not recorder.is_answered and data:
                 recorder.answered(self._stream.arrived_at)
+            if not data and self._reader.rest:
+                raise self._reader.cut_off()
             if not data:
                 raise httpcore.ReadError from None
             self._reader.feed(data)
@@ -203,6 +213,7 @@ class Http1Body:
         self._is_done = reply.length == 0
         self._is_clean = keeps_alive and reply.keeps_alive
         self._excess = False
+        self._recorder: Recorder = request.extensions["recorder"]
 
     @property
     def trailers(self) -> tuple[tuple[str, str], ...]:
@@ -224,6 +235,8 @@ class Http1Body:
 
     def _end_by_close(self) -> None:
         self._is_done, self._is_clean = True, False
+        if self._chunks is None and self._left is None:
+            self._recorder.note(CLOSE_ENDS)
         if self._chunks is not None or self._left is not None:
             missing = f": {self._left:,} bytes are missing" if self._left else ""
             raise broken(
@@ -236,14 +249,20 @@ class Http1Body:
         body = chunks.feed(data)
         if chunks.is_done:
             self._is_done, self._excess = True, bool(chunks.rest)
+            self._note_end(chunks.notes)
         return body
 
     def _counted(self, data: bytes, left: int) -> bytes:
         self._left = left - len(data)
         if self._left <= 0:
             self._is_done, self._excess = True, self._left < 0
+            self._note_end()
             return data[:left]
         return data
+
+    def _note_end(self, notes: Iterable[str] = ()) -> None:
+        for note in (*notes, EXCESS) if self._excess else notes:
+            self._recorder.note(note)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while data := await self.read():

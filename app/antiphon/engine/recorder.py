@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from antiphon.core.exchange import Connected, Connection, Event, Phase, PhaseBegan, PhaseEnded
+from antiphon.core.exchange import Connected, Connection, Event, Noted, Phase, PhaseBegan, PhaseEnded
 
 
 class Recorder:
@@ -46,3 +46,7 @@ class Recorder:
         """Note that the first byte of the answer came."""
         self.is_answered = True
         self.began(Phase.DOWNLOAD, at)
+
+    def note(self, text: str) -> None:
+        """Tell a person something that is no failure: a rule that the server breaks and we let pass."""
+        self._emit(Noted(text, time.perf_counter()))

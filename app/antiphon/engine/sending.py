@@ -110,6 +110,9 @@ class _Exchange:
                 raise
             self._fail(failures.late_in_total(self._place, limit_s, self._recorder.phase))
         except _EXPECTED as error:
+            if isinstance(error, ExchangeBroken) and error.raw:
+                with suppress(OSError):
+                    self._body.append(error.raw)
             self._fail(failures.explain(error, self._place, self._prepared, self._recorder.phase))
 
     def _fail(self, failure: Failure) -> None:
