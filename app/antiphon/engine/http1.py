@@ -327,10 +327,12 @@ def _expects_continue(request: httpcore.Request) -> bool:
 
 
 def _wants_reuse(request: httpcore.Request) -> bool:
-    """Return whether the request leaves the connection usable: no `close`, and a true Content-Length."""
+    """Return whether the request leaves the connection usable: no `close`, and an end that the server sees as we do."""
     if any(b"close" in value for value in _header_values(request, b"connection")):
         return False
     upload = request.stream
     assert isinstance(upload, Upload)
     lengths = _header_values(request, b"content-length")
-    return _is_chunked(request) or lengths in ([], [b"%d" % upload.size_bytes])
+    if _header_values(request, b"transfer-encoding"):
+        return _is_chunked(request) and not lengths
+    return lengths == [b"%d" % upload.size_bytes] or (not lengths and not upload.size_bytes)

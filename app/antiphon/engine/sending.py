@@ -145,7 +145,7 @@ class _Exchange:
     async def _hop(self) -> tuple[Head, httpx.Response]:
         """Send the request of this hop and return the head of its answer."""
         self._prepared = self._with_cookies(self._prepared)
-        target = parse_target(self._prepared.url)
+        target = parse_target(self._prepared.url, self._prepared.options.request_target)
         self._place = target.place
         if target.scheme == b"http" and self._prepared.options.http_version == "2":
             raise ExchangeBroken(failures.http2_without_tls(self._place))
