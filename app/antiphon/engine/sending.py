@@ -9,6 +9,7 @@ from typing import Any
 
 import h2.exceptions
 
+from antiphon.core import redirect
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
     BodyAdvanced,
@@ -18,6 +19,7 @@ from antiphon.core.exchange import (
     Head,
     HeadReceived,
     HopBegan,
+    Noted,
     Phase,
     Redirected,
 )
@@ -95,6 +97,8 @@ class _Exchange:
         self._recorder = Recorder(emit)
         self._has_begun = False
         self._place = "the server"
+        self._way: dict[tuple[object, ...], str] = {}
+        """The requests that were redirected so far, and their URLs, in order."""
 
     async def run(self) -> None:
         limit_s = self._prepared.options.timeouts.total_s
@@ -139,8 +143,14 @@ class _Exchange:
                 await response.aclose()
             at = time.perf_counter()
             self._recorder.ended(at)
-            self._emit(Redirected(head.get("location") or "", at))
+            self._tell_redirect(head, following, at)
             self._prepared, self._has_begun, redirects = following, False, redirects + 1
+
+    def _tell_redirect(self, head: Head, following: PreparedRequest, at: float) -> None:
+        for note in redirect.notes(self._prepared, following, head):
+            self._emit(Noted(note, at))
+        dropped = redirect.dropped(self._prepared, following, head)
+        self._emit(Redirected(head.get("location") or "", at, dropped))
 
     async def _hop(self) -> tuple[Head, httpx.Response]:
         """Send the request of this hop and return the head of its answer."""
@@ -190,7 +200,17 @@ class _Exchange:
                 f"The server redirected more than {options.max_redirects} times.",
                 "Look at the hops for a circle, or raise the number of redirects for this request.",
             )
-        return next_request(self._prepared, head)
+        following = next_request(self._prepared, head)
+        return self._circle(following) if isinstance(following, PreparedRequest) else following
+
+    def _circle(self, following: PreparedRequest) -> PreparedRequest | Failure:
+        """Return *following*, or that it was sent before in just the same way: the redirects go in a circle."""
+        self._way[redirect.identity(self._prepared)] = self._prepared.url
+        again = redirect.identity(self._with_cookies(following))
+        if again not in self._way:
+            return following
+        urls = list(self._way.values())[list(self._way).index(again) :]
+        return redirect.circle([*urls, following.url])
 
     def _with_cookies(self, prepared: PreparedRequest) -> PreparedRequest:
         """Return *prepared* with the jar's cookies, unless it brings a Cookie header of its own."""
