@@ -103,6 +103,27 @@ async def test_a_transfer_coding_that_nobody_asked_for_is_undone_and_noted(engin
     assert [note for note in outcome.exchange.hops[-1].notes if "gzip was not asked for" in note]
 
 
+@pytest.mark.parametrize("coding", ["compress", "gzip, Foo", "br;q=1, foo"])
+async def test_a_content_coding_that_is_not_known_is_noted_and_shown_as_it_came(engine, coding):
+    async with raw_server(OK + b"Content-Encoding: " + coding.encode() + b"\r\n" + TWO) as address:
+        outcome = await send(engine, request(address))
+    assert outcome.body == b"ok"
+    [note] = outcome.exchange.hops[-1].notes
+    assert "is not known" in note
+    assert coding.lower().rpartition(", ")[2] in note
+
+
+@pytest.mark.parametrize(
+    "coding", [b"GZIP", b"x-gzip", b"identity, gzip", b", gzip ,", b"gzip\r\nContent-Encoding: identity"]
+)
+async def test_a_content_codings_name_is_read_generously(engine, coding):
+    packed = gzip.compress(b"ok")
+    raw = OK + b"Content-Encoding: %b\r\nContent-Length: %d\r\n\r\n%b" % (coding, len(packed), packed)
+    async with raw_server(raw) as address:
+        outcome = await send(engine, request(address))
+    assert (outcome.body, outcome.exchange.hops[-1].notes) == (b"ok", ())
+
+
 def test_names_are_listed_and_counted():
     [note] = http1_notes.field_notes([b"X%d: \xff\r" % number for number in (0, 1, 1, 2, 3, 4)])
     assert "'X0', 'X1', 'X2' and 2 more" in note

@@ -29,7 +29,7 @@ from antiphon.engine import failures
 from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
 from antiphon.engine.connection import ConnectionSettings
-from antiphon.engine.decode import Decoder, decoder_for
+from antiphon.engine.decode import Decoder, decoder_for, unknown_codings
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1_reply import list_items
 from antiphon.engine.recorder import Recorder
@@ -227,6 +227,10 @@ class _Exchange:
         """Receive the body of the last hop into the store and end the story, with *failure* if there is one."""
         reader = response.extensions["body"]
         decoder = _decoder(head)
+        if unknown := unknown_codings(list_items(head, "content-encoding")):
+            self._recorder.note(
+                f"The content coding {', '.join(unknown)} is not known: the body is as it came."
+            )
         wire = decoded = 0
         while data := await reader.read():
             wire += len(data)
