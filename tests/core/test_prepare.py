@@ -1,6 +1,9 @@
 """What goes out is decided once, and says where each part came from."""
 
 import base64
+import os
+import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -301,11 +304,124 @@ def test_unknown_auth_is_refused_with_a_sentence():
 
 
 @pytest.mark.parametrize(
-    "header", [Header("a b", "x"), Header("ü", "x"), Header("x", "a\r\nb: c"), Header("a:", "b")]
+    "header", [Header("x", "a\r\nb: c"), Header("a:", "b"), Header("a\n", "b"), Header("{{v}}", "b")]
 )
 def test_a_header_that_could_smuggle_is_refused(header):
     with pytest.raises(UserError):
-        prepare(RequestDocument(url="http://h", headers=(header,)))
+        prepare(RequestDocument(url="http://h", headers=(header,)), env(v="x\r\ny"))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        RequestDocument(url="http://h", auth=BearerAuth("a\nb")),
+        RequestDocument(url="http://h", auth=ApiKeyAuth("a:b", "c")),
+        RequestDocument(url="http://h", body=FileBody("file", "a\r\nb: c")),
+        RequestDocument(url="http://h", body=MultipartBody((Part("a", "b", content_type="x\ny: z"),))),
+    ],
+)
+def test_auth_and_body_cannot_smuggle_either(document, tmp_path):
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(UserError, match=r"line break|name"):
+        prepare(document, Context(base_dir=tmp_path))
+
+
+def test_headers_go_out_as_typed():
+    rows = (
+        ("x-B", "1"), ("X-A", ""), ("x-b", " two  blanks "), ("X-A", ""), ("odd ", "\ta"), ("ü", "ü"), ("(x)", "a\udce9"),
+    )  # fmt: skip
+    document = RequestDocument(url="http://h", headers=tuple(Header(*row) for row in rows))
+    prepared = prepare(document)
+    assert tuple((row.name, row.value) for row in prepared.headers if row.origin == "this request") == rows
+    assert len(prepared.warnings) == 3
+
+
+def test_any_automatic_header_can_be_removed_or_changed():
+    body = TextBody("json", "{}")
+    every = ("host", "User-Agent", "accept", "accept-encoding", "content-type", "content-length")
+    document = RequestDocument(method="POST", url="http://h", body=body)
+    assert [name.lower() for name in names(prepare(document))] == [name.lower() for name in every]
+    for omitted in every:
+        options = RequestOptions(omitted_headers=(omitted,))
+        left = names(prepare(replace(document, options=options)))
+        assert [name.lower() for name in left] == [name.lower() for name in every if name != omitted]
+    bare = prepare(replace(document, options=RequestOptions(omitted_headers=every)))
+    assert bare.headers == ()
+    assert [word for word in bare.warnings if "no Host" in word or "neither" in word] == list(bare.warnings)
+    rows = (Header("content-length", "7"), Header("HOST", "other"), Header("host", "too"))
+    changed = prepare(replace(document, headers=rows))
+    assert [header for header in names(changed) if header.lower() in {"host", "content-length"}] == [
+        "content-length", "HOST", "host",
+    ]  # fmt: skip
+    assert len(changed.warnings) == 2
+
+
+def test_what_is_removed_is_only_what_was_automatic():
+    options = RequestOptions(omitted_headers=("accept", "authorization"))
+    document = RequestDocument(
+        url="http://h", headers=(Header("Accept", "x"),), auth=BearerAuth("t"), options=options
+    )
+    prepared = prepare(document)
+    assert (prepared.header("accept"), prepared.header("authorization")) == ("x", "Bearer t")
+
+
+def test_a_value_that_latin_1_cannot_say_is_refused():
+    latin = RequestOptions(header_charset="latin-1")
+    document = RequestDocument(url="http://h", headers=(Header("X", "é"),), options=latin)
+    assert prepare(document).options.header_charset == "latin-1"
+    with pytest.raises(UserError, match="“漢”"):
+        prepare(replace(document, headers=(Header("X", "漢"),)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "boundary"),
+    [
+        ("multipart/form-data; boundary=" + "x" * 90, "x" * 90),
+        ('multipart/form-data; boundary="a\\"b c"', 'a"b c'),
+        ('multipart/form-data; boundary=""', ""),
+        ("multipart/form-data; boundary=", ""),
+        ("multipart/form-data;BOUNDARY='q'; charset=x", "'q'"),
+        ("multipart/form-data; boundary=ü", "ü"),
+        ("multipart/form-data; boundary=a, b", "a,"),
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_an_odd_boundary_of_ones_own_is_the_bodys(typed, boundary, charset):
+    document = RequestDocument(
+        method="POST",
+        url="http://h",
+        headers=(Header("Content-Type", typed),),
+        body=MultipartBody((Part("a", "b"),)),
+        options=RequestOptions(header_charset=charset),
+    )
+    prepared = prepare(document)
+    assert prepared.header("content-type") == typed
+    mark = b"--" + boundary.encode(charset)
+    sent = b"".join(content_chunks(prepared.content))
+    assert sent.startswith(mark + b"\r\nContent-Disposition")
+    assert sent.endswith(mark + b"--\r\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such file names cannot be there")
+def test_file_names_go_out_as_browsers_send_them(tmp_path):
+    files = {
+        'q"q.txt': b"q%22q.txt", "c\rr\nl": b"c%0Dr%0Al", "ü漢.bin": "ü漢.bin".encode(), "b\\s'; x": b"b\\s'; x",
+        os.fsdecode(b"lat\xe9"): b"lat\xe9",
+    }  # fmt: skip
+    for name in files:
+        (tmp_path / name).write_bytes(b"data")
+    part = Part("f", paths=tuple(files), is_file=True, content_type="a/b; c=d")
+    prepared = prepare(
+        RequestDocument(method="POST", url="http://h", body=MultipartBody((part,))),
+        Context(base_dir=tmp_path),
+    )
+    sent = b"".join(content_chunks(prepared.content))
+    assert len(sent) == content_length(prepared.content)
+    for name in files.values():
+        head = (
+            b'Content-Disposition: form-data; name="f"; filename="%b"\r\nContent-Type: a/b; c=d\r\n\r\ndata'
+        )
+        assert head % name in sent
 
 
 def test_a_method_is_one_word():

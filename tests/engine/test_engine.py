@@ -65,7 +65,7 @@ async def test_the_method_goes_out_as_is(engine, method):
     ("change", "word"),
     [
         ({"headers": (("X", "a\r\nY: b"),)}, "line break"),
-        ({"headers": (("X y", "a"),)}, "header name"),
+        ({"headers": (("X:y", "a"),)}, "header name"),
         ({"headers": (("", "a"),)}, "header name"),
         ({"method": "GE T"}, "method"),
         ({"path": "/a b"}, "%20"),
@@ -521,7 +521,10 @@ async def test_each_hop_of_a_redirect_is_told_and_keeps_the_connection(engine):
 
 
 async def test_too_many_redirects_are_a_failure_that_shows_the_last_answer(engine):
-    async with http_server(lambda _r: reply(b"again", "302 Found", "Location: /")) as (address, received):
+    def further(asked):
+        return reply(b"again", "302 Found", f"Location: {asked.target}x")
+
+    async with http_server(further) as (address, received):
         outcome = await send(engine, request(address, max_redirects=3))
         assert len(received) == 4
     assert (outcome.kind, bytes(outcome.data)) == ("redirect", b"again")

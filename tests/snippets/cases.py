@@ -36,6 +36,8 @@ class Case:
     secrets: dict[str, str] = field(default_factory=dict)
     defaults: tuple[Defaults, ...] = ()
     environ: dict[str, str] = field(default_factory=dict)
+    unsayable_by: tuple[str, ...] = ()
+    """The writers whose library cannot send this; their snippet says so."""
 
     def prepared(self, base: str, folder: Path) -> PreparedRequest:
         secret = tuple(Variable(name, is_secret=True) for name in self.secrets)
@@ -87,6 +89,7 @@ NASTY = "a'b\"c\\d$e`f!g%h&i;j|k<l>m\n\tn*o?p[q]r{s}t~u#v ü 漢 😀"
 DEFAULT_HEADERS = Defaults("Api", headers=headers(("X-Collection", "all"), ("X-Trace", "far")))
 FOLDER_HEADERS = Defaults("Orders", headers=headers(("X-Trace", "near")), auth=BearerAuth("{{token}}"))
 
+HTTPX = ("httpx-sync", "httpx-async")
 URLS = {
     "a plain path": "/items/7",
     "no path at all": "",
@@ -129,6 +132,12 @@ CASES: list[Case] = [
     Case("header beyond ASCII", get(headers=headers(("X-Name", "Größe 漢"), ("X-Latin", "é")))),
     Case("repeated header beyond ASCII", get(headers=headers(("X-Name", "ü"), ("X-Name", "漢")))),
     Case("header with a colon and a semicolon", get(headers=headers(("X-Time", "12:30;x=1"), ("X-At", "@file")))),
+    Case("blanks around header values", get(headers=headers(("X-A", "  a b  "), ("X-B", "\tc"), ("X-B", "d ")))),
+    Case("header names with odd letters", get(headers=headers(("(x)", "1"), ("a b", "2"), ("odd ", "3"))), unsayable_by=HTTPX),
+    Case("header names beyond ASCII", get(headers=headers(("X-ü", "ü"))), unsayable_by=(*HTTPX, "requests")),
+    Case("a header name that begins with a blank", get(headers=headers(("X-A", "1"), (" b", "2"))), unsayable_by=(*HTTPX, "requests")),
+    Case("URL sent as typed, beyond ASCII", get("BASE/ü|{}?漢&\"a b\"", options=RequestOptions(encode_url=False)), unsayable_by=HTTPX),
+    Case("something else in the request line", get("BASE/x", method="OPTIONS", options=RequestOptions(request_target="*")), unsayable_by=("requests",)),
     Case("own Host", get(headers=headers(("Host", "example.org:81")))),
     Case("own defaults", get(headers=headers(("User-Agent", "me/1"), ("Accept", "text/html"), ("Accept-Encoding", "gzip"), ("Connection", "keep-alive")))),
     Case("own Cookie", get(headers=headers(("Cookie", "a=1; b=\"2\"")))),

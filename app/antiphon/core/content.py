@@ -20,6 +20,7 @@ from antiphon.core.document import (
     TextLanguage,
 )
 from antiphon.core.errors import UserError
+from antiphon.core.fields import Charset
 from antiphon.core.prepared import (
     BytesContent,
     Content,
@@ -38,7 +39,7 @@ _MEDIA_TYPES: dict[TextLanguage, str] = {
     "xml": "application/xml",
     "sparql": "application/sparql-query",
 }
-_BOUNDARY = re.compile(r";\s*boundary=(?:\"([^\"]{1,70})\"|([^\s;\"]{1,70}))", re.IGNORECASE)
+_BOUNDARY = re.compile(r';\s*boundary=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))', re.IGNORECASE)
 
 
 def content_of(body: Body, context: Context, filler: Filler) -> tuple[Content, str]:
@@ -71,7 +72,7 @@ def content_of(body: Body, context: Context, filler: Filler) -> tuple[Content, s
 
 
 def with_one_boundary(
-    content: MultipartContent, headers: list[PreparedHeader]
+    content: MultipartContent, headers: list[PreparedHeader], charset: Charset = "utf-8"
 ) -> tuple[MultipartContent, list[PreparedHeader]]:
     """Let a Content-Type of the user's own and the body agree: its boundary is used, a missing one is added."""
     result = []
@@ -79,12 +80,19 @@ def with_one_boundary(
         if header.name.lower() == "content-type" and header.value.lower().startswith("multipart/"):
             own = _BOUNDARY.search(header.value)
             if own is not None:
-                content = replace(content, boundary=own.group(1) or own.group(2))
+                content = replace(content, boundary=_boundary(own, charset))
             else:
                 added = f"; boundary={content.boundary}"
                 header = replace(header, value=header.value + added, pieces=(*header.pieces, Piece(added)))
         result.append(header)
     return content, result
+
+
+def _boundary(own: re.Match[str], charset: Charset) -> str:
+    """Return the boundary that a Content-Type names, so that its UTF-8 is the bytes that the header has."""
+    quoted = own.group(1)
+    text = own.group(2) if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+    return text.encode(charset, "surrogateescape").decode("utf-8", "surrogateescape")
 
 
 def _field(name: Filled, value: Filled) -> PreparedField:
@@ -95,7 +103,7 @@ def _parts(part: Part, context: Context, filler: Filler) -> list[PreparedPart]:
     named = filler.body(part.name)
     name = named.text
     media_type = text_of(filler(part.content_type, f"the content type of {part.name}"))
-    if re.search(r"[\r\n]", media_type):
+    if re.search(r"[\r\n\0]", media_type):
         raise UserError(f"The content type of {part.name} has a line break.", "Put it on one line.")
     if not part.is_file:
         filled = filler.body(part.value)

@@ -276,7 +276,9 @@ class RequestOptions:
     ca_file: str = ""
     """A PEM file trusted besides the system's certificates; empty for none."""
     encode_url: bool = True
-    """Percent-encode in the URL what may not stand there; off sends it as typed."""
+    """Percent-encode in the URL what may not stand there; off sends it as typed, blanks and controls apart."""
+    request_target: str = ""
+    """What stands in the request line instead of the URL's path and query, such as `*`; empty: those."""
     use_cookies: bool = True
     """Take cookies from the jar and store what the server sets."""
     omitted_headers: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import assert_never
 
+from antiphon.core.breaches import breaches_of
 from antiphon.core.content import content_of, file_of, with_one_boundary
 from antiphon.core.context import THIS_REQUEST, Context, Filler, inherited_auth, scope_of
 from antiphon.core.document import (
@@ -29,8 +30,9 @@ from antiphon.core.document import (
     RequestOptions,
 )
 from antiphon.core.errors import UserError
+from antiphon.core.fields import TOKEN, check_field
 from antiphon.core.prepared import Content, MultipartContent, PreparedHeader, PreparedRequest, content_length
-from antiphon.core.target import check_target, target_of, with_api_key
+from antiphon.core.target import check_target, request_target_of, target_of, with_api_key
 from antiphon.core.template import Piece, Pieces, text_of
 from antiphon.core.version import VERSION
 
@@ -38,7 +40,6 @@ __all__ = ["AUTOMATIC", "Context", "inherited_auth", "prepare", "scope_of"]
 
 AUTOMATIC = "automatic"
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _BODY_EXPECTED = {"POST", "PUT", "PATCH"}
 
 
@@ -59,48 +60,55 @@ def prepare(document: RequestDocument, context: Context | None = None) -> Prepar
         auth, auth_origin, auth_pieces = user_auth, "the URL", user_pieces
     content, media_type = content_of(document.body, context, filler)
     if isinstance(content, MultipartContent):
-        content, headers = with_one_boundary(content, headers)
+        content, headers = with_one_boundary(content, headers, document.options.header_charset)
     filler.raise_for_unresolved()
     if isinstance(auth, ApiKeyAuth) and auth.placement == "query" and auth.name:
         target = with_api_key(target, auth_pieces)
     text = text_of(target)
     check_target(text)
+    options = _options(document.options, context, filler)
+    filler.raise_for_unresolved()
     method = document.method.strip() or "GET"
-    if not _TOKEN.fullmatch(method):
+    if not TOKEN.fullmatch(method):
         raise UserError(
             f"“{method}” cannot be a method.", "A method is one word without spaces, such as GET."
         )
     own = {header.name.lower() for header in headers}
-    return PreparedRequest(
+    omitted = own | {name.lower() for name in options.omitted_headers}
+    all_headers = (
+        *_default_headers(text, omitted),
+        *headers,
+        *_auth_headers(auth, auth_origin, auth_pieces, own),
+        *_body_headers(method, content, media_type, own, omitted),
+    )
+    for header in all_headers:
+        check_field(header.name, header.value, options.header_charset)
+    prepared = PreparedRequest(
         method=method,
         url=text,
-        headers=(
-            *_default_headers(text, own),
-            *headers,
-            *_auth_headers(auth, auth_origin, auth_pieces, own),
-            *_body_headers(method, content, media_type, own),
-        ),
+        headers=all_headers,
         content=content,
         auth=auth,
-        options=_options(document.options, context),
+        options=options,
         name=document.name,
         url_pieces=target,
         auth_pieces=auth_pieces,
         unresolved=tuple(filler.in_body),
     )
+    return replace(prepared, warnings=breaches_of(prepared))
 
 
 # -- headers -------------------------------------------------------------------------------------------
 
 
-def _default_headers(url: str, own: set[str]) -> list[PreparedHeader]:
+def _default_headers(url: str, omitted: set[str]) -> list[PreparedHeader]:
     defaults = (
         ("Host", host_header(url)),
         ("User-Agent", f"antiphon/{VERSION}"),
         ("Accept", "*/*"),
         ("Accept-Encoding", "gzip, deflate, br, zstd"),
     )
-    return [PreparedHeader(name, value, AUTOMATIC) for name, value in defaults if name.lower() not in own]
+    return [PreparedHeader(name, value, AUTOMATIC) for name, value in defaults if name.lower() not in omitted]
 
 
 def host_header(url: str) -> str:
@@ -124,29 +132,10 @@ def _written_headers(document: RequestDocument, context: Context, filler: Filler
 
 
 def _header(row: Header, origin: str, filler: Filler) -> PreparedHeader:
-    name = text_of(filler(row.name.strip(), "a header's name"))
+    """Return the header of *row* as typed, blanks around its value too, as curl does: servers take them away."""
+    name = text_of(filler(row.name, "a header's name"))
     pieces = filler(row.value, f"the header {name}")
-    value = text_of(pieces).strip(" \t")
-    if not _TOKEN.fullmatch(name) and "{{" not in name:
-        raise UserError(
-            f"“{name}” cannot be a header's name.", "A name has no spaces, colons or letters beyond ASCII."
-        )
-    if re.search(r"[\r\n\0]", value):
-        raise UserError(f"The header {name} has a line break.", "Put its value on one line.")
-    return PreparedHeader(name, value, origin, pieces if value == text_of(pieces) else _stripped(pieces))
-
-
-def _stripped(pieces: Pieces) -> Pieces:
-    kept = list(pieces)
-    while kept and not kept[0].text.strip(" \t"):
-        del kept[0]
-    while kept and not kept[-1].text.strip(" \t"):
-        del kept[-1]
-    if not kept:
-        return ()
-    kept[0] = Piece(kept[0].text.lstrip(" \t"), kept[0].variable, kept[0].is_secret)
-    kept[-1] = Piece(kept[-1].text.rstrip(" \t"), kept[-1].variable, kept[-1].is_secret)
-    return tuple(kept)
+    return PreparedHeader(name, text_of(pieces), origin, pieces)
 
 
 # -- auth ----------------------------------------------------------------------------------------------
@@ -207,27 +196,27 @@ def _auth_headers(
                 "Authorization", f"Bearer {token}", origin, (Piece("Bearer "), *auth_pieces[0])
             )
         case ApiKeyAuth(name=name, value=value, placement="header") if name and name.lower() not in own:
-            if not _TOKEN.fullmatch(name):
-                raise UserError(
-                    f"“{name}” cannot be a header's name.", "Check the API key's name under Auth."
-                )
             yield PreparedHeader(name, value, origin, auth_pieces[1])
         case _:
             return
 
 
-def _body_headers(method: str, content: Content, media_type: str, own: set[str]) -> Iterable[PreparedHeader]:
-    if media_type and "content-type" not in own:
+def _body_headers(
+    method: str, content: Content, media_type: str, own: set[str], omitted: set[str]
+) -> Iterable[PreparedHeader]:
+    if media_type and "content-type" not in omitted:
         yield PreparedHeader("Content-Type", media_type, "body")
     length = content_length(content)
     if length is None and method.upper() in _BODY_EXPECTED:
         length = 0  # RFC 9110 section 8.6
-    if length is not None and not own & {"content-length", "transfer-encoding"}:
+    if length is not None and "content-length" not in omitted and "transfer-encoding" not in own:
         yield PreparedHeader("Content-Length", str(length), AUTOMATIC)
 
 
-def _options(options: RequestOptions, context: Context) -> RequestOptions:
-    """Return *options* with the CA file's path made absolute."""
-    if not options.ca_file:
-        return options
-    return replace(options, ca_file=str(file_of(options.ca_file, context)))
+def _options(options: RequestOptions, context: Context, filler: Filler) -> RequestOptions:
+    """Return *options* with the request target filled in, and the CA file's path made absolute."""
+    if options.request_target:
+        options = replace(options, request_target=request_target_of(options, filler))
+    if options.ca_file:
+        options = replace(options, ca_file=str(file_of(options.ca_file, context)))
+    return options

@@ -83,7 +83,10 @@ Content = NoContent | BytesContent | FileContent | MultipartContent
 class PreparedRequest:
     method: str
     url: str
-    """Absolute, ASCII, percent-encoded, without a fragment: exactly what is asked for."""
+    """Absolute, without a fragment, no blanks or controls: exactly what is asked for.
+
+    ASCII and percent-encoded, unless `options.encode_url` is off: then text beyond ASCII goes out as raw UTF-8.
+    """
     headers: tuple[PreparedHeader, ...]
     """Every header in the order it goes out over HTTP/1.1, `Host` and `Content-Length` included."""
     content: Content = field(default_factory=NoContent)
@@ -96,6 +99,8 @@ class PreparedRequest:
     """The pieces of each text of the auth, in the order of its fields (username, password)."""
     unresolved: tuple[str, ...] = ()
     """Names in the body that have no value and go out as written."""
+    warnings: tuple[str, ...] = ()
+    """Where it breaks the protocol or may be misread, a sentence each; it goes out all the same."""
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header called *name*, case ignored."""
@@ -166,11 +171,19 @@ def _part_head(part: PreparedPart, boundary: str) -> bytes:
     lines = [f"--{boundary}", f"Content-Disposition: {disposition}"]
     if part.content_type:
         lines.append(f"Content-Type: {part.content_type}")
-    return "\r\n".join([*lines, "", ""]).encode()
+    return _bytes("\r\n".join([*lines, "", ""]))
 
 
 def _closing(boundary: str) -> bytes:
-    return f"--{boundary}--\r\n".encode()
+    return _bytes(f"--{boundary}--\r\n")
+
+
+def _bytes(text: str) -> bytes:
+    """Return *text* as UTF-8; a file's name that never was UTF-8 as the bytes it is, half a character as three."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _quoted(text: str) -> str:

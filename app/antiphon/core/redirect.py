@@ -4,12 +4,26 @@ RFC 9110 section 15.4, and what browsers do where it leaves a choice (WHATWG Fet
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-from antiphon.core.document import ApiKeyAuth, BasicAuth, BearerAuth, NoAuth
+from antiphon.core.breaches import breaches_of
+from antiphon.core.document import (
+    ApiKeyAuth,
+    Auth,
+    AwsAuth,
+    BasicAuth,
+    BearerAuth,
+    DigestAuth,
+    NoAuth,
+    NtlmAuth,
+    OAuth1Auth,
+    OAuth2Auth,
+    RequestOptions,
+)
 from antiphon.core.exchange import Failure, Head
-from antiphon.core.prepared import NoContent, PreparedHeader, PreparedRequest
+from antiphon.core.prepared import NoContent, PreparedHeader, PreparedRequest, content_length
 
 JAR_ORIGIN = "cookie jar"
 """Origin of a Cookie header that was made for one hop only."""
@@ -19,6 +33,13 @@ _OF_THE_BODY = {
     "transfer-encoding", "expect", "trailer", "digest", "content-digest", "content-md5",
 }  # fmt: skip
 _CREDENTIALS = {"authorization", "cookie", "cookie2", "proxy-authorization", "www-authenticate"}
+_AUTH_NAMES: dict[type[Auth], str] = {
+    DigestAuth: "Digest", OAuth1Auth: "OAuth 1", OAuth2Auth: "OAuth 2", AwsAuth: "AWS", NtlmAuth: "NTLM",
+    BasicAuth: "Basic", BearerAuth: "Bearer", ApiKeyAuth: "API key",
+}  # fmt: skip
+_MADE_FOR_EACH = (DigestAuth, OAuth1Auth, OAuth2Auth, AwsAuth, NtlmAuth)
+"""Auth that is made anew for each request: what the last one carried is of no use to the next."""
+_AWS_HEADERS = {"x-amz-date", "x-amz-security-token", "x-amz-content-sha256"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 
@@ -31,8 +52,9 @@ def is_redirect(head: Head) -> bool:
 def next_request(prepared: PreparedRequest, head: Head) -> PreparedRequest | Failure | None:
     """Return the request to which *head* redirects; None where it does not, a Failure where it leads nowhere.
 
-    301 and 302 turn POST into GET, 303 everything but HEAD; without its body a request loses what described it.
-    Credentials stay with the origin they were given for: another host, port, or http after https, gets none.
+    301 and 302 turn POST into GET, 303 everything but HEAD, unless the options keep the method; without its body a
+    request loses what described it. Credentials stay with the origin they were given for: another host, port, or
+    http after https, gets none.
     """
     location = head.get("location")
     if head.status not in REDIRECTS or location is None:
@@ -44,16 +66,77 @@ def next_request(prepared: PreparedRequest, head: Head) -> PreparedRequest | Fai
             f"The server redirects to {location!r}, which is no http address.",
             "Turn off following redirects to look at the answer itself.",
         )
-    keeps_body = not _becomes_get(prepared.method, head.status)
+    keeps_body = prepared.options.keep_method or not _becomes_get(prepared.method, head.status)
     keeps_credentials = origin_of(url) == origin_of(prepared.url)
     following = replace(
-        prepared, url=url, url_pieces=(), headers=_headers(prepared, url, keeps_body, keeps_credentials)
+        prepared,
+        url=url,
+        url_pieces=(),
+        headers=_headers(prepared, url, keeps_body, keeps_credentials),
+        options=_options(prepared, url),
     )
     if not keeps_body:
         following = replace(following, method="GET", content=NoContent())
     if not keeps_credentials:
         following = replace(following, auth=NoAuth(), auth_pieces=())
-    return following
+    return replace(following, warnings=breaches_of(following))
+
+
+def dropped(prepared: PreparedRequest, following: PreparedRequest, head: Head) -> tuple[str, ...]:
+    """Return what of *prepared* does not go along to *following*, to which *head* redirects, and why."""
+    has_moved = origin_of(following.url) != origin_of(prepared.url)
+    result = []
+    if content_length(prepared.content) and isinstance(following.content, NoContent):
+        result.append(f"body ({head.status} becomes GET)")
+    kept = {header.name.lower() for header in following.headers}
+    for name in dict.fromkeys(header.name for header in prepared.headers if header.origin != JAR_ORIGIN):
+        if name.lower() not in kept and not _is_made_anew(prepared.auth, name, has_moved=has_moved):
+            is_secret = name.lower() in _CREDENTIALS | _key_headers(prepared)
+            result.append(f"{name} ({'another origin' if has_moved and is_secret else 'no body'})")
+    lost = prepared.auth if has_moved and not isinstance(prepared.auth, NoAuth) else None
+    if isinstance(lost, _MADE_FOR_EACH) and not any(row.startswith("Authorization ") for row in result):
+        result.append(f"{_AUTH_NAMES[type(lost)]} auth (another origin)")
+    auth = prepared.auth
+    if (
+        isinstance(auth, ApiKeyAuth)
+        and auth.placement == "query"
+        and f"{quote(auth.name)}=" not in following.url
+    ):
+        result.append("API key (it stood in the old URL)")
+    return tuple(result)
+
+
+def notes(prepared: PreparedRequest, following: PreparedRequest, head: Head) -> tuple[str, ...]:
+    """Return what a person should know of the way from *prepared* to *following*, a sentence each."""
+    result = []
+    if origin_of(prepared.url)[0] == "https" and origin_of(following.url)[0] == "http":
+        result.append("The redirect leads from https to http: what follows goes over the wire unencrypted.")
+    location = head.get("location") or ""
+    if "@" in re.split(r"[/\\?#]", location.partition("//")[2], maxsplit=1)[0]:
+        result.append("The user and password in the Location are not used.")
+    others = set(head.get_all("location")) - {location}
+    if others:
+        result.append("The answer has more than one Location; the first is followed.")
+    return tuple(result)
+
+
+def identity(prepared: PreparedRequest) -> tuple[object, ...]:
+    """Return what makes two requests of one exchange the same: if it comes again, redirects go in a circle."""
+    carried = [header for header in prepared.headers if header.name.lower() in {"cookie", "authorization"}]
+    values = tuple((header.name.lower(), header.value) for header in carried)
+    return prepared.method, prepared.url, prepared.auth, values
+
+
+def circle(urls: Sequence[str]) -> Failure:
+    """Return the failure of redirects that lead through *urls*, of which the last is the first again."""
+    way = " -> ".join(_without_query(url) for url in urls)
+    return Failure(
+        "redirect",
+        f"The redirect goes in a circle: {way}.",
+        "The server may want a cookie, or to be asked in another way: turn off following redirects to look at "
+        "its answer.",
+        remedies=("stop_following",),
+    )
 
 
 def next_url(url: str, location: str) -> str | None:
@@ -93,23 +176,37 @@ def _becomes_get(method: str, status: int) -> bool:
     return status in {301, 302} and method == "POST"
 
 
+def _options(prepared: PreparedRequest, url: str) -> RequestOptions:
+    """Return the options for the next hop: what was said for one host or one target holds for no other."""
+    options = replace(prepared.options, request_target="")
+    if origin_of(url)[1] != origin_of(prepared.url)[1]:
+        options = replace(options, server_name="")
+    return options
+
+
 def _headers(
     prepared: PreparedRequest, url: str, keeps_body: bool, keeps_credentials: bool
 ) -> tuple[PreparedHeader, ...]:
-    dropped = (
-        {header.lower() for header in _key_headers(prepared)} | _CREDENTIALS
-        if not keeps_credentials
-        else set()
-    )
+    lost = set() if keeps_credentials else _key_headers(prepared) | _CREDENTIALS
     if not keeps_body:
-        dropped |= _OF_THE_BODY
+        lost |= _OF_THE_BODY
     kept = [
         header
         for header in prepared.headers
-        if header.origin != JAR_ORIGIN and header.name.lower() not in dropped
+        if header.origin != JAR_ORIGIN
+        and header.name.lower() not in lost
+        and not (header.origin.startswith("auth") and isinstance(prepared.auth, _MADE_FOR_EACH))
     ]
     host = urlsplit(url).netloc
     return tuple(_for_host(header, host) if header.name.lower() == "host" else header for header in kept)
+
+
+def _is_made_anew(auth: Auth, name: str, *, has_moved: bool) -> bool:
+    return (
+        not has_moved
+        and isinstance(auth, _MADE_FOR_EACH)
+        and name.lower() in _AWS_HEADERS | {"authorization"}
+    )
 
 
 def _for_host(header: PreparedHeader, host: str) -> PreparedHeader:
@@ -117,13 +214,19 @@ def _for_host(header: PreparedHeader, host: str) -> PreparedHeader:
 
 
 def _key_headers(prepared: PreparedRequest) -> set[str]:
-    """Return the names of the headers in which *prepared* carries its auth."""
+    """Return the names, in lower case, of the headers in which *prepared* carries its auth."""
     match prepared.auth:
         case ApiKeyAuth(name=name, placement="header"):
-            return {name}
-        case BasicAuth() | BearerAuth():
-            return {"Authorization"}
-    return set()
+            return {name.lower()}
+        case AwsAuth():
+            return {"authorization", *_AWS_HEADERS}
+        case _:
+            return {"authorization"}
+
+
+def _without_query(url: str) -> str:
+    path, mark, _ = url.partition("?")
+    return path + ("?…" if mark else "")
 
 
 def _as_text(location: str) -> str:

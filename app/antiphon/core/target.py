@@ -11,7 +11,9 @@ from antiphon.core.template import Piece, Pieces, text_of
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 _NOT_IN_URL = re.compile(r"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]|[\"#<>\\^`{|}]")
-_NOT_ON_THE_LINE = re.compile(r"[^\x21-\x7e]|#")
+_NOT_ON_THE_LINE = re.compile(r"[\x00-\x20\x7f#]|[\ud800-\udc7f\udd00-\udfff]")
+"""What would end the request line or the target (a blank, a control), begin a fragment, or is half a character."""
+_STRIPPED = "".join(map(chr, range(0x21)))
 _NOT_IN_SEGMENT = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@%]")
 
 
@@ -23,7 +25,7 @@ def target_of(
     Raises:
         UserError: nothing is typed, or the host cannot be one.
     """
-    typed = re.sub(r"[\r\n\t]", "", document.url).strip()
+    typed = re.sub(r"[\r\n\t]", "", document.url).strip(_STRIPPED)
     if not typed:
         raise UserError(
             "The URL is empty.", "Type where the request goes, such as https://api.example.org/users."
@@ -40,6 +42,11 @@ def target_of(
     if not text_of(encoded).startswith("/"):
         encoded = (Piece("/"), *encoded)
     return (*prefix, *encoded), user_auth, user_pieces
+
+
+def request_target_of(options: RequestOptions, filler: Filler) -> str:
+    """Return what stands in the request line instead of path and query, its variables filled in."""
+    return _encoded(text_of(filler(options.request_target, "the request target")), options)
 
 
 def _without_fragment(typed: str) -> tuple[str, str | None]:
@@ -120,7 +127,9 @@ def _encoded(text: str, options: RequestOptions) -> str:
 
 
 def _percent(match: re.Match[str]) -> str:
-    return quote(match.group(), safe="", errors="surrogatepass")
+    found = match.group()
+    is_byte = "\udc80" <= found <= "\udcff"  # one that never was text
+    return quote(found, safe="", errors="surrogateescape" if is_byte else "surrogatepass")
 
 
 def with_api_key(target: Pieces, auth_pieces: tuple[Pieces, ...]) -> Pieces:

@@ -51,11 +51,26 @@ def query_of(url: str) -> list[tuple[str, str]]:
 
 
 def with_query(url: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """Return *url* with *pairs* as its query; a pair that stood there keeps its exact text."""
+    """Return *url* with *pairs* as its query; a pair that stood there keeps its exact text.
+
+    Where there are as many pairs as before, what stood between them stays, too: a doubled or trailing `&`.
+    """
     parts = split(url)
-    kept: dict[tuple[str, str], str] = {_pair(text): text for text in (parts.query or "").split("&") if text}
-    segments = [kept.get((name, value)) or _segment(name, value) for name, value in pairs]
+    before = [] if parts.query is None else parts.query.split("&")
+    kept: dict[tuple[str, str], list[str]] = {}
+    for text in filter(None, before):
+        kept.setdefault(_pair(text), []).append(text)
+    segments = [_kept(kept, name, value) or _segment(name, value) for name, value in pairs]
+    if len(segments) == len(list(filter(None, before))):
+        following = iter(segments)
+        segments = [next(following) if text else "" for text in before]
     return str(replace(parts, query="&".join(segments) if segments else None))
+
+
+def _kept(kept: dict[tuple[str, str], list[str]], name: str, value: str) -> str:
+    """Return the text of the pair as it stood; of several that look alike each is taken once, the last one again."""
+    texts = kept.get((name, value), [""])
+    return texts.pop(0) if len(texts) > 1 else texts[0]
 
 
 def path_variables(url: str) -> list[str]:

@@ -9,7 +9,9 @@ from functools import lru_cache
 from http.cookiejar import CookieJar
 from typing import Any
 
-from antiphon.core.prepared import PreparedRequest
+from antiphon.core.fields import Charset, field_bytes
+from antiphon.core.prepared import PreparedHeader, PreparedRequest
+from antiphon.core.redirect import JAR_ORIGIN
 from antiphon.engine.backend import Backend
 from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.failures import ExchangeBroken, broken
@@ -22,7 +24,8 @@ from antiphon.engine.upload import Upload
 
 _FORBIDDEN = re.compile(rb"[\x00\r\n]")
 _FORBIDDEN_IN_TARGET = re.compile(rb"[\x00-\x20\x7f]")
-_FORBIDDEN_IN_NAME = re.compile(rb"[\x00-\x20\x7f:]")
+_FORBIDDEN_IN_NAME = re.compile(rb"[\x00\r\n:]")
+_FORBIDDEN_IN_METHOD = re.compile(rb"[\x00-\x20\x7f:]")
 
 
 class _NoCookies(CookieJar):
@@ -74,18 +77,17 @@ def make_client(settings: ConnectionSettings, contexts: TlsContexts, backend: Ba
 
 
 def make_request(prepared: PreparedRequest, target: Target, recorder: Recorder) -> httpx.Request:
-    """Return *prepared* as httpx takes it: headers in order, as written, with nothing added.
+    """Return *prepared* as httpx takes it, its headers beside it: httpx could not look odd ones up.
 
     Raises:
         ExchangeBroken, httpx.InvalidURL: it cannot be sent as one request.
     """
     limits = prepared.options.timeouts
-    fields = [(_bytes(header.name), _bytes(header.value)) for header in prepared.headers]
+    fields = [_field(header, prepared.options.header_charset) for header in prepared.headers]
     _check(prepared, target, fields)
     request = httpx.Request(
         prepared.method,
         _url(target.scheme.decode(), target.host.decode(), target.port),
-        headers=fields,
         stream=Upload(prepared.content),
         extensions={
             "timeout": {
@@ -111,13 +113,15 @@ def _url(scheme: str, host: str, port: int) -> httpx.URL:
 
 def _check(prepared: PreparedRequest, target: Target, fields: Iterable[tuple[bytes, bytes]]) -> None:
     """Raise ExchangeBroken where a part would break out of its place: CR, LF, NUL, or a name that is none."""
-    if not prepared.method or _FORBIDDEN_IN_NAME.search(prepared.method.encode()):
-        raise _refused("method", prepared.method.encode(), "A method is one word, such as GET or PURGE.")
+    if not prepared.method or _FORBIDDEN_IN_METHOD.search(prepared.method.encode(errors="replace")):
+        raise _refused(
+            "method", prepared.method.encode(errors="replace"), "A method is one word, such as GET or PURGE."
+        )
     if _FORBIDDEN_IN_TARGET.search(target.target):
         raise _refused("URL", target.target, "Let Antiphon encode the URL, or write a space as %20.")
     for name, value in fields:
         if not name or _FORBIDDEN_IN_NAME.search(name):
-            hint = "A header's name has no spaces, colons or control characters."
+            hint = "A header's name has no colon and no line break, and is not empty."
             raise _refused("header name", name, hint)
         if _FORBIDDEN.search(value):
             raise _refused(f"value of {name.decode(errors='replace')}", value, "Remove the line break in it.")
@@ -128,6 +132,11 @@ def _refused(what: str, value: bytes, hint: str) -> ExchangeBroken:
     return broken("request", f"The {what} {shown!r} cannot be sent.", hint)
 
 
-def _bytes(text: str) -> bytes:
-    """Return *text* as it goes out: UTF-8, and bytes that never were UTF-8 as they came."""
-    return text.encode("utf-8", "surrogateescape")
+def _field(header: PreparedHeader, charset: Charset) -> tuple[bytes, bytes]:
+    """Return *header* as it goes out; the jar keeps cookies as UTF-8, whatever is chosen for what is typed."""
+    charset = "utf-8" if header.origin == JAR_ORIGIN else charset
+    try:
+        return field_bytes(header.name, charset), field_bytes(header.value, charset)
+    except UnicodeEncodeError as error:
+        hint = f"{charset} has no {error.object[error.start]!a}: remove it, or send header values as UTF-8."
+        raise _refused("header", header.name.encode(errors="replace"), hint) from error

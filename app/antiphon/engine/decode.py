@@ -28,6 +28,11 @@ class Decoder(Protocol):
         """Raise ExchangeBroken where the data ended too early."""
 
 
+def unknown_codings(codings: Sequence[str]) -> list[str]:
+    """Return those of *codings* that nothing here undoes."""
+    return [coding for coding in codings if coding != "identity" and coding not in _DECODERS]
+
+
 def decoder_for(codings: Sequence[str]) -> Decoder | None:
     """Return what undoes *codings*, listed in the order they were applied; None where one is not known."""
     wanted = [coding for coding in codings if coding != "identity"]

@@ -16,6 +16,9 @@ from antiphon.engine.stack import httpcore, httpx
 class ExchangeBroken(Exception):  # noqa: N818 - it carries a failure, and is none of ours
     """Carries a `Failure` up to `Engine.send`, from where the cause is known best."""
 
+    raw = b""
+    """The beginning of an answer that could not be read, to be shown as it came."""
+
     def __init__(self, failure: Failure, *, is_unprocessed: bool = False, is_progress: bool = False) -> None:
         super().__init__(failure.sentence)
         self.failure = failure

@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from antiphon.core.exchange import Connection, Phase
 from antiphon.engine.failures import broken
+from antiphon.engine.http1_notes import CLOSE_ENDS, EXCESS
 from antiphon.engine.http1_reply import ChunkedBody, HeadReader, Reply, parse_reply
 from antiphon.engine.http1_sent import Http1Sent
 from antiphon.engine.recorder import Recorder
@@ -68,6 +69,8 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         except BaseException:
             await self.aclose()
             raise
+        for note in self._notes(reply):
+            recorder.note(note)
         body = Http1Body(self, reply, request, keeps_alive=is_complete and _wants_reuse(request))
         return httpcore.Response(
             reply.head.status,
@@ -75,6 +78,11 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
             content=body,
             extensions={"head": reply.head, "body": body},
         )
+
+    def _notes(self, reply: Reply) -> Iterator[str]:
+        yield from reply.notes
+        if reply.length == 0 and self._reader.rest and reply.head.status != 101:
+            yield EXCESS
 
     # -- the request ----------------------------------------------------------------------------------
 
@@ -157,6 +165,8 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
                 self._note_beginning(recorder)
                 self._stream.expect(recorder.since)
                 data = await self._stream.read(timeout=timeout)
+                if not data and self._reader.rest:
+                    raise self._reader.cut_off()
                 if not data:
                     raise httpcore.ReadError from None
                 self._take_in(data, request, recorder)
@@ -250,6 +260,7 @@ class Http1Body:
         self._is_done = reply.length == 0
         self._is_clean = keeps_alive and reply.keeps_alive
         self._excess = False
+        self._recorder: Recorder = request.extensions["recorder"]
 
     @property
     def trailers(self) -> tuple[tuple[str, str], ...]:
@@ -271,6 +282,8 @@ class Http1Body:
 
     def _end_by_close(self) -> None:
         self._is_done, self._is_clean = True, False
+        if self._chunks is None and self._left is None:
+            self._recorder.note(CLOSE_ENDS)
         if self._chunks is not None or self._left is not None:
             missing = f": {self._left:,} bytes are missing" if self._left else ""
             raise broken(
@@ -283,14 +296,20 @@ class Http1Body:
         body = chunks.feed(data)
         if chunks.is_done:
             self._is_done, self._excess = True, bool(chunks.rest)
+            self._note_end(chunks.notes)
         return body
 
     def _counted(self, data: bytes, left: int) -> bytes:
         self._left = left - len(data)
         if self._left <= 0:
             self._is_done, self._excess = True, self._left < 0
+            self._note_end()
             return data[:left]
         return data
+
+    def _note_end(self, notes: Iterable[str] = ()) -> None:
+        for note in (*notes, EXCESS) if self._excess else notes:
+            self._recorder.note(note)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while data := await self.read():
@@ -354,11 +373,14 @@ def expects_continue(request: httpcore.Request) -> bool:
 
 
 def _wants_reuse(request: httpcore.Request) -> bool:
-    """Return whether the request leaves the connection usable: no `close`, and a true Content-Length."""
+    """Return whether the request leaves the connection usable: no `close`, and an end that the server sees as we do."""
     if any(b"close" in value for value in _header_values(request, b"connection")):
         return False
     lengths = _header_values(request, b"content-length")
-    return _is_chunked(request) or lengths in ([], [b"%d" % upload_of(request).size_bytes])
+    if _header_values(request, b"transfer-encoding"):
+        return _is_chunked(request) and not lengths
+    size = upload_of(request).size_bytes
+    return lengths == [b"%d" % size] or (not lengths and not size)
 
 
 def upload_of(request: httpcore.Request) -> Upload:

@@ -3,10 +3,10 @@
 import time
 from typing import Protocol
 
-from antiphon.core.exchange import BodyAdvanced, DecodingPaused, DecodingResumed, Failure, Head
+from antiphon.core.exchange import BodyAdvanced, DecodingPaused, DecodingResumed, Failure, Head, Noted
 from antiphon.core.quantities import size_text
 from antiphon.engine import failures
-from antiphon.engine.decode import Decoder, decoder_for
+from antiphon.engine.decode import Decoder, decoder_for, unknown_codings
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1_reply import list_items
 from antiphon.engine.session import Host
@@ -41,6 +41,7 @@ class Receiving:
         limit_bytes: int | None,
     ) -> None:
         self._decoder = _decoder(head)
+        self._unknown = unknown_codings(list_items(head, "content-encoding"))
         self._codings = ", ".join(list_items(head, "content-encoding"))
         self._body = body
         self._raw = raw if self._decoder is not None else None
@@ -57,6 +58,9 @@ class Receiving:
         Raises:
             ExchangeBroken: the disk is full, a coding is broken, or nobody wants it unpacked further.
         """
+        if self._unknown:
+            note = f"The content coding {', '.join(self._unknown)} is not known: the body is as it came."
+            self._emit(Noted(note, time.perf_counter()))
         while data := await reader.read():
             self._wire_bytes += len(data)
             if self._decoder is None:

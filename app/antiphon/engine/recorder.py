@@ -10,6 +10,7 @@ from antiphon.core.exchange import (
     Event,
     Head,
     InterimReceived,
+    Noted,
     Phase,
     PhaseBegan,
     PhaseEnded,
@@ -99,6 +100,10 @@ class Recorder:
     def head_ended(self, at: float) -> None:
         """Note that the head of the final answer is complete; its body follows."""
         self.began(Phase.DOWNLOAD, at)
+
+    def note(self, text: str) -> None:
+        """Tell a person something that is no failure: a rule that the server breaks and we let pass."""
+        self._emit(Noted(text, self._moment()))
 
     def _moment(self, at: float | None = None) -> float:
         self._latest = time.perf_counter() if at is None else max(at, self._latest)

@@ -9,6 +9,7 @@ from typing import Any
 
 import h2.exceptions
 
+from antiphon.core import redirect
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
     Failed,
@@ -17,6 +18,7 @@ from antiphon.core.exchange import (
     Head,
     HeadReceived,
     HopBegan,
+    Noted,
     Phase,
     Redirected,
 )
@@ -107,6 +109,8 @@ class _Exchange:
         self._recorder = Recorder(emit)
         self._has_begun = False
         self._place = "the server"
+        self._way: dict[tuple[object, ...], str] = {}
+        """The requests that were redirected so far, and their URLs, in order."""
 
     async def run(self) -> None:
         limit_s = self._prepared.options.timeouts.total_s
@@ -122,6 +126,9 @@ class _Exchange:
                 raise
             self._fail(failures.late_in_total(self._place, limit_s, self._recorder.phase))
         except _EXPECTED as error:
+            if isinstance(error, ExchangeBroken) and error.raw:
+                with suppress(OSError):
+                    self._body.append(error.raw)
             self._fail(failures.explain(error, self._place, self._prepared, self._recorder.phase))
 
     def _fail(self, failure: Failure) -> None:
@@ -148,13 +155,19 @@ class _Exchange:
                 await response.aclose()
             at = time.perf_counter()
             self._recorder.ended(at)
-            self._emit(Redirected(head.get("location") or "", at))
+            self._tell_redirect(head, following, at)
             self._prepared, self._has_begun, redirects = following, False, redirects + 1
+
+    def _tell_redirect(self, head: Head, following: PreparedRequest, at: float) -> None:
+        for note in redirect.notes(self._prepared, following, head):
+            self._emit(Noted(note, at))
+        dropped = redirect.dropped(self._prepared, following, head)
+        self._emit(Redirected(head.get("location") or "", at, dropped))
 
     async def _hop(self) -> tuple[Head, httpx.Response]:
         """Send the request of this hop and return the head of its answer."""
         self._prepared = self._with_cookies(self._prepared)
-        target = parse_target(self._prepared.url)
+        target = parse_target(self._prepared.url, self._prepared.options.request_target)
         self._place = target.place
         if target.scheme == b"http" and self._prepared.options.http_version == "2":
             raise ExchangeBroken(failures.http2_without_tls(self._place))
@@ -199,7 +212,17 @@ class _Exchange:
                 f"The server redirected more than {options.max_redirects} times.",
                 "Look at the hops for a circle, or raise the number of redirects for this request.",
             )
-        return next_request(self._prepared, head)
+        following = next_request(self._prepared, head)
+        return self._circle(following) if isinstance(following, PreparedRequest) else following
+
+    def _circle(self, following: PreparedRequest) -> PreparedRequest | Failure:
+        """Return *following*, or that it was sent before in just the same way: the redirects go in a circle."""
+        self._way[redirect.identity(self._prepared)] = self._prepared.url
+        again = redirect.identity(self._with_cookies(following))
+        if again not in self._way:
+            return following
+        urls = list(self._way.values())[list(self._way).index(again) :]
+        return redirect.circle([*urls, following.url])
 
     def _with_cookies(self, prepared: PreparedRequest) -> PreparedRequest:
         """Return *prepared* with the jar's cookies, unless it brings a Cookie header of its own."""

@@ -16,7 +16,7 @@ class Target:
     """ASCII, an IPv6 address without brackets."""
     port: int
     target: bytes
-    """Path and query as they stand in the URL."""
+    """Path and query as they stand in the URL, or what is to be asked for instead."""
 
     @property
     def place(self) -> str:
@@ -25,8 +25,8 @@ class Target:
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
-def parse_target(url: str) -> Target:
-    """Take *url* apart.
+def parse_target(url: str, request_target: str = "") -> Target:
+    """Take *url* apart; *request_target*, where there is one, stands in the place of its path and query.
 
     Raises:
         ExchangeBroken: it is no http or https URL with a host and a possible port.
@@ -40,8 +40,8 @@ def parse_target(url: str) -> Target:
     if scheme not in _DEFAULT_PORTS:
         raise broken("request", f"Antiphon does not speak {scheme}://.", "Use http:// or https://.")
     host, port = _host_and_port(match["authority"].rpartition("@")[2], url)
-    target = match["target"]
-    if not target.startswith("/"):
+    target = request_target or match["target"]
+    if not request_target and not target.startswith("/"):
         target = "/" + target
     encoded = target.encode("utf-8", "surrogateescape")
     return Target(scheme.encode(), host, _DEFAULT_PORTS[scheme] if port is None else port, encoded)

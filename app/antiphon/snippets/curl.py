@@ -76,6 +76,11 @@ class _Command:
             options += "-g "
         return options + self.secrets.word(pieces, "url")
 
+    def _has_own_target(self) -> bool:
+        """Tell whether the URL does not say what is asked for: curl encodes a path beyond ASCII."""
+        path = wire.target(self.request).partition("?")[0]
+        return bool(self.request.options.request_target) or not path.isascii()
+
     def _method(self, *, has_data: bool) -> Iterator[str]:
         method = self.request.method
         if method.upper() == "HEAD":
@@ -220,7 +225,13 @@ class _Command:
                 self.comments.append(wire.NO_HTTP2)
             case _:
                 pass
-        if options.follow_redirects:
+        if self._has_own_target():
+            yield f"--request-target {self.secrets.word(wire.target_pieces(self.request))}"
+            if options.follow_redirects:
+                self.comments.append(
+                    "A redirect is not followed: curl would ask every hop for this same target."
+                )
+        elif options.follow_redirects:
             limit = options.max_redirects
             yield "-L" if limit == _DEFAULTS.max_redirects else f"-L --max-redirs {limit}"
         if not options.verify:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar, assert_never
+from urllib.parse import quote
 
 from antiphon.core.document import RequestOptions, Timeouts
+from antiphon.core.fields import TOKEN
 from antiphon.core.prepared import (
     BytesContent,
     FileContent,
@@ -16,7 +18,7 @@ from antiphon.core.prepared import (
     PreparedPart,
     PreparedRequest,
 )
-from antiphon.core.template import Piece
+from antiphon.core.template import Piece, Pieces
 from antiphon.snippets import wire
 from antiphon.snippets.python_text import (
     Group,
@@ -38,6 +40,7 @@ _PLAIN = {"GET", "HEAD", "OPTIONS", "DELETE"}
 _BODIED = {"POST", "PUT", "PATCH"}
 _WHOLE_TARGET = re.compile(r"(?:[!#-;=?-\[\]_a-z~]|%[0-9A-Fa-f]{2})*")
 """What httpx sends as it stands, dot segments apart."""
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _REWRITTEN_NAME = re.compile(r"[\\\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 """What httpx escapes in the name of a part and Antiphon, like browsers, does not."""
 _CHUNKS = """async def chunks(path):
@@ -125,7 +128,7 @@ class HttpxCalls:
 
     def _request_arguments(self, request: PreparedRequest) -> list[str | Group]:
         body, says_type = self._body(request)
-        headers = wire.said_headers(request, body=not says_type)
+        headers = wire.sayable_headers(request, TOKEN, body=not says_type)
         rows = [(literal(said.name), self._header_value(said)) for said in headers]
         rows += self._framing(request)
         result: list[str | Group] = []
@@ -135,7 +138,7 @@ class HttpxCalls:
             result.append(keyword("headers", pairs(rows)))
         result += body
         if _needs_target(request):
-            target = self.secrets.text(wire.target_pieces(request), "url")
+            target = self.secrets.text(_ascii(wire.target_pieces(request)), "url")
             value = (
                 f"b{target}"
                 if not target.startswith(("f", "r")) and target[0] in "\"'"
@@ -235,6 +238,10 @@ class HttpxCalls:
             yield f"Not bounded to {number(total)} s in all: httpx has no such timeout (asyncio.wait_for has)."
         if wire.refuses_http2(request):
             yield wire.NO_HTTP2
+        for name in wire.unsayable_names(request, TOKEN):
+            yield f"Left out, since httpx refuses its name: the header {literal(name)}."
+        if not wire.target(request).isascii():
+            yield "The URL goes out percent-encoded: httpx refuses letters beyond ASCII in it."
         if _needs_target(request) and request.options.follow_redirects:
             yield "A redirect is not followed: httpx would ask every hop for this same target."
 
@@ -295,7 +302,16 @@ def _follows(request: PreparedRequest) -> bool:
 
 def _needs_target(request: PreparedRequest) -> bool:
     target = wire.target(request)
-    return wire.has_dot_segments(target) or _WHOLE_TARGET.fullmatch(target) is None
+    is_own = bool(request.options.request_target)
+    return is_own or wire.has_dot_segments(target) or _WHOLE_TARGET.fullmatch(target) is None
+
+
+def _ascii(pieces: Pieces) -> Pieces:
+    return tuple(replace(piece, text=_BEYOND_ASCII.sub(_percent, piece.text)) for piece in pieces)
+
+
+def _percent(match: re.Match[str]) -> str:
+    return quote(match.group(), errors="replace")
 
 
 def _is_dict(form: tuple[PreparedField, ...]) -> bool:

@@ -37,6 +37,12 @@ _SENT = (
 )
 _UNCHANGED_TARGET = re.compile(rf"/(?!/)(?:{_SENT})*(?:\?(?:{_SENT}|\?)+)?")
 """What requests and urllib3 send as it stands, dot segments apart: they undo %41 and %7E, and encode [ and ]."""
+_RAW = """
+    def _encode_request(self, request):
+        return request.encode()  # http.client would refuse what is not ASCII
+"""
+_NAME = re.compile(r"[^:\s\x80-\U0010ffff][^:\r\n\x80-\U0010ffff]*")
+"""What requests takes as the name of a header."""
 _PRINT = "print(response.status_code, response.reason)\nprint(response.text)"
 _EXACT = '''class Exact{kind}Connection({kind}Connection):
     """Sends targets as they are written; urllib3 encodes them anew."""
@@ -44,7 +50,7 @@ _EXACT = '''class Exact{kind}Connection({kind}Connection):
     def putrequest(self, method, url, **options):
         target = TARGETS.get(unquote(url).rstrip("?"), url)
         super().putrequest(method, target, **options)
-
+{raw}
 
 class Exact{kind}Pool({kind}ConnectionPool):
     ConnectionCls = Exact{kind}Connection'''
@@ -94,7 +100,8 @@ class RequestsCalls:
         return lines
 
     def functions(self) -> list[str]:
-        return [_EXACT.format(kind=kind) for kind in self._exact_kinds()]
+        is_raw = any(not wire.target(request).isascii() for request in self._exact)
+        return [_EXACT.format(kind=kind, raw=_RAW if is_raw else "") for kind in self._exact_kinds()]
 
     def imports(self) -> Iterator[str]:
         yield from self.secrets.imports()
@@ -157,7 +164,11 @@ class RequestsCalls:
     def _request_arguments(self, request: PreparedRequest) -> Iterator[str | Group]:
         body, says_type = self._body(request)
         duplicated = _duplicated(request)
-        headers = [said for said in wire.said_headers(request, body=not says_type) if said not in duplicated]
+        headers = [
+            said
+            for said in wire.sayable_headers(request, _NAME, body=not says_type)
+            if said not in duplicated
+        ]
         rows = [(literal(said.name), self._header_value(said)) for said in headers]
         if wire.says_zero_length(request) and request.method.upper() in {"GET", "HEAD"}:
             rows.append(('"Content-Length"', '"0"'))
@@ -268,6 +279,10 @@ def _comments(request: PreparedRequest) -> Iterator[str]:
     total = request.options.timeouts.total_s
     if total is not None:
         yield f"Not bounded to {number(total)} s in all: requests has no such timeout."
+    if request.options.request_target:
+        yield f"Asks for the path of the URL: requests cannot ask for {literal(request.options.request_target)}."
+    for name in wire.unsayable_names(request, _NAME):
+        yield f"Left out, since requests refuses its name: the header {literal(name)}."
 
 
 def _is_special(request: PreparedRequest) -> bool:
@@ -277,7 +292,7 @@ def _is_special(request: PreparedRequest) -> bool:
 
 def _duplicated(request: PreparedRequest) -> list[wire.Said]:
     """Return the headers whose name stands more than once, which a dict cannot hold."""
-    headers = wire.said_headers(request)
+    headers = wire.sayable_headers(request, _NAME)
     names = [said.name.lower() for said in headers]
     return [said for said in headers if names.count(said.name.lower()) > 1]
 
@@ -289,5 +304,7 @@ def _redirect_limit(request: PreparedRequest) -> int | None:
 
 
 def _needs_target(request: PreparedRequest) -> bool:
+    if request.options.request_target:
+        return False
     target = wire.target(request)
     return wire.has_dot_segments(target) or _UNCHANGED_TARGET.fullmatch(target) is None

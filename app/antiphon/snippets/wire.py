@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -73,12 +73,46 @@ def said_headers(request: PreparedRequest, *, body: bool = True) -> list[Said]:
     ]
 
 
+def sayable_headers(request: PreparedRequest, name: re.Pattern[str], *, body: bool = True) -> list[Said]:
+    """Return the headers for a library that takes names like *name* only, and no blanks around a value.
+
+    Servers take such blanks away (RFC 9110 section 5.5), so that they need not be there.
+    """
+    said = said_headers(request, body=body)
+    return [
+        Said(one.name, one.value.strip(" \t"), _trimmed(one.pieces))
+        for one in said
+        if name.fullmatch(one.name)
+    ]
+
+
+def unsayable_names(request: PreparedRequest, name: re.Pattern[str]) -> list[str]:
+    """Return the names of the headers that `sayable_headers` leaves out."""
+    return [one.name for one in said_headers(request) if not name.fullmatch(one.name)]
+
+
+def _trimmed(pieces: Pieces) -> Pieces:
+    """Return *pieces* without the blanks at both ends; a secret keeps its own."""
+    kept = list(pieces)
+    while kept and not kept[0].is_secret and not kept[0].text.strip(" \t"):
+        del kept[0]
+    while kept and not kept[-1].is_secret and not kept[-1].text.strip(" \t"):
+        del kept[-1]
+    if kept and not kept[0].is_secret:
+        kept[0] = replace(kept[0], text=kept[0].text.lstrip(" \t"))
+    if kept and not kept[-1].is_secret:
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip(" \t"))
+    return tuple(kept)
+
+
 def url_pieces(request: PreparedRequest) -> Pieces:
     return agreeing(request.url, request.url_pieces, request)
 
 
 def target_pieces(request: PreparedRequest) -> Pieces:
-    """Return the part of the URL that stands in the request line."""
+    """Return what stands in the request line: a part of the URL, or what is asked for instead."""
+    if request.options.request_target:
+        return masked(request.options.request_target, secrets_of(request))
     rest = len(request.url) - len(target(request))
     kept: list[Piece] = []
     for piece in url_pieces(request):
@@ -90,6 +124,9 @@ def target_pieces(request: PreparedRequest) -> Pieces:
 
 
 def target(request: PreparedRequest) -> str:
+    """Return what stands in the request line."""
+    if request.options.request_target:
+        return request.options.request_target
     return request.url[request.url.index("/", request.url.index("://") + 3) :]
 
 
