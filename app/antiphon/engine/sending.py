@@ -30,7 +30,9 @@ from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.decode import Decoder, decoder_for
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1_reply import list_items
+from antiphon.engine.proxy import SystemProxies
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.route import chosen_route
 from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
 from antiphon.engine.stack import httpcore, httpx
@@ -58,12 +60,14 @@ class Network:
     def __init__(self, trusted: Mapping[tuple[str, int], str]) -> None:
         self.backend = Backend()
         self.contexts = TlsContexts(trusted)
+        self._system_proxies = SystemProxies()
         self._clients: dict[ConnectionSettings, httpx.AsyncClient] = {}
 
     async def client(self, prepared: PreparedRequest, target: Target) -> httpx.AsyncClient:
         """Return the client for *prepared*, its TLS context built, so that this costs no measured time."""
         options = prepared.options
-        settings = ConnectionSettings(options.http_version, options.verify, options.ca_file)
+        route = await chosen_route(options, target, self._system_proxies)
+        settings = ConnectionSettings(options.http_version, options.verify, options.ca_file, route)
         if target.scheme == b"https":
             host = target.host.decode()
             await self.contexts.get(
