@@ -121,8 +121,6 @@ class _Steps:
                     "Check its port, and whether it wants a user and password.",
                 )
             self._received += data
-            if len(self._received) >= 2 and self._received[:2] in {b"HT", b"\x15\x03"}:
-                raise self._no_socks(bytes(self._received))
         taken = bytes(self._received[:count])
         del self._received[:count]
         return taken
