@@ -4,16 +4,19 @@ Loops without `add_reader` are those of Windows' proactor; there only the speed 
 """
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import Iterable
 from typing import Any
 
-from antiphon.engine import dns, sockets
+from antiphon.engine import attempts, dns, sockets
+from antiphon.engine.attempts import TellAttempt
 from antiphon.engine.carrier import can_watch
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.sockets import ReadBuffer, SocketStream
 from antiphon.engine.stack import httpcore
+from antiphon.engine.tunnel import TunnelStream
 from antiphon.engine.turns import Turns
 
 
@@ -76,7 +79,7 @@ class StockStream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
 
-Stream = SocketStream | StockStream
+Stream = SocketStream | TunnelStream | StockStream
 
 
 class Backend(httpcore.AsyncNetworkBackend):
@@ -87,20 +90,31 @@ class Backend(httpcore.AsyncNetworkBackend):
         self._buffer = ReadBuffer()
         self._stock = httpcore.AnyIOBackend()
 
-    async def open(self, endpoints: list[Endpoint], options: Iterable[tuple[int, int, int]] = ()) -> Stream:
-        """Return a stream to the first of *endpoints* that answers.
+    async def open(
+        self,
+        endpoints: list[Endpoint],
+        options: Iterable[tuple[int, int, int]] = (),
+        tell: TellAttempt = lambda _event: None,
+    ) -> SocketStream | StockStream:
+        """Return a stream to the first of *endpoints* that answers; *tell* hears of each attempt.
 
         Raises:
             OSError, httpcore.ConnectError: none did.
         """
         if can_watch(asyncio.get_running_loop()):
-            sock = await sockets.connect(endpoints, options)
-            try:
-                return SocketStream(sock, self.turns, self._buffer)
-            except OSError:  # gone again before it could be asked for its addresses
-                sock.close()
-                raise
+            return self._stream(await attempts.connect(endpoints, options, tell))
         return await self._open_stock(endpoints)
+
+    async def open_unix(self, path: str, tell: TellAttempt = lambda _event: None) -> SocketStream:
+        """Return a stream to the Unix domain socket at *path*; raises OSError."""
+        return self._stream(await attempts.connect_unix(path, tell))
+
+    def _stream(self, sock: socket.socket) -> SocketStream:
+        try:
+            return SocketStream(sock, self.turns, self._buffer)
+        except OSError:  # gone again before it could be asked for its addresses
+            sock.close()
+            raise
 
     async def _open_stock(self, endpoints: list[Endpoint]) -> StockStream:
         for number, endpoint in enumerate(endpoints, 1):

@@ -4,15 +4,13 @@ import asyncio
 import datetime as dt
 import re
 import ssl
+from collections.abc import Awaitable, Callable
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from antiphon.engine.dns import Endpoint
 from antiphon.engine.failures import ExchangeBroken, broken
-from antiphon.engine.sockets import ReadBuffer, SocketStream, connect
 from antiphon.engine.stack import httpcore
-from antiphon.engine.turns import Turns
 
 LOOK_AGAIN_S = 3.0
 _TRUST_HINT = "Add its certificate as the CA file of this request, or turn off verification for this request."
@@ -73,20 +71,26 @@ def tls_broken(place: str, error: ssl.SSLError | OSError, shown: x509.Certificat
     return broken("tls", f"Could not connect to {place}: {reason}.", hint)
 
 
-async def shown_certificate(host: str, endpoints: list[Endpoint]) -> x509.Certificate | None:
-    """Return the certificate of a server by a second handshake that verifies and sends nothing."""
+async def shown_certificate(
+    host: str, reach: Callable[[], Awaitable[httpcore.AsyncNetworkStream]]
+) -> x509.Certificate | None:
+    """Return the certificate of a server by a second handshake that verifies and sends nothing.
+
+    Args:
+        reach: Gives a stream to the server once more.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
         async with asyncio.timeout(LOOK_AGAIN_S):
-            stream = SocketStream(await connect(endpoints), Turns(), ReadBuffer())
+            stream = await reach()
             await stream.start_tls(context, host)
-    except (OSError, httpcore.ConnectError, TimeoutError):
+    except (OSError, httpcore.ConnectError, ExchangeBroken, TimeoutError):
         return None
     try:
         secured = stream.get_extra_info("ssl_object")
-        assert isinstance(secured, ssl.SSLSocket)
+        assert isinstance(secured, (ssl.SSLSocket, ssl.SSLObject))
         der = secured.getpeercert(binary_form=True)
         return x509.load_der_x509_certificate(der) if der else None
     except ValueError:

@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass
 
 from antiphon.core.document import HttpVersionChoice
-from antiphon.core.exchange import Connection, Phase, TlsFacts
-from antiphon.engine import dns
+from antiphon.core.exchange import Connection, Noted, Phase, TlsFacts
 from antiphon.engine.backend import Backend, Stream
 from antiphon.engine.certificate import shown_certificate, tls_broken
-from antiphon.engine.dns import Endpoint
-from antiphon.engine.failures import name_not_found, no_http2, not_connected
+from antiphon.engine.failures import late_proxy, no_http2
 from antiphon.engine.http1 import Http1Connection
 from antiphon.engine.http2 import Http2Connection
+from antiphon.engine.proxy import forwarded
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.route import Journey, Route
 from antiphon.engine.stack import httpcore
 from antiphon.engine.tls import TlsContexts
 
@@ -28,6 +28,7 @@ class ConnectionSettings:
     version: HttpVersionChoice
     verify: bool
     ca_file: str
+    route: Route = Route()  # noqa: RUF009 - it is frozen
 
 
 class OriginConnection(httpcore.AsyncConnectionInterface):
@@ -54,7 +55,14 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
                     raise httpcore.ConnectionNotAvailable
                 if self._agreed is None:
                     self._agreed = await self._connect(request)
-        return await self._agreed.handle_async_request(request)
+        if not self._forwards or self._settings.route.proxy is None:
+            return await self._agreed.handle_async_request(request)
+        answer = await self._agreed.handle_async_request(forwarded(request, self._settings.route.proxy))
+        if answer.status == 407:
+            note = "This answer is the proxy's own: it wants a user and password, or others."
+            recorder: Recorder = request.extensions["recorder"]
+            recorder.tell(Noted(note, time.perf_counter()))
+        return answer
 
     async def _wait_for_handshake(self, until: float) -> None:
         """Wait for another request's handshake, till *until* by the loop's clock: then a connection of its own is due."""
@@ -86,22 +94,51 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
 
     async def _open(self, recorder: Recorder, timeout: float | None) -> tuple[Stream, Connection]:
         context = await self._context()
+        journey = await self._journey(recorder)
+        by = self._settings.route.proxy
         end = None if timeout is None else time.monotonic() + timeout
         try:
             async with asyncio.timeout(timeout):
-                endpoints = await self._endpoints(recorder)
-                recorder.began(Phase.TCP)
-                stream = await self._connect_tcp(endpoints)
+                stream = await journey.reach()
         except TimeoutError as error:
+            if by is not None:
+                raise late_proxy(by.place, self._place, timeout, recorder.phase) from error
             raise httpcore.ConnectTimeout(str(error)) from error
         if context is not None:
             recorder.began(Phase.TLS)
             left = None if end is None else max(end - time.monotonic(), 0.001)
-            stream = await self._secure(stream, context, endpoints, left)
+            stream = await self._secure(stream, context, left)
         recorder.ended()
         return stream, Connection(
-            stream.remote_address, stream.local_address, reused=False, tls=_tls_facts(stream)
+            stream.remote_address,
+            stream.local_address,
+            reused=False,
+            tls=_tls_facts(stream),
+            opened_at=time.perf_counter(),
+            proxy=by.url if by else "",
         )
+
+    async def _journey(self, recorder: Recorder) -> Journey:
+        by = self._settings.route.proxy
+        context = None
+        if by is not None and by.scheme == "https":
+            context = await self._contexts.get("1.1", self._settings.ca_file, by.host, by.port, verify=True)
+        return Journey(
+            self._settings.route,
+            self._host,
+            self._origin.port,
+            self._place,
+            self._backend,
+            recorder,
+            context,
+            forwards=self._forwards,
+            is_secure=self._origin.scheme == b"https",
+        )
+
+    @property
+    def _forwards(self) -> bool:
+        is_http2 = self._settings.version == "2-prior-knowledge"
+        return self._settings.route.forwards(self._origin.scheme, is_http2=is_http2)
 
     async def _context(self) -> ssl.SSLContext | None:
         if self._origin.scheme != b"https":
@@ -111,26 +148,7 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
             settings.version, settings.ca_file, self._host, self._origin.port, verify=settings.verify
         )
 
-    async def _endpoints(self, recorder: Recorder) -> list[Endpoint]:
-        if known := dns.literal(self._host, self._origin.port):
-            return known
-        recorder.began(Phase.DNS)
-        try:
-            return await dns.resolve(self._host, self._origin.port)
-        except (OSError, UnicodeError) as error:
-            raise name_not_found(self._host, error) from error
-
-    async def _connect_tcp(self, endpoints: list[Endpoint]) -> Stream:
-        try:
-            return await self._backend.open(endpoints)
-        except TimeoutError as error:  # the system's own, ETIMEDOUT; ours cancels instead
-            raise not_connected(self._place, error) from error
-        except (OSError, httpcore.ConnectError) as error:
-            raise not_connected(self._place, error) from error
-
-    async def _secure(
-        self, stream: Stream, context: ssl.SSLContext, endpoints: list[Endpoint], timeout: float | None
-    ) -> Stream:
+    async def _secure(self, stream: Stream, context: ssl.SSLContext, timeout: float | None) -> Stream:
         name = self._host.removesuffix(".")
         try:
             async with asyncio.timeout(timeout):
@@ -141,8 +159,11 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error))
             shown = None
             if isinstance(cause, ssl.SSLCertVerificationError):
-                shown = await shown_certificate(name, endpoints)
+                shown = await shown_certificate(name, self._reach_again)
             raise tls_broken(self._place, cause, shown) from error
+
+    async def _reach_again(self) -> Stream:
+        return await (await self._journey(Recorder(lambda _event: None))).reach()
 
     @property
     def _place(self) -> str:

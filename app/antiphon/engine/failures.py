@@ -12,6 +12,8 @@ from antiphon.core.exchange import Failure, FailureKind, Phase
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.stack import httpcore, httpx
 
+_SHOWN_ADDRESSES = 3
+
 
 class ExchangeBroken(Exception):  # noqa: N818 - it carries a failure, and is none of ours
     """Carries a `Failure` up to `Engine.send`, from where the cause is known best."""
@@ -100,18 +102,8 @@ def name_not_found(host: str, error: Exception) -> ExchangeBroken:
 
 def not_connected(place: str, error: OSError | httpcore.ConnectError) -> ExchangeBroken:
     cause = error if isinstance(error, OSError) else _os_error(error)
-    number = cause.errno if cause else None
-    if number in {errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", -1)}:
-        reason, hint = "connection refused", "Check the port, and that the server is running."
-    elif number in {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}:
-        reason, hint = "no route to it", "Check the network connection or the VPN."
-    elif number == errno.ETIMEDOUT:
-        reason, hint = "it did not answer", "Check the address and the firewall."
-    elif number in {errno.EMFILE, errno.ENFILE}:
-        reason, hint = "too many open files", "Close some requests, or lower the number sent at once."
-    else:
-        reason, hint = _plain(cause or error), "Check the address and the network connection."
-    return broken("connect", f"Could not connect to {place}: {reason}.", hint)
+    reason = _refusals(place, cause) if cause else _plain(error)
+    return broken("connect", f"Could not connect to {place}: {reason}.", _connect_hint(cause))
 
 
 def no_http2(place: str) -> ExchangeBroken:
@@ -128,6 +120,106 @@ def http2_without_tls(place: str) -> Failure:
         f"HTTP/2 to {place} without TLS cannot be negotiated.",
         "Choose HTTP/2 by prior knowledge if the server speaks it, or HTTP/1.1, or use https.",
     )
+
+
+class NoneAnswered(OSError):  # noqa: N818 - it says what happened
+    """No address took the connection; the number is that of the first one's error."""
+
+    def __init__(self, refusals: list[tuple[str, OSError]]) -> None:
+        first = refusals[0][1]
+        super().__init__(first.errno, reason_of(first))
+        self.refusals = refusals
+        """Each address as text, in the order of their failing, with its error."""
+
+
+def reason_of(error: OSError) -> str:
+    """Return what *error* means for a connection, for people."""
+    number = error.errno
+    if number in {errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", -1)}:
+        return "connection refused"
+    if number in {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}:
+        return "no route to it"
+    if number == errno.ETIMEDOUT:
+        return "it did not answer"
+    if number in {errno.EMFILE, errno.ENFILE}:
+        return "too many open files"
+    return _plain(error)
+
+
+def not_connected_to_socket(path: str, error: OSError) -> ExchangeBroken:
+    """Return the failure to connect to the Unix domain socket at *path*."""
+    match error:
+        case FileNotFoundError():
+            reason, hint = "there is no such file", "Check the path, and that the server is running."
+        case ConnectionRefusedError():
+            reason, hint = "nobody listens on it", "Check that the server is running."
+        case PermissionError():
+            reason, hint = "you have no right to use it", "Ask its owner for the right to write to it."
+        case _:
+            reason, hint = reason_of(error), "Check that the path is that of a Unix domain socket."
+    return broken("connect", f"Could not connect to the socket {path}: {reason}.", hint)
+
+
+def no_unix_sockets(path: str) -> ExchangeBroken:
+    return broken(
+        "connect",
+        f"Could not connect to the socket {path}: this system has no Unix domain sockets.",
+        "Leave the path of the socket empty for this request.",
+    )
+
+
+def proxy_broken(sentence: str, hint: str, phase: Phase | None = Phase.PROXY) -> ExchangeBroken:
+    """Return the failure of a proxy; what a person would do next is to change its settings."""
+    return ExchangeBroken(Failure("proxy", sentence, hint, phase, remedies=("change_proxy",)))
+
+
+def proxy_not_reached(proxy: str, error: OSError | UnicodeError, phase: Phase) -> ExchangeBroken:
+    """Return the failure to find *proxy*, `host:port`, or to connect to it."""
+    hint = "Check the proxy's host and port in the settings of the proxy, or choose none."
+    if isinstance(error, UnicodeError) or phase is Phase.DNS:
+        is_silent = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+        reason = "the name server did not answer" if is_silent else "no such name"
+    else:
+        reason = _refusals(proxy, error)
+    return proxy_broken(f"Could not connect to the proxy {proxy}: {reason}.", hint, phase)
+
+
+def late_proxy(proxy: str, place: str, limit_s: float | None, phase: Phase | None) -> ExchangeBroken:
+    """Return the failure of a connection that *proxy*, `host:port`, did not open to *place* in time."""
+    what = {
+        Phase.DNS: "the name server did not answer",
+        Phase.PROXY: f"it took the connection, but did not open the way to {place}",
+    }.get(phase or Phase.TCP, "it did not answer")
+    failure = Failure(
+        "connect_timeout",
+        f"Could not get through the proxy {proxy} within {seconds(limit_s)}: {what}.",
+        "Check the proxy, or raise the connect timeout.",
+        phase,
+        remedies=("change_proxy", "raise_timeout"),
+    )
+    return ExchangeBroken(failure)
+
+
+def _refusals(place: str, error: OSError) -> str:
+    """Return the reasons in *error*, each with its addresses where these tell more than *place*; at most three."""
+    refusals = error.refusals if isinstance(error, NoneAnswered) else []
+    if [address for address, _ in refusals] in ([], [place]):
+        return reason_of(refusals[0][1] if refusals else error)
+    groups = dict[str, list[str]]()
+    for address, refusal in refusals[:_SHOWN_ADDRESSES]:
+        groups.setdefault(reason_of(refusal), []).append(address)
+    told = ", ".join(f"{reason} ({', '.join(addresses)})" for reason, addresses in groups.items())
+    more = len(refusals) - _SHOWN_ADDRESSES
+    return f"{told} and {more} more address{'es' if more > 1 else ''}" if more > 0 else told
+
+
+def _connect_hint(error: OSError | None) -> str:
+    return {
+        "connection refused": "Check the port, and that the server is running.",
+        "no route to it": "Check the network connection or the VPN.",
+        "it did not answer": "Check the address and the firewall.",
+        "too many open files": "Close some requests, or lower the number sent at once.",
+    }.get(reason_of(error) if error else "", "Check the address and the network connection.")
 
 
 # -- what httpcore and the streams raise ------------------------------------------------------------------------

@@ -45,6 +45,10 @@ class Recorder:
         self.is_answered = False
         """Some byte of an answer came."""
 
+    def tell(self, event: Event) -> None:
+        """Tell what is no phase."""
+        self._emit(event)
+
     def began(self, phase: Phase, at: float | None = None) -> None:
         """End the open phase and begin *phase*, at the same instant."""
         at = self._moment(at)

@@ -29,8 +29,10 @@ from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
 from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.failures import ExchangeBroken
+from antiphon.engine.proxy import SystemProxies
 from antiphon.engine.receiving import Receiving
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.route import chosen_route
 from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
 from antiphon.engine.stack import httpcore, httpx
@@ -58,12 +60,14 @@ class Network:
     def __init__(self, trusted: Mapping[tuple[str, int], str]) -> None:
         self.backend = Backend()
         self.contexts = TlsContexts(trusted)
+        self._system_proxies = SystemProxies()
         self._clients: dict[ConnectionSettings, httpx.AsyncClient] = {}
 
     async def client(self, prepared: PreparedRequest, target: Target) -> httpx.AsyncClient:
         """Return the client for *prepared*, its TLS context built, so that this costs no measured time."""
         options = prepared.options
-        settings = ConnectionSettings(options.http_version, options.verify, options.ca_file)
+        route = await chosen_route(options, target, self._system_proxies)
+        settings = ConnectionSettings(options.http_version, options.verify, options.ca_file, route)
         if target.scheme == b"https":
             host = target.host.decode()
             await self.contexts.get(

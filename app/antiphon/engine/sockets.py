@@ -7,17 +7,14 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Iterable
 
 from antiphon.engine import arrivals
-from antiphon.engine.dns import Endpoint
+from antiphon.engine.dns import address_text
 from antiphon.engine.stack import httpcore
 from antiphon.engine.turns import Turns
 
 PLAIN_READ_BYTES = 1 << 20
 TLS_READ_BYTES = 1 << 18
-STAGGER_S = 0.25
-"""How long the next address waits for the one before it (RFC 8305 section 8)."""
 _NOT_YET = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -37,6 +34,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self._turns = turns
         self._buffer = buffer
         self._unsent = b""
+        self._unread = b""
         self._waiters: set[asyncio.Future[None]] = set()
         self._is_closed = False
         self._can_stamp = arrivals.asked_for(sock)
@@ -45,8 +43,9 @@ class SocketStream(httpcore.AsyncNetworkStream):
         """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
         self.written_bytes = 0
         """How much the system has taken so far, before TLS."""
-        self.local_address = _address_text(sock.getsockname())
-        self.remote_address = _address_text(sock.getpeername())
+        self.local_address = address_text(sock.getsockname())
+        """`ip:port`; a Unix domain socket's path, mostly empty on this side."""
+        self.remote_address = address_text(sock.getpeername())
 
     # -- reading --------------------------------------------------------------------------------------
 
@@ -66,6 +65,9 @@ class SocketStream(httpcore.AsyncNetworkStream):
         """Return what has come, without waiting; empty at the end, None where nothing is there yet."""
         if self._is_closed:
             raise httpcore.ReadError("The connection is closed.")
+        if self._unread:
+            data, self._unread = self._unread, b""
+            return data
         try:
             count = self._receive()
         except _NOT_YET:
@@ -77,6 +79,10 @@ class SocketStream(httpcore.AsyncNetworkStream):
     def read_early(self) -> bytes | None:
         """Return what has come, as `read_now`, for one who would otherwise write on."""
         return self.read_now()
+
+    def unread(self, data: bytes) -> None:
+        """Put *data* back: the next read gives it again."""
+        self._unread = data + self._unread
 
     def _receive(self) -> int:
         view = self._buffer.view
@@ -216,7 +222,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
         return None
 
     def _is_readable(self) -> bool:
-        return is_readable(self._sock)
+        return bool(self._unread) or is_readable(self._sock)
 
     async def _ready(
         self, timeout: float | None, late: type[Exception], *, read: bool = False, write: bool = False
@@ -264,62 +270,3 @@ def is_readable(sock: socket.socket) -> bool:
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))
-
-
-# -- connecting --------------------------------------------------------------------------------------------
-
-
-async def connect(endpoints: list[Endpoint], options: Iterable[tuple[int, int, int]] = ()) -> socket.socket:
-    """Return a socket connected to the first of *endpoints* that answers (RFC 8305, "Happy Eyeballs").
-
-    Raises:
-        OSError: none did; the error of the first one.
-    """
-    loop = asyncio.get_running_loop()
-    if len(endpoints) == 1:
-        return await _connect_one(endpoints[0], options)
-    waiting, attempts, errors = list(endpoints), set[asyncio.Task[socket.socket]](), list[BaseException]()
-    try:
-        while waiting or attempts:
-            if waiting:
-                attempts.add(loop.create_task(_connect_one(waiting.pop(0), options)))
-            patience = STAGGER_S if waiting else None
-            done, attempts = await asyncio.wait(
-                attempts, timeout=patience, return_when=asyncio.FIRST_COMPLETED
-            )
-            winners = [attempt for attempt in done if attempt.exception() is None]
-            errors += [error for attempt in done if (error := attempt.exception())]
-            for spare in winners[1:]:
-                spare.result().close()
-            if winners:
-                return winners[0].result()
-        raise errors[0]
-    finally:
-        await _give_up(attempts)
-
-
-async def _connect_one(endpoint: Endpoint, options: Iterable[tuple[int, int, int]]) -> socket.socket:
-    sock = socket.socket(endpoint.family, socket.SOCK_STREAM)
-    try:
-        sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for option in options:
-            sock.setsockopt(*option)
-        await asyncio.get_running_loop().sock_connect(sock, endpoint.address)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
-
-
-async def _give_up(attempts: "set[asyncio.Task[socket.socket]]") -> None:
-    for attempt in attempts:
-        attempt.cancel()
-    for outcome in await asyncio.gather(*attempts, return_exceptions=True):
-        if isinstance(outcome, socket.socket):
-            outcome.close()
-
-
-def _address_text(address: tuple[str | int, ...]) -> str:
-    host, port = address[0], address[1]
-    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
