@@ -50,7 +50,7 @@ async def test_a_ca_file_of_the_request_is_trusted(engine, certificate, tmp_path
         empty = await send(engine, request(address, ca_file=str(tmp_path / "text.pem")))
     assert (missing.kind, empty.kind) == ("tls", "tls")
     assert "No such file" in missing.told
-    assert "no certificate in PEM form" in empty.told
+    assert "no certificate in PEM or DER form" in empty.told
 
 
 async def test_a_ca_file_that_was_mended_counts_at_once(engine, certificate, tmp_path):
@@ -122,7 +122,7 @@ async def test_no_common_version_of_tls_is_a_tls_failure(engine, certificate):
         (40, "refused the TLS handshake"),
         (71, "no cipher"),
         (80, "internal error"),
-        (48, "unknown ca"),
+        (48, "does not know the authority"),
     ],
 )
 async def test_alerts_are_put_into_words(engine, alert, word):

@@ -3,20 +3,24 @@
 import asyncio
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from antiphon.core.document import HttpVersionChoice
-from antiphon.core.exchange import Connection, Phase, TlsFacts
+from antiphon.core.exchange import Connection, Phase
 from antiphon.engine import dns
 from antiphon.engine.backend import Backend, Stream
-from antiphon.engine.certificate import shown_certificate, tls_broken
+from antiphon.engine.certificate import tls_broken
+from antiphon.engine.certificate_facts import chain_facts
+from antiphon.engine.chain import look_again, refused_chain
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.failures import name_not_found, no_http2, not_connected
 from antiphon.engine.http1 import Http1Connection
 from antiphon.engine.http2 import Http2Connection
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
-from antiphon.engine.tls import TlsContexts
+from antiphon.engine.tls import TlsContext, TlsContexts, TlsNeeds, looking_context
+from antiphon.engine.tls_facts import tls_facts
 
 KEEPALIVE_S = 60.0
 
@@ -26,8 +30,7 @@ class ConnectionSettings:
     """What makes connections different from each other, for the same server."""
 
     version: HttpVersionChoice
-    verify: bool
-    ca_file: str
+    tls: TlsNeeds
 
 
 class OriginConnection(httpcore.AsyncConnectionInterface):
@@ -96,20 +99,16 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
             raise httpcore.ConnectTimeout(str(error)) from error
         if context is not None:
             recorder.began(Phase.TLS)
+            for note in context.notes:
+                recorder.note(note)
             left = None if end is None else max(end - time.monotonic(), 0.001)
-            stream = await self._secure(stream, context, endpoints, left)
+            stream = await self._secure(stream, context, lambda: self._connect_tcp(endpoints), left)
         recorder.ended()
-        return stream, Connection(
-            stream.remote_address, stream.local_address, reused=False, tls=_tls_facts(stream)
-        )
+        facts = tls_facts(stream, self._settings.tls, self._server_name)
+        return stream, Connection(stream.remote_address, stream.local_address, reused=False, tls=facts)
 
-    async def _context(self) -> ssl.SSLContext | None:
-        if self._origin.scheme != b"https":
-            return None
-        settings = self._settings
-        return await self._contexts.get(
-            settings.version, settings.ca_file, self._host, self._origin.port, verify=settings.verify
-        )
+    async def _context(self) -> TlsContext | None:
+        return await self._contexts.get(self._settings.tls) if self._origin.scheme == b"https" else None
 
     async def _endpoints(self, recorder: Recorder) -> list[Endpoint]:
         if known := dns.literal(self._host, self._origin.port):
@@ -129,20 +128,30 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
             raise not_connected(self._place, error) from error
 
     async def _secure(
-        self, stream: Stream, context: ssl.SSLContext, endpoints: list[Endpoint], timeout: float | None
+        self,
+        stream: Stream,
+        context: TlsContext,
+        reopen: Callable[[], Awaitable[Stream]],
+        timeout: float | None,
     ) -> Stream:
-        name = self._host.removesuffix(".")
+        """Shake hands on *stream*; *reopen* gives another like it, for a second look at a chain that is refused."""
         try:
             async with asyncio.timeout(timeout):
-                return await stream.start_tls(context, name)
+                return await stream.start_tls(context.context, self._server_name)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except httpcore.ConnectError as error:
-            cause = error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error))
-            shown = None
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                shown = await shown_certificate(name, endpoints)
-            raise tls_broken(self._place, cause, shown) from error
+            cause = error.__cause__
+            if not isinstance(cause, (OSError, ValueError)):
+                cause = OSError(str(error))
+            shown = refused_chain(cause)
+            if not shown and isinstance(cause, ssl.SSLCertVerificationError):
+                shown = await look_again(reopen, looking_context(self._settings.tls), self._server_name)
+            raise tls_broken(self._place, cause, self._settings.tls, chain_facts(shown)) from error
+
+    @property
+    def _server_name(self) -> str:
+        return self._settings.tls.server_name or self._host.removesuffix(".")
 
     @property
     def _place(self) -> str:
@@ -186,11 +195,3 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
 
     def info(self) -> str:
         return "connecting" if self._agreed is None else self._agreed.info()
-
-
-def _tls_facts(stream: Stream) -> TlsFacts | None:
-    secured = stream.get_extra_info("ssl_object")
-    if not isinstance(secured, (ssl.SSLSocket, ssl.SSLObject)):
-        return None
-    cipher = secured.cipher()
-    return TlsFacts(secured.version() or "", cipher[0] if cipher else "", secured.selected_alpn_protocol())

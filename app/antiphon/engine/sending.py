@@ -62,13 +62,10 @@ class Network:
 
     async def client(self, prepared: PreparedRequest, target: Target) -> httpx.AsyncClient:
         """Return the client for *prepared*, its TLS context built, so that this costs no measured time."""
-        options = prepared.options
-        settings = ConnectionSettings(options.http_version, options.verify, options.ca_file)
+        needs = self.contexts.needs(prepared.options, target.host.decode(), target.port)
+        settings = ConnectionSettings(prepared.options.http_version, needs)
         if target.scheme == b"https":
-            host = target.host.decode()
-            await self.contexts.get(
-                settings.version, settings.ca_file, host, target.port, verify=settings.verify
-            )
+            await self.contexts.get(needs)
         if settings not in self._clients:
             self._clients[settings] = make_client(settings, self.contexts, self.backend)
         return self._clients[settings]
