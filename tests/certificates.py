@@ -193,9 +193,9 @@ def tls_server(context: ssl.SSLContext, reply: bytes = OK, *, is_rude: bool = Fa
         with context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False) as secured:
             try:
                 secured.do_handshake()
-                head = _head_of(secured)
                 der, alpn = secured.getpeercert(binary_form=True), secured.selected_alpn_protocol()
-                made.seen.append(Seen(names.pop(), der, secured.version(), alpn, head))
+                version, head = secured.version(), _head_of(secured)
+                made.seen.append(Seen(names.pop(), der, version, alpn, head))
                 secured.sendall(reply if head else b"")
             except OSError:
                 if not is_rude:
@@ -223,8 +223,9 @@ def tls_server(context: ssl.SSLContext, reply: bytes = OK, *, is_rude: bool = Fa
 
 def _head_of(secured: ssl.SSLSocket) -> bytes:
     head = b""
-    while b"\r\n\r\n" not in head and (data := secured.recv(65536)):
-        head += data
+    with suppress(ConnectionError):
+        while b"\r\n\r\n" not in head and (data := secured.recv(65536)):
+            head += data
     return head
 
 

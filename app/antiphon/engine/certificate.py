@@ -84,7 +84,7 @@ _PLAIN: dict[Problem, str] = {
 
 def tls_broken(
     place: str,
-    error: ssl.SSLError | OSError | ValueError,
+    error: ssl.SSLError | OSError,
     needs: TlsNeeds,
     shown: tuple[CertificateFacts, ...] = (),
 ) -> ExchangeBroken:
@@ -93,12 +93,6 @@ def tls_broken(
     Args:
         shown: The server's certificates where they could be had, its own first.
     """
-    if not isinstance(error, OSError):
-        return broken(
-            "request",
-            f"Could not ask {place} for the name {needs.server_name or place!r} in TLS: {error}.",
-            "Check the host in the URL, and the server name in the options.",
-        )
     if isinstance(error, ssl.SSLCertVerificationError):
         told = unverified(needs.server_name or place.rpartition(":")[0], error, shown, needs)
     else:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from antiphon.engine.backend import Stream
+from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.stack import httpcore
 
 LOOK_AGAIN_S = 3.0
@@ -42,7 +43,7 @@ async def look_again(
     """Return the chain of a server by a second handshake that verifies and sends nothing; maybe nothing.
 
     Args:
-        reopen: Gives a new plain stream to it, the same way as the first.
+        reopen: Gives a new plain stream to it, the same way as the first; it may fail as connecting fails.
         context: One that verifies nothing and brings no certificate of ours.
     """
     try:
@@ -54,7 +55,7 @@ async def look_again(
                 return chain_of(secured) if isinstance(secured, Secured) else ()
             finally:
                 await stream.aclose()
-    except (OSError, httpcore.NetworkError, httpcore.TimeoutException, TimeoutError):
+    except (OSError, httpcore.NetworkError, httpcore.TimeoutException, TimeoutError, ExchangeBroken):
         return ()
 
 

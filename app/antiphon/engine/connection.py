@@ -19,7 +19,7 @@ from antiphon.engine.http1 import Http1Connection
 from antiphon.engine.http2 import Http2Connection
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
-from antiphon.engine.tls import TlsContext, TlsContexts, TlsNeeds, looking_context
+from antiphon.engine.tls import TlsContext, TlsContexts, TlsNeeds, check_server_name, looking_context
 from antiphon.engine.tls_facts import tls_facts
 
 KEEPALIVE_S = 60.0
@@ -108,7 +108,10 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
         return stream, Connection(stream.remote_address, stream.local_address, reused=False, tls=facts)
 
     async def _context(self) -> TlsContext | None:
-        return await self._contexts.get(self._settings.tls) if self._origin.scheme == b"https" else None
+        if self._origin.scheme != b"https":
+            return None
+        check_server_name(self._server_name)
+        return await self._contexts.get(self._settings.tls)
 
     async def _endpoints(self, recorder: Recorder) -> list[Endpoint]:
         if known := dns.literal(self._host, self._origin.port):
@@ -141,9 +144,7 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except httpcore.ConnectError as error:
-            cause = error.__cause__
-            if not isinstance(cause, (OSError, ValueError)):
-                cause = OSError(str(error))
+            cause = error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error))
             shown = refused_chain(cause)
             if not shown and isinstance(cause, ssl.SSLCertVerificationError):
                 shown = await look_again(reopen, looking_context(self._settings.tls), self._server_name)

@@ -79,6 +79,17 @@ def tls_needs(options: RequestOptions, host: str, port: int, trusted_file: str =
     )
 
 
+def check_server_name(name: str) -> None:
+    """Raise ExchangeBroken where *name* cannot be asked for in a handshake; Python would lose the socket over it."""
+    try:
+        if name.encode("idna") and not name.startswith("."):
+            return
+    except UnicodeError:
+        pass
+    hint = "Check the host in the URL, and the server name in the options."
+    raise broken("request", f"{name[:80]!r} cannot be a server name in TLS.", hint)
+
+
 class TlsContexts:
     """The contexts made so far.
 
