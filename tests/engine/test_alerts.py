@@ -23,6 +23,7 @@ async def test_https_to_a_plain_port_and_http_to_a_tls_port_are_explained(engine
             outcome = await send(engine, request(f"https://127.0.0.1:{eager.port}/"))
     assert outcome.kind == "tls"
     assert "does not speak TLS" in outcome.told
+    assert outcome.exchange.failure.remedies == ("use_http",)
     async with raw_server(b"\x15\x03\x03\x00\x02\x02\x46") as plain:
         outcome = await send(engine, request(plain))
     assert outcome.kind == "protocol"

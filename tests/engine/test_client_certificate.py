@@ -117,10 +117,17 @@ async def test_a_server_that_asks_in_vain_is_a_matter_of_tls(
     context.maximum_version = newest
     context.set_alpn_protocols(["h2", "http/1.1"])
     with tls_server(context, is_rude=is_rude) as server:
-        outcome = await send(engine, request(server.url, ca_file=root.file(files), http_version=version))
+        elsewhere = (chosen(files, "one.pem", host="elsewhere.test"),)
+        outcome = await send(
+            engine,
+            request(
+                server.url, ca_file=root.file(files), http_version=version, client_certificates=elsewhere
+            ),
+        )
     failure = outcome.exchange.failure
     assert failure.kind == "tls", failure
     assert failure.remedies == ("choose_client_certificate",)
+    assert "we showed yours" not in failure.sentence
     if newest is ssl.TLSVersion.TLSv1_3:
         assert "asks for a certificate of yours" in failure.sentence
     else:

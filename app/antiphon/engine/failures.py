@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import h2.exceptions
 
-from antiphon.core.certificate import CertificateFacts
+from antiphon.core.certificate import CertificateFacts, certificate_for
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Failure, FailureKind, Phase, Remedy
 from antiphon.core.prepared import PreparedRequest
@@ -216,9 +216,9 @@ def _tls_error(error: Exception) -> ssl.SSLError | None:
 
 
 def _broken_off(error: ssl.SSLError, place: str, prepared: PreparedRequest, phase: Phase | None) -> Failure:
-    options = prepared.options
-    has_certificate = bool(options.client_certificates)
-    told = trouble(error, options.min_tls, has_client_certificate=has_certificate)
+    options, (host, _, port) = prepared.options, place.rpartition(":")
+    identity = certificate_for(host, int(port) if port.isdigit() else 0, options.client_certificates)
+    told = trouble(error, options.min_tls, has_client_certificate=identity is not None)
     sentence = f"{place} broke off the connection: {told.reason}."
     return Failure("tls", sentence, told.hint, phase, told.remedies)
 
