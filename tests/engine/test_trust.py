@@ -56,6 +56,7 @@ async def test_an_authority_of_the_system_is_trusted_and_not_by_certifi(
         assert (await send(engine, request(address))).status == 200
         refused = await send(engine, request(address, trust_store="certifi"))
         assert refused.kind == "tls"
+        assert "the system's authorities" in refused.told
         assert "use_certifi" not in refused.exchange.failure.remedies
         await engine.aclose()
 

@@ -117,11 +117,17 @@ def unverified(
         case "self-signed":
             return Trouble("certificate is self-signed", _TRUST_HINT, _possible(_TRUST, own))
         case "unknown authority" | "unknown root":
-            remedies = _TRUST_OR_CERTIFI if needs.trust_store == "system" else _TRUST
+            is_system = needs.trust_store == "system"
+            hint = (
+                _TRUST_HINT
+                if is_system
+                else "Trust the system's authorities instead of certifi's. " + _TRUST_HINT
+            )
+            remedies = _TRUST_OR_CERTIFI if is_system else _TRUST
             reason = (
                 f"the authority{_authority(problem, shown)} that signed its certificate is not known here"
             )
-            return Trouble(reason, _TRUST_HINT, _possible(remedies, own))
+            return Trouble(reason, hint, _possible(remedies, own))
         case None:
             return Trouble(f"certificate is not accepted ({error.verify_message})", _CHECK_HINT, _OFF)
     return Trouble(_PLAIN[problem], _CHECK_HINT, _OFF)
