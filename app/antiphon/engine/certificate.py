@@ -1,175 +1,176 @@
-"""Why a TLS handshake failed, in words, from the error and the certificate that the server showed."""
+"""Why a certificate is not accepted, in words, and what to do about it: from the error and the chain that was shown."""
 
-import asyncio
 import datetime as dt
 import re
 import ssl
-from collections.abc import Awaitable, Callable
+import time
+from typing import Literal
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
+from antiphon.core.certificate import CertificateFacts
+from antiphon.core.exchange import Remedy
+from antiphon.engine.ages import ago
+from antiphon.engine.alerts import Trouble, trouble
 from antiphon.engine.failures import ExchangeBroken, broken
-from antiphon.engine.stack import httpcore
+from antiphon.engine.tls import TlsNeeds
 
-LOOK_AGAIN_S = 3.0
-_TRUST_HINT = "Add its certificate as the CA file of this request, or turn off verification for this request."
+Problem = Literal[
+    "expired",
+    "early",
+    "name",
+    "self-signed",
+    "unknown authority",
+    "unknown root",
+    "revoked",
+    "no revocation list",
+    "weak key",
+    "weak authority",
+    "weak hash",
+    "path length",
+    "no authority",
+    "purpose",
+    "signature",
+    "constraint",
+    "malformed",
+    "rejected",
+]
+
+PROBLEMS: dict[int, Problem] = {
+    # OpenSSL, x509_vfy.h
+    2: "unknown authority", 3: "no revocation list", 4: "signature", 6: "signature", 7: "signature", 9: "early",
+    10: "expired", 11: "no revocation list", 12: "no revocation list", 13: "malformed", 14: "malformed",
+    18: "self-signed", 19: "unknown root", 20: "unknown authority", 21: "unknown authority", 22: "path length",
+    23: "revoked", 25: "path length", 26: "purpose", 27: "rejected", 28: "rejected", 32: "no authority",
+    33: "no revocation list", 34: "malformed", 37: "no authority", 41: "malformed", 47: "constraint",
+    48: "constraint", 62: "name", 64: "name", 66: "weak key", 67: "weak authority", 68: "weak hash",
+    76: "weak hash", 79: "no authority",
+    # Windows, winerror.h (CERT_E_, TRUST_E_, CRYPT_E_)
+    0x800B0101: "expired", 0x800B0109: "unknown root", 0x800B010A: "unknown authority", 0x800B010C: "revoked",
+    0x800B010E: "no revocation list", 0x800B010F: "name", 0x800B0110: "purpose", 0x800B0111: "rejected",
+    0x80092010: "revoked", 0x80092012: "no revocation list", 0x80092013: "no revocation list",
+    0x80096004: "signature", 0x80096019: "no authority",
+    # macOS, SecBase.h (errSec)
+    -67818: "expired", -67819: "early", -67602: "name", -67843: "unknown authority", -67820: "revoked",
+    -67635: "no revocation list", -25318: "unknown authority",
+}  # fmt: skip
+"""What a code of verification means."""
+
+_COMMON_NAME = re.compile(r"(?:^|,)CN=((?:\\.|[^,\\])*)")
 _CHECK_HINT = "Check the server, or turn off verification for this request."
+_TRUST_HINT = "Trust it for this server, choose the CA file of its authority, or turn off verification for this request."
+_OFF: tuple[Remedy, ...] = ("turn_off_verification",)
+_TRUST: tuple[Remedy, ...] = ("trust_shown", "choose_ca_file", "turn_off_verification")
+_TRUST_OR_CERTIFI: tuple[Remedy, ...] = (
+    "trust_shown",
+    "choose_ca_file",
+    "use_certifi",
+    "turn_off_verification",
+)
 
-_REASON_IN_TEXT = re.compile(r"\[SSL[^]]*\] ?([^(]+?) ?\(_ssl")
-_OLD_TLS = (
-    "it speaks only versions of TLS that are no longer safe",
-    "Ask its owner to offer TLS 1.2 or 1.3.",
-)
-_OWN_CERTIFICATE = (
-    "it asks for a certificate of yours",
-    "Ask its owner how it expects clients to identify.",
-)
-_ALERTS = {
-    "NO_APPLICATION_PROTOCOL": (
-        "it refuses the HTTP version asked for",
-        "Choose HTTP/1.1 or automatic for this request.",
-    ),
-    "PROTOCOL_VERSION": _OLD_TLS,
-    "UNSUPPORTED_PROTOCOL": _OLD_TLS,
-    "CERTIFICATE_REQUIRED": _OWN_CERTIFICATE,
-    "BAD_CERTIFICATE": _OWN_CERTIFICATE,
-    "UNRECOGNIZED_NAME": ("it serves no site of this name", "Check the host in the URL."),
-    "HANDSHAKE_FAILURE": (
-        "it refused the TLS handshake",
-        "It may offer no safe version or cipher of TLS, not serve this host, or want a certificate of yours.",
-    ),
-    "INSUFFICIENT_SECURITY": (
-        "it shares no cipher of TLS that both sides accept",
-        "Ask its owner which versions and ciphers of TLS it expects.",
-    ),
-    "INTERNAL_ERROR": (
-        "it failed in the TLS handshake (internal error)",
-        "Check the host in the URL, then look at the server's log.",
-    ),
+_PLAIN: dict[Problem, str] = {
+    "revoked": "certificate was revoked",
+    "no revocation list": "could not find out whether its certificate was revoked",
+    "weak key": "the key of its certificate is too short to be safe",
+    "weak authority": "the key of an authority in its chain is too short to be safe",
+    "weak hash": "a certificate in its chain is signed by a method that is no longer safe",
+    "path length": "its chain is longer than an authority in it allows",
+    "no authority": "a certificate in its chain signed another, but is no authority",
+    "purpose": "certificate is not meant for servers",
+    "signature": "a signature in its chain is wrong",
+    "constraint": "an authority in its chain may not certify this name",
+    "malformed": "a certificate in its chain breaks the rules",
+    "rejected": "its authority is marked as not to be trusted",
 }
-"""What a server says when it breaks the handshake off (RFC 8446 section 6.2), by a part of OpenSSL's name for it."""
-
-# OpenSSL, x509_vfy.h
-_NOT_YET_VALID, _EXPIRED = 9, 10
-_SELF_SIGNED, _SELF_SIGNED_IN_CHAIN = 18, 19
-_UNKNOWN_ISSUER, _UNVERIFIED_LEAF = 20, 21
-_REVOKED = 23
-_WRONG_NAME, _WRONG_ADDRESS = 62, 64
 
 
-def tls_broken(place: str, error: ssl.SSLError | OSError, shown: x509.Certificate | None) -> ExchangeBroken:
+def tls_broken(
+    place: str,
+    error: ssl.SSLError | OSError,
+    needs: TlsNeeds,
+    shown: tuple[CertificateFacts, ...] = (),
+) -> ExchangeBroken:
     """Return the failure of a handshake with *place*.
 
     Args:
-        shown: The server's certificate where it could be had.
+        shown: The server's certificates where they could be had, its own first.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
-        reason, hint = _unverified(place.rpartition(":")[0], error, shown)
+        told = unverified(needs.server_name or place.rpartition(":")[0], error, shown, needs)
     else:
-        reason, hint = _unspoken(error)
-    return broken("tls", f"Could not connect to {place}: {reason}.", hint)
+        told = trouble(error, needs.min_tls, has_client_certificate=needs.client_certificate is not None)
+    sentence = f"Could not connect to {place}: {told.reason}."
+    return broken("tls", sentence, told.hint, remedies=told.remedies, certificates=shown)
 
 
-async def shown_certificate(
-    host: str, reach: Callable[[], Awaitable[httpcore.AsyncNetworkStream]]
-) -> x509.Certificate | None:
-    """Return the certificate of a server by a second handshake that verifies and sends nothing.
-
-    Args:
-        reach: Gives a stream to the server once more.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    try:
-        async with asyncio.timeout(LOOK_AGAIN_S):
-            stream = await reach()
-            await stream.start_tls(context, host)
-    except (OSError, httpcore.ConnectError, ExchangeBroken, TimeoutError):
-        return None
-    try:
-        secured = stream.get_extra_info("ssl_object")
-        assert isinstance(secured, (ssl.SSLSocket, ssl.SSLObject))
-        der = secured.getpeercert(binary_form=True)
-        return x509.load_der_x509_certificate(der) if der else None
-    except ValueError:
-        return None
-    finally:
-        await stream.aclose()
-
-
-def _unverified(
-    host: str, error: ssl.SSLCertVerificationError, shown: x509.Certificate | None
-) -> tuple[str, str]:
-    match error.verify_code:
-        case code if code == _EXPIRED:
-            when = f" {_ago(shown.not_valid_after_utc)}" if shown and _is_past(shown) else ""
-            return f"certificate expired{when}", _CHECK_HINT
-        case code if code == _NOT_YET_VALID:
-            when = f" before {shown.not_valid_before_utc:%Y-%m-%d}" if shown else " yet"
-            return f"certificate is not valid{when}", "Check this computer's clock, then the server."
-        case code if code in {_WRONG_NAME, _WRONG_ADDRESS}:
-            names = f" but for {_names(shown)}" if shown else ""
-            return f"certificate is not for {host}{names}", "Check the host in the URL. " + _CHECK_HINT
-        case code if code == _SELF_SIGNED:
-            return "certificate is self-signed", _TRUST_HINT
-        case code if code in {_SELF_SIGNED_IN_CHAIN, _UNKNOWN_ISSUER, _UNVERIFIED_LEAF}:
-            issuer = f", {_issuer(shown)}," if shown else ""
-            return f"the authority{issuer} that signed its certificate is not known here", _TRUST_HINT
-        case code if code == _REVOKED:
-            return "certificate was revoked", _CHECK_HINT
-    return f"certificate is not accepted ({error.verify_message})", _CHECK_HINT
+def unverified(
+    host: str, error: ssl.SSLCertVerificationError, shown: tuple[CertificateFacts, ...], needs: TlsNeeds
+) -> Trouble:
+    """Return why the certificate of *host* is not accepted."""
+    own = shown[0] if shown else None
+    problem = PROBLEMS.get(error.verify_code)
+    match problem:
+        case "expired" | "early":
+            return _out_of_time(problem, shown)
+        case "name":
+            names = f" but for {_names(own)}" if own else ""
+            reason = f"certificate is not for {host}{names}"
+            return Trouble(reason, "Check the host in the URL. " + _CHECK_HINT, _OFF)
+        case "self-signed":
+            return Trouble("certificate is self-signed", _TRUST_HINT, _possible(_TRUST, own))
+        case "unknown authority" | "unknown root":
+            is_system = needs.trust_store == "system"
+            hint = (
+                _TRUST_HINT
+                if is_system
+                else "Trust the system's authorities instead of certifi's. " + _TRUST_HINT
+            )
+            remedies = _TRUST_OR_CERTIFI if is_system else _TRUST
+            reason = (
+                f"the authority{_authority(problem, shown)} that signed its certificate is not known here"
+            )
+            return Trouble(reason, hint, _possible(remedies, own))
+        case None:
+            return Trouble(f"certificate is not accepted ({error.verify_message})", _CHECK_HINT, _OFF)
+    return Trouble(_PLAIN[problem], _CHECK_HINT, _OFF)
 
 
-def _unspoken(error: ssl.SSLError | OSError) -> tuple[str, str]:
-    reason = _reason(error)
-    if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
-        return "it does not speak TLS on this port", "Use http:// instead of https://, or check the port."
-    for part, words in _ALERTS.items():
-        if part in reason:
-            return words
-    if isinstance(error, (ssl.SSLEOFError, ConnectionError)) or "EOF" in reason:
-        return "it closed the connection during the TLS handshake", "Check that the port speaks https."
-    shown = reason.replace("_", " ").lower() or str(error)
-    return f"TLS handshake failed ({shown})", "Check that the port speaks https."
+def _out_of_time(problem: Problem, shown: tuple[CertificateFacts, ...]) -> Trouble:
+    """Return that the first certificate of *shown* that is too old or too new is so; it need not be the server's own."""
+    now = time.time()
+    for number, one in enumerate(shown):
+        which = f"the certificate of its authority {one.common_name}" if number else "certificate"
+        if one.not_after < now:
+            return Trouble(f"{which} expired {ago(one.not_after)}", _CHECK_HINT, _OFF)
+        if one.not_before > now:
+            begin = dt.datetime.fromtimestamp(one.not_before, dt.UTC)
+            hint = "Check this computer's clock, then the server."
+            return Trouble(f"{which} is not valid before {begin:%Y-%m-%d}", hint, _OFF)
+    if problem == "early":
+        return Trouble("certificate is not valid yet", "Check this computer's clock, then the server.", _OFF)
+    return Trouble("certificate expired", _CHECK_HINT, _OFF)
 
 
-def _reason(error: ssl.SSLError | OSError) -> str:
-    """Return OpenSSL's name of what went wrong, from the text where Python does not know it as a name; maybe empty."""
-    reason = getattr(error, "reason", None)
-    if not reason and isinstance(error, ssl.SSLError) and (match := _REASON_IN_TEXT.search(str(error))):
-        reason = match[1].replace(" ", "_").upper()
-    return reason or ""
+def _possible(remedies: tuple[Remedy, ...], own: CertificateFacts | None) -> tuple[Remedy, ...]:
+    """Return *remedies* without trusting what was shown, where nothing was or where it is too old to be accepted then."""
+    if own is None or own.not_after < time.time():
+        return tuple(remedy for remedy in remedies if remedy != "trust_shown")
+    return remedies
 
 
-def _is_past(shown: x509.Certificate) -> bool:
-    return shown.not_valid_after_utc < dt.datetime.now(dt.UTC)
+def _authority(problem: Problem, shown: tuple[CertificateFacts, ...]) -> str:
+    if not shown:
+        return ""
+    last = shown[-1]
+    name = last.common_name if problem == "unknown root" else _common_name(last.issuer)
+    return f", {name or 'nameless'},"
 
 
-def _ago(moment: dt.datetime) -> str:
-    minutes = int((dt.datetime.now(dt.UTC) - moment).total_seconds() // 60)
-    for size, unit in ((1440, "day"), (60, "hour")):
-        if minutes >= size:
-            count = minutes // size
-            return f"{count} {unit}{'s' if count != 1 else ''} ago"
-    return "minutes ago"
-
-
-def _names(shown: x509.Certificate) -> str:
-    try:
-        found = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
-        return _common_name(shown.subject) or "another name"
-    names = [str(name.value) for name in found if isinstance(name, (x509.DNSName, x509.IPAddress))]
+def _names(own: CertificateFacts) -> str:
+    names = own.names or tuple(filter(None, [own.common_name]))
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more or "another name"
 
 
-def _issuer(shown: x509.Certificate) -> str:
-    return _common_name(shown.issuer) or shown.issuer.rfc4514_string() or "nameless"
-
-
-def _common_name(name: x509.Name) -> str:
-    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else ""
+def _common_name(subject: str) -> str:
+    """Return the common name in an RFC 4514 text, else the text."""
+    found = _COMMON_NAME.search(subject)
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else subject

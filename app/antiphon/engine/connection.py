@@ -6,9 +6,11 @@ import time
 from dataclasses import dataclass
 
 from antiphon.core.document import HttpVersionChoice
-from antiphon.core.exchange import Connection, Noted, Phase, TlsFacts
+from antiphon.core.exchange import Connection, Noted, Phase
 from antiphon.engine.backend import Backend, Stream
-from antiphon.engine.certificate import shown_certificate, tls_broken
+from antiphon.engine.certificate import tls_broken
+from antiphon.engine.certificate_facts import chain_facts
+from antiphon.engine.chain import look_again, refused_chain
 from antiphon.engine.failures import late_proxy, no_http2
 from antiphon.engine.http1 import Http1Connection
 from antiphon.engine.http2 import Http2Connection
@@ -16,7 +18,14 @@ from antiphon.engine.proxy import forwarded
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.route import Journey, Route
 from antiphon.engine.stack import httpcore
-from antiphon.engine.tls import TlsContexts
+from antiphon.engine.tls import (
+    TlsContext,
+    TlsContexts,
+    TlsNeeds,
+    check_server_name,
+    looking_context,
+)
+from antiphon.engine.tls_facts import tls_facts
 
 KEEPALIVE_S = 60.0
 
@@ -26,9 +35,10 @@ class ConnectionSettings:
     """What makes connections different from each other, for the same server."""
 
     version: HttpVersionChoice
-    verify: bool
-    ca_file: str
+    tls: TlsNeeds
     route: Route = Route()  # noqa: RUF009 - it is frozen
+    proxy_tls: TlsNeeds | None = None
+    """What a proxy that is reached by TLS needs."""
 
 
 class OriginConnection(httpcore.AsyncConnectionInterface):
@@ -106,6 +116,8 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
             raise httpcore.ConnectTimeout(str(error)) from error
         if context is not None:
             recorder.began(Phase.TLS)
+            for note in context.notes:
+                recorder.note(note)
             left = None if end is None else max(end - time.monotonic(), 0.001)
             stream = await self._secure(stream, context, left)
         recorder.ended()
@@ -113,7 +125,7 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
             stream.remote_address,
             stream.local_address,
             reused=False,
-            tls=_tls_facts(stream),
+            tls=tls_facts(stream, self._settings.tls, self._server_name),
             opened_at=time.perf_counter(),
             proxy=by.url if by else "",
         )
@@ -122,7 +134,8 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
         by = self._settings.route.proxy
         context = None
         if by is not None and by.scheme == "https":
-            context = await self._contexts.get("1.1", self._settings.ca_file, by.host, by.port, verify=True)
+            assert self._settings.proxy_tls is not None
+            context = (await self._contexts.get(self._settings.proxy_tls)).context
         return Journey(
             self._settings.route,
             self._host,
@@ -131,6 +144,7 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
             self._backend,
             recorder,
             context,
+            self._settings.proxy_tls,
             forwards=self._forwards,
             is_secure=self._origin.scheme == b"https",
         )
@@ -140,27 +154,29 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
         is_http2 = self._settings.version == "2-prior-knowledge"
         return self._settings.route.forwards(self._origin.scheme, is_http2=is_http2)
 
-    async def _context(self) -> ssl.SSLContext | None:
+    async def _context(self) -> TlsContext | None:
         if self._origin.scheme != b"https":
             return None
-        settings = self._settings
-        return await self._contexts.get(
-            settings.version, settings.ca_file, self._host, self._origin.port, verify=settings.verify
-        )
+        check_server_name(self._server_name)
+        return await self._contexts.get(self._settings.tls)
 
-    async def _secure(self, stream: Stream, context: ssl.SSLContext, timeout: float | None) -> Stream:
-        name = self._host.removesuffix(".")
+    async def _secure(self, stream: Stream, context: TlsContext, timeout: float | None) -> Stream:
         try:
             async with asyncio.timeout(timeout):
-                return await stream.start_tls(context, name)
+                return await stream.start_tls(context.context, self._server_name)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except httpcore.ConnectError as error:
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error))
-            shown = None
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                shown = await shown_certificate(name, self._reach_again)
-            raise tls_broken(self._place, cause, shown) from error
+            shown = refused_chain(cause)
+            if not shown and isinstance(cause, ssl.SSLCertVerificationError):
+                looking = looking_context(self._settings.tls)
+                shown = await look_again(self._reach_again, looking, self._server_name)
+            raise tls_broken(self._place, cause, self._settings.tls, chain_facts(shown)) from error
+
+    @property
+    def _server_name(self) -> str:
+        return self._settings.tls.server_name or self._host.removesuffix(".")
 
     async def _reach_again(self) -> Stream:
         return await (await self._journey(Recorder(lambda _event: None))).reach()
@@ -207,11 +223,3 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
 
     def info(self) -> str:
         return "connecting" if self._agreed is None else self._agreed.info()
-
-
-def _tls_facts(stream: Stream) -> TlsFacts | None:
-    secured = stream.get_extra_info("ssl_object")
-    if not isinstance(secured, (ssl.SSLSocket, ssl.SSLObject)):
-        return None
-    cipher = secured.cipher()
-    return TlsFacts(secured.version() or "", cipher[0] if cipher else "", secured.selected_alpn_protocol())

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import h2.exceptions
 
+from antiphon.core.certificate import CertificateFacts, certificate_for
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Failure, FailureKind, Phase
+from antiphon.core.exchange import Failure, FailureKind, Phase, Remedy
 from antiphon.core.prepared import PreparedRequest
+from antiphon.engine.alerts import trouble
 from antiphon.engine.stack import httpcore, httpx
 
 _SHOWN_ADDRESSES = 3
@@ -31,9 +33,16 @@ class ExchangeBroken(Exception):  # noqa: N818 - it carries a failure, and is no
 
 
 def broken(
-    kind: FailureKind, sentence: str, hint: str, *, is_unprocessed: bool = False, is_progress: bool = False
+    kind: FailureKind,
+    sentence: str,
+    hint: str,
+    *,
+    is_unprocessed: bool = False,
+    is_progress: bool = False,
+    remedies: tuple[Remedy, ...] = (),
+    certificates: tuple[CertificateFacts, ...] = (),
 ) -> ExchangeBroken:
-    failure = Failure(kind, sentence, hint)
+    failure = Failure(kind, sentence, hint, remedies=remedies, certificates=certificates)
     return ExchangeBroken(failure, is_unprocessed=is_unprocessed, is_progress=is_progress)
 
 
@@ -55,6 +64,8 @@ def explain(error: Exception, place: str, prepared: PreparedRequest, phase: Phas
             hint = "Check the URL and the headers, or try HTTP/1.1."
         case httpcore.TimeoutException():
             kind, sentence, hint = _late(error, place, prepared, phase)
+        case _ if (alert := _tls_error(error)) is not None:
+            return _broken_off(alert, place, prepared, phase)
         case _:
             kind, sentence, hint = _cut_off(error, place, phase, may_be_tls=_is_plain(prepared))
     return Failure(kind, sentence, hint, phase)
@@ -287,6 +298,21 @@ def _cut_off(
         "Send again; if it happens each time, "
         + ("try https:// or look at the server's log." if may_be_tls else "look at the server's log."),
     )
+
+
+def _tls_error(error: Exception) -> ssl.SSLError | None:
+    """Return what broke the TLS connection, if that was more than its end: a server refuses us after the handshake."""
+    cause = _os_error(error)
+    is_end = isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+    return cause if isinstance(cause, ssl.SSLError) and not is_end else None
+
+
+def _broken_off(error: ssl.SSLError, place: str, prepared: PreparedRequest, phase: Phase | None) -> Failure:
+    options, (host, _, port) = prepared.options, place.rpartition(":")
+    identity = certificate_for(host, int(port) if port.isdigit() else 0, options.client_certificates)
+    told = trouble(error, options.min_tls, has_client_certificate=identity is not None)
+    sentence = f"{place} broke off the connection: {told.reason}."
+    return Failure("tls", sentence, told.hint, phase, told.remedies)
 
 
 def _os_error(error: BaseException) -> OSError | None:

@@ -11,6 +11,8 @@ from antiphon.core.proxy import Proxy
 from antiphon.engine import dns, proxy, socks
 from antiphon.engine.backend import Backend, StockStream, Stream
 from antiphon.engine.certificate import tls_broken
+from antiphon.engine.certificate_facts import chain_facts
+from antiphon.engine.chain import refused_chain
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.failures import (
     ExchangeBroken,
@@ -26,6 +28,7 @@ from antiphon.engine.recorder import Recorder
 from antiphon.engine.sockets import SocketStream
 from antiphon.engine.stack import httpcore
 from antiphon.engine.target import Target
+from antiphon.engine.tls import TlsNeeds
 from antiphon.engine.tunnel import TunnelStream
 
 
@@ -73,6 +76,8 @@ class Journey:
     backend: Backend
     recorder: Recorder
     proxy_context: ssl.SSLContext | None = None
+    proxy_needs: TlsNeeds | None = None
+    """What that context was made for."""
     forwards: bool = False
     is_secure: bool = False
     """TLS follows."""
@@ -191,11 +196,13 @@ class Journey:
 
     async def _secure(self, stream: SocketStream, by: Proxy) -> None:
         assert self.proxy_context is not None
+        assert self.proxy_needs is not None
         try:
             await stream.start_tls(self.proxy_context, by.host.removesuffix("."))
         except httpcore.ConnectError as error:
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else OSError(str(error))
-            failure = tls_broken(f"the proxy {by.place}", cause, None).failure
+            shown = chain_facts(refused_chain(cause))
+            failure = tls_broken(f"the proxy {by.place}", cause, self.proxy_needs, shown).failure
             hint = "Check the proxy's URL and certificate; its authority can be the CA file of this request."
             wrapped = proxy_broken(failure.sentence, hint).failure
             raise ExchangeBroken(replace(wrapped, certificates=failure.certificates)) from error

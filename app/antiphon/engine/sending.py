@@ -67,12 +67,13 @@ class Network:
         """Return the client for *prepared*, its TLS context built, so that this costs no measured time."""
         options = prepared.options
         route = await chosen_route(options, target, self._system_proxies)
-        settings = ConnectionSettings(options.http_version, options.verify, options.ca_file, route)
+        needs = self.contexts.needs(options, target.host.decode(), target.port)
+        by = route.proxy
+        is_secure = by is not None and by.scheme == "https"
+        proxy_tls = self.contexts.proxy_needs(options, by.host, by.port) if by and is_secure else None
+        settings = ConnectionSettings(options.http_version, needs, route, proxy_tls)
         if target.scheme == b"https":
-            host = target.host.decode()
-            await self.contexts.get(
-                settings.version, settings.ca_file, host, target.port, verify=settings.verify
-            )
+            await self.contexts.get(needs)
         if settings not in self._clients:
             self._clients[settings] = make_client(settings, self.contexts, self.backend)
         return self._clients[settings]

@@ -6,8 +6,10 @@ from typing import Protocol
 class ByteStream(Protocol):
     """A way to the server and back; errors are httpcore's `ReadError`, `WriteError` and timeouts."""
 
-    arrived_at: float
-    """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
+    @property
+    def arrived_at(self) -> float:
+        """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
+
     written_bytes: int
     """How much the system has taken so far, before TLS."""
 
