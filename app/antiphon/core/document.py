@@ -301,8 +301,8 @@ class RequestOptions:
     """Where to append the secrets of TLS sessions (NSS key log format), for Wireshark; empty: nowhere."""
     decoded_limit_bytes: int | None = 1 << 30
     """A body that unpacks to more than this, and to more than a hundred times what came, waits for a yes; None: never."""
-    client_certificate: ClientCertificate | None = None
-    """Chosen by `prepare` among the collection's for the host of the URL; not part of a saved request."""
+    client_certificates: tuple[ClientCertificate, ...] = ()
+    """The collection's, put in by `prepare`; the engine chooses for each hop (`core.certificate.certificate_for`)."""
 
 
 @dataclass(frozen=True, slots=True)
