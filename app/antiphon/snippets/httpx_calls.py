@@ -68,6 +68,11 @@ class HttpxCalls:
         self.is_async = is_async
         self.requests = requests
         self.contexts = _contexts(requests)
+        self._context_lines = [
+            line
+            for needs, (name, one) in self.contexts.items()
+            for line in needs.lines(name, one, self.secrets)
+        ]
         tokens = [tuple(token_lines(one, "httpx", self.secrets)) for one in requests]
         self._tokens = [line for lines in dict.fromkeys(tokens) for line in lines]
         self._packages = [packaged_auth(one, "httpx", self.secrets) for one in requests]
@@ -157,12 +162,7 @@ class HttpxCalls:
 
     def setup(self) -> list[str]:
         """Return the statements and functions that the calls refer to, for the top of the file."""
-        made = [
-            line
-            for needs, (name, request) in self.contexts.items()
-            for line in needs.lines(name, request, self.secrets)
-        ]
-        return [*self.secrets.constants(), *self._tokens, *made]
+        return [*self.secrets.constants(), *self._tokens, *self._context_lines]
 
     def functions(self) -> list[str]:
         return [_CHUNKS] if self.streams_file else []

@@ -7,9 +7,10 @@ from antiphon.core.document import AwsAuth, NtlmAuth, OAuth1Auth
 from antiphon.core.prepared import PreparedRequest
 from antiphon.core.template import Piece, Pieces
 from antiphon.snippets import reach, wire
-from antiphon.snippets.shell import word
 from antiphon.snippets.python_text import Group, PythonSecrets, call, keyword, literal, pairs, statement
+from antiphon.snippets.shell import word
 
+_OAUTH1_FIELDS = ("token", "token_secret", "callback", "private_key")
 _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
 
 
@@ -132,16 +133,16 @@ def packaged_auth(request: PreparedRequest, library: str, secrets: PythonSecrets
             return PackagedAuth(call(name), f"from {source} import {name}", source.replace("_", "-"))
         case NtlmAuth():
             source = "httpx_ntlm" if for_httpx else "requests_ntlm"
-            value = call("HttpNtlmAuth", secrets.text(windows_user(request)), word.get("password", '""'))
+            value = call("HttpNtlmAuth", secrets.text(windows_user(request)), said.get("password", '""'))
             return PackagedAuth(value, f"from {source} import HttpNtlmAuth", source.replace("_", "-"))
         case OAuth1Auth() as auth:
-            return _oauth1(auth, word, for_httpx=for_httpx)
-        case AwsAuth() if {"access_key_id", "secret_access_key", "region", "service"} <= word.keys():
+            return _oauth1(auth, said, for_httpx=for_httpx)
+        case AwsAuth() if {"access_key_id", "secret_access_key", "region", "service"} <= said.keys():
             source = "httpx_auth" if for_httpx else "requests_aws4auth"
             token = "security_token" if for_httpx else "session_token"
-            arguments = [word[name] for name in ("access_key_id", "secret_access_key", "region", "service")]
-            if "session_token" in word:
-                arguments.append(f"{token}={word['session_token']}")
+            arguments = [said[name] for name in ("access_key_id", "secret_access_key", "region", "service")]
+            if "session_token" in said:
+                arguments.append(f"{token}={said['session_token']}")
             return PackagedAuth(
                 call("AWS4Auth", *arguments), f"from {source} import AWS4Auth", source.replace("_", "-")
             )
@@ -149,29 +150,21 @@ def packaged_auth(request: PreparedRequest, library: str, secrets: PythonSecrets
             return None
 
 
-def _oauth1(auth: OAuth1Auth, word: dict[str, str], *, for_httpx: bool) -> PackagedAuth | None:
+def _oauth1(auth: OAuth1Auth, said: dict[str, str], *, for_httpx: bool) -> PackagedAuth | None:
     """Return OAuth 1 by Authlib or requests-oauthlib; None for what they do not do."""
     is_known = auth.signature_method in {"HMAC-SHA1", "RSA-SHA1", "PLAINTEXT"} or not for_httpx
     if not is_known or auth.placement != "header" or auth.timestamp or auth.nonce:
         return None
-    names = (
-        {
-            "token": "token",
-            "token_secret": "token_secret",
-            "callback": "redirect_uri",
-            "private_key": "rsa_key",
-        }
+    spelled = (
+        ("token", "token_secret", "redirect_uri", "rsa_key")
         if for_httpx
-        else {
-            "token": "resource_owner_key",
-            "token_secret": "resource_owner_secret",
-            "callback": "callback_uri",
-            "private_key": "rsa_key",
-        }
+        else ("resource_owner_key", "resource_owner_secret", "callback_uri", "rsa_key")
     )
-    names |= {"realm": "realm", "verifier": "verifier"}
-    arguments = [word.get("consumer_key", '""'), word.get("consumer_secret", '""')]
-    arguments += [f"{name}={word[field]}" for field, name in names.items() if field in word]
+    names = {**dict(zip(_OAUTH1_FIELDS, spelled, strict=True)), "realm": "realm", "verifier": "verifier"}
+    if auth.private_key and "BEGIN" not in auth.private_key:
+        said = {**said, "private_key": f"open({said['private_key']}).read()"}
+    arguments = [said.get("consumer_key", '""'), said.get("consumer_secret", '""')]
+    arguments += [f"{name}={said[field]}" for field, name in names.items() if field in said]
     if auth.signature_method != "HMAC-SHA1":
         arguments.append(f"signature_method={literal(auth.signature_method)}")
     if for_httpx:

@@ -98,6 +98,11 @@ class RequestsCalls:
         self._has_duplicates = any(_duplicated(request) for request in requests)
         self._requests = requests
         self.contexts = _contexts(requests)
+        self._context_lines = [
+            line
+            for needs, (name, one) in self.contexts.items()
+            for line in needs.lines(name, one, self.secrets)
+        ]
         tokens = [tuple(token_lines(one, "requests", self.secrets)) for one in requests]
         self._tokens = [line for lines in dict.fromkeys(tokens) for line in lines]
         self._packages = [packaged_auth(one, "requests", self.secrets) for one in requests]
@@ -124,12 +129,7 @@ class RequestsCalls:
 
     def setup(self) -> list[str]:
         targets = [self.secrets.text(wire.target_pieces(request), "url") for request in self._exact]
-        made = [
-            line
-            for needs, (name, request) in self.contexts.items()
-            for line in needs.lines(name, request, self.secrets)
-        ]
-        lines = [*self.secrets.constants(), *self._tokens, *made]
+        lines = [*self.secrets.constants(), *self._tokens, *self._context_lines]
         if targets:
             lines.append(statement("WRITTEN = ", listed(dict.fromkeys(targets))))
             lines.append('TARGETS = {unquote(target).rstrip("?"): target for target in WRITTEN}')
@@ -189,7 +189,7 @@ class RequestsCalls:
             if server_name:
                 said = literal(server_name)
                 options += [f"server_hostname={said}", f"assert_hostname={said}"]
-            yield statement(f'{name}.mount("https://", ', call("TlsAdapter", *options), suffix=")")
+            yield statement("", call(f"{name}.mount", '"https://"', call("TlsAdapter", *options)))
         if limit is not None:
             yield f"{name}.max_redirects = {limit}"
         if self._exact:
