@@ -23,6 +23,7 @@ SAVED = RequestOptions(
     resolve=("a:1:b",),
     unix_socket="/saved.sock",
     key_log_file="/saved.log",
+    request_target="/saved",
     decoded_limit_bytes=5,
 )
 
@@ -54,6 +55,7 @@ def test_without_options_all_stays():
         (["--tlsv1"], {"min_tls": "1.0"}),
         (["--server-name", "n"], {"server_name": "n"}),
         (["--trust", "system"], {"trust_store": "system"}),
+        (["--request-target", "*"], {"request_target": "*"}),
         (["--keylog", "/k"], {"key_log_file": "/k"}),
         (["--path-as-is", "--keep-method", "--post301"], {}),
         (["--omit-header", "User-Agent", "--omit-header", "ACCEPT"], {"omitted_headers": ("accept", "user-agent")}),

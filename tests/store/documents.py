@@ -194,6 +194,7 @@ options = st.builds(
     resolve=st.lists(names, max_size=3).map(tuple),
     unix_socket=texts,
     key_log_file=texts,
+    request_target=texts,
     decoded_limit_bytes=st.none() | st.integers(0, 1 << 50),
 )
 documents = st.builds(

@@ -39,6 +39,7 @@ def add_connecting(parser: argparse.ArgumentParser) -> None:
     add("--keylog", metavar="FILE", help="append the secrets of TLS sessions, for Wireshark")
     add = parser.add_argument_group("how it is written").add_argument
     add("--path-as-is", action="store_true", help="always so: dot segments go out as they are typed")
+    add("--request-target", metavar="TARGET", help="what to ask for instead of path and query, such as *")
     add("--keep-method", action="store_true", help="redirects by 301, 302 and 303 keep method and body")
     for status in (301, 302, 303):
         add(f"--post{status}", action="store_true", dest="keep_method", help=argparse.SUPPRESS)
@@ -66,6 +67,7 @@ def connected(base: RequestOptions, options: argparse.Namespace) -> RequestOptio
         trust_store=options.trust or base.trust_store,
         key_log_file=_absolute(options.keylog) or base.key_log_file,
         keep_method=options.keep_method or base.keep_method,
+        request_target=options.request_target or base.request_target,
         omitted_headers=tuple(
             dict.fromkeys([*base.omitted_headers, *(name.lower() for name in options.omit_header)])
         ),

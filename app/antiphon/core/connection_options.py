@@ -40,7 +40,7 @@ def filled_options(
     filling = _Filling(context, filler)
     filled = replace(
         options,
-        request_target=request_target_of(options, filler) if options.request_target else "",
+        request_target=filling.target(options),
         ca_file=filling.ca_file(options.ca_file),
         proxy=filling.proxy(*chosen_proxy(options, context)),
         trust_store=context.trust_store if options.trust_store == "system" else options.trust_store,
@@ -71,6 +71,12 @@ class _Filling:
         base = self.context.base_dir
         path = Path(filled).expanduser()
         return str(path if base is None else base / path) if filled else ""
+
+    def target(self, options: RequestOptions) -> str:
+        if not options.request_target:
+            return ""
+        self.secret(options.request_target, "the request target")
+        return request_target_of(options, self.filler)
 
     def ca_file(self, text: str) -> str:
         path = self.filler.at_once(text, "the CA file")

@@ -15,6 +15,7 @@ serverName: api.example.org
 resolve: ["api.example.org:443:127.0.0.1"]
 unixSocket: /run/api.sock
 keyLogFile: keys.log
+requestTarget: "*"
 decodedLimitBytes: none
 ```
 Only what differs from the default is written; where nothing does there is no such file.
@@ -48,6 +49,7 @@ _TEXTS = {
     "serverName": "server_name",
     "unixSocket": "unix_socket",
     "keyLogFile": "key_log_file",
+    "requestTarget": "request_target",
 }
 _PROXY_TEXTS = ("url", "username", "password", "bypass")
 _KEYS = {*_CHOICES, *_SWITCHES, *_TEXTS, "timeoutSeconds", "proxy", "resolve", "decodedLimitBytes"}
