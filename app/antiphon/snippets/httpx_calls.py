@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, assert_never
 from urllib.parse import quote
@@ -20,7 +20,8 @@ from antiphon.core.prepared import (
 )
 from antiphon.core.template import Piece, Pieces
 from antiphon.snippets import reach, wire
-from antiphon.snippets.python_reach import TlsNeeds, packaged_auth, tls_needs, token_lines, unsigned
+from antiphon.snippets.httpx_clients import Client, HttpxClients, http_versions
+from antiphon.snippets.python_reach import packaged_auth, token_lines, unsigned
 from antiphon.snippets.python_text import (
     Group,
     Job,
@@ -51,15 +52,6 @@ _CHUNKS = """async def chunks(path):
             yield chunk"""
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
-    """What httpx sets per client; requests that agree share one, and with it the connections."""
-
-    name: str
-    options: tuple[str | Group, ...]
-    requests: tuple[PreparedRequest, ...]
-
-
 class HttpxCalls:
     """Writes requests as calls; *is_async* decides how a file is streamed and a total time is kept."""
 
@@ -67,16 +59,12 @@ class HttpxCalls:
         self.secrets = PythonSecrets()
         self.is_async = is_async
         self.requests = requests
-        self.contexts = _contexts(requests)
-        self._context_lines = [
-            line
-            for needs, (name, one) in self.contexts.items()
-            for line in needs.lines(name, one, self.secrets)
-        ]
         tokens = [tuple(token_lines(one, "httpx", self.secrets)) for one in requests]
         self._tokens = [line for lines in dict.fromkeys(tokens) for line in lines]
         self._packages = [packaged_auth(one, "httpx", self.secrets) for one in requests]
-        self.clients = self._clients(requests)
+        clients = HttpxClients(requests, self.secrets, is_async=is_async)
+        self.contexts, self._context_lines = clients.contexts, clients.context_lines
+        self.clients = clients.clients
         self.streams_file = is_async and any(
             isinstance(request.content, FileContent) and request.content.size_bytes for request in requests
         )
@@ -91,50 +79,6 @@ class HttpxCalls:
         if self._redirects:
             options.append("follow_redirects=True")
         return call("httpx.AsyncClient" if self.is_async else "httpx.Client", *options)
-
-    def _clients(self, requests: Sequence[PreparedRequest]) -> tuple[Client, ...]:
-        grouped: dict[tuple[object, ...], tuple[tuple[str | Group, ...], list[PreparedRequest]]] = {}
-        for request in requests:
-            options = tuple(self._client_options(request))
-            grouped.setdefault(options, (options, []))[1].append(request)
-        return tuple(
-            Client("client" if index == 1 else f"client_{index}", options, tuple(members))
-            for index, (options, members) in enumerate(grouped.values(), 1)
-        )
-
-    def _client_options(self, request: PreparedRequest) -> Iterable[str | Group]:
-        options = request.options
-        transport = [*_http_versions(request), *self._verification(request)]
-        if options.unix_socket:
-            made = "httpx.AsyncHTTPTransport" if self.is_async else "httpx.HTTPTransport"
-            yield keyword("transport", call(made, f"uds={literal(options.unix_socket)}", *transport))
-            yield "trust_env=False"
-        else:
-            yield from transport
-            yield from self._proxy(request)
-        if options.follow_redirects and options.max_redirects != _DEFAULTS.max_redirects:
-            yield f"max_redirects={options.max_redirects}"
-
-    def _verification(self, request: PreparedRequest) -> Iterable[str]:
-        needs = _context_of(request)
-        if needs is not None:
-            yield f"verify={self.contexts[needs][0]}"
-        elif not request.options.verify:
-            yield "verify=False"
-
-    def _proxy(self, request: PreparedRequest) -> Iterable[str | Group]:
-        if reach.goes_straight(request):
-            yield "trust_env=False"
-            return
-        proxy = reach.proxy_of(request)
-        if proxy is None:
-            return
-        url, who = self.secrets.text(reach.said(proxy.url, request)), reach.credentials(proxy, request)
-        if who is None:
-            yield f"proxy={url}"
-            return
-        user, password = (self.secrets.text(pieces) or '""' for pieces in who)
-        yield keyword("proxy", call("httpx.Proxy", url, f"auth=({user}, {password})"))
 
     def client_of(self, request: PreparedRequest) -> str:
         return next(client.name for client in self.clients if any(request is one for one in client.requests))
@@ -176,7 +120,7 @@ class HttpxCalls:
 
     def comments(self) -> list[str]:
         lines = self.secrets.comments()
-        if any("http2=True" in _http_versions(request) for request in self.requests):
+        if any("http2=True" in http_versions(request) for request in self.requests):
             lines.append("HTTP/2 needs an extra: pip install 'httpx[http2]'")
         if any(reach.is_socks(reach.proxy_of(request)) for request in self.requests):
             lines.append("SOCKS needs an extra: pip install 'httpx[socks]'")
@@ -411,31 +355,3 @@ def _is_idiomatic(parts: tuple[PreparedPart, ...], request: PreparedRequest) -> 
 def _same(values: Iterable[Same]) -> Same | None:
     distinct = list(dict.fromkeys(values))
     return distinct[0] if len(distinct) == 1 else None
-
-
-def _contexts(requests: Sequence[PreparedRequest]) -> dict[TlsNeeds, tuple[str, PreparedRequest]]:
-    """Return a name for each TLS context, and a request that needs it."""
-    found: dict[TlsNeeds, tuple[str, PreparedRequest]] = {}
-    for request in requests:
-        needs = _context_of(request)
-        if needs is not None and needs not in found:
-            found[needs] = (f"context_{len(found) + 1}" if found else "context", request)
-    return found
-
-
-def _context_of(request: PreparedRequest) -> TlsNeeds | None:
-    options = request.options
-    if options.verify and options.ca_file and tls_needs(request) is None:
-        return TlsNeeds(True, options.ca_file, options.trust_store == "certifi", "", "", None)
-    return tls_needs(request)
-
-
-def _http_versions(request: PreparedRequest) -> Iterable[str]:
-    match request.options.http_version:
-        case "2-prior-knowledge":
-            yield "http1=False"
-            yield "http2=True"
-        case "2" | "auto" if wire.is_https(request):
-            yield "http2=True"
-        case _:
-            pass
