@@ -11,6 +11,7 @@ from antiphon.core.document import ClientCertificate, ProxySettings, RequestDocu
 from antiphon.core.errors import UserError
 from antiphon.store.collections import create_collection, create_request
 from antiphon.store.settings import Settings, save_settings
+from tests.recording import RecordingServer
 
 SAVED = RequestOptions(
     omitted_headers=("accept",),
@@ -133,3 +134,23 @@ def test_the_programs_proxy_is_taken_where_nothing_else_is_said(tmp_path):
         assert prepared.options.trust_store == "certifi"
     for prepared in prepared_targets(parsed(["send", *targets, "-x", "own:1"])):
         assert prepared.options.proxy.url == "http://own:1"
+
+
+def test_a_proxy_and_its_password_from_the_command_line(antiphon):
+    with RecordingServer() as proxy:
+        result = antiphon(
+            "send", "http://h.test/a", "-x", proxy.address, "-U", "ada:love", "--omit-header", "accept"
+        )
+        [request] = proxy.take()
+    assert result.code == 0
+    assert request.target == "http://h.test/a"
+    assert request.values("Proxy-Authorization") == ["Basic YWRhOmxvdmU="]
+    assert request.values("Accept") == []
+
+
+def test_an_address_of_ones_own_from_the_command_line(antiphon):
+    with RecordingServer() as server:
+        url = f"http://h.test:{server.port}/a"
+        result = antiphon("send", url, "--resolve", f"h.test:{server.port}:127.0.0.1")
+        assert result.code == 0, result.err
+        assert [request.values("Host") for request in server.take()] == [[f"h.test:{server.port}"]]
