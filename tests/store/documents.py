@@ -6,6 +6,7 @@ from antiphon.core.document import (
     ApiKeyAuth,
     BasicAuth,
     BearerAuth,
+    ClientCertificate,
     FileBody,
     FormBody,
     FormField,
@@ -17,6 +18,7 @@ from antiphon.core.document import (
     OtherAuth,
     Param,
     Part,
+    ProxySettings,
     RequestDocument,
     RequestOptions,
     TextBody,
@@ -143,6 +145,35 @@ auths = st.one_of(
     st.builds(ApiKeyAuth, texts, texts, st.sampled_from(["header", "query"])),
     st.builds(OtherAuth, st.sampled_from(["digest", "oauth2", "awsv4"])),
 )
+addresses = st.sampled_from(
+    [
+        "",
+        "http://proxy.example.org:3128",
+        "https://[::1]:8443",
+        "socks5://127.0.0.1:1080",
+        "socks5h://tor:9050",
+    ]
+    + [
+        "http://host",
+        "http://{{proxy}}:3128",
+        "{{proxy}}",
+        "proxy:3128",
+        "http://host:03128",
+        "http://a:b@c:1",
+    ]
+)
+proxies = st.builds(
+    ProxySettings,
+    st.sampled_from(["inherit", "none", "system", "manual"]),
+    addresses | texts,
+    texts,
+    texts,
+    texts,
+)
+certificates = st.one_of(
+    st.builds(ClientCertificate, texts, st.just("pem"), texts, texts, texts, st.booleans()),
+    st.builds(ClientCertificate, texts, st.just("pkcs12"), texts, st.just(""), texts, st.booleans()),
+)
 options = st.builds(
     RequestOptions,
     http_version=st.sampled_from(["auto", "1.1", "2", "2-prior-knowledge"]),
@@ -153,6 +184,18 @@ options = st.builds(
     ca_file=texts,
     encode_url=st.booleans(),
     use_cookies=st.booleans(),
+    omitted_headers=st.lists(names.map(str.lower), max_size=3).map(tuple),
+    header_charset=st.sampled_from(["utf-8", "latin-1"]),
+    keep_method=st.booleans(),
+    proxy=proxies,
+    trust_store=st.sampled_from(["system", "certifi"]),
+    min_tls=st.sampled_from(["", "1.0", "1.1", "1.2", "1.3"]),
+    server_name=texts,
+    resolve=st.lists(names, max_size=3).map(tuple),
+    unix_socket=texts,
+    key_log_file=texts,
+    request_target=texts,
+    decoded_limit_bytes=st.none() | st.integers(0, 1 << 50),
 )
 documents = st.builds(
     RequestDocument,

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.core.document import Header, RequestDocument
+from antiphon.core.document import ClientCertificate, Header, ProxySettings, RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Failed, Failure
+from antiphon.core.places import places
 from antiphon.store import collections as disk
 from antiphon.workbench.document import merged
 from antiphon.workbench.feed import ExchangeFeed
@@ -336,3 +337,28 @@ async def test_who_waits_sees_time_pass(qtloop):
     assert len(seen) == 1
     feed.close()
     feed.deleteLater()
+
+
+def test_the_programs_proxy_reaches_every_request_and_its_password_is_kept_apart(workbench, shop):
+    free = workbench.new_document(RequestDocument(url="http://h/"))
+    in_collection = workbench.open_document(workbench.open_collection(shop), "ping.yml")
+    workbench.change_settings(proxy=ProxySettings("manual", "http://p:1", "ada", "pa55word"))
+    assert in_collection.prepared().options.proxy.password == "pa55word"
+    assert free.prepared().options.proxy.url == "http://p:1"
+    assert "pa55word" not in (places().config / "settings.json").read_text()
+    workbench.change_settings(proxy=ProxySettings("none"))
+    assert free.prepared().options.proxy == ProxySettings("none")
+
+
+def test_a_collections_proxy_is_saved_and_used_at_once(workbench, shop):
+    collection = workbench.open_collection(shop)
+    document = workbench.open_document(collection, "ping.yml")
+    assert document.prepared().options.proxy.mode == "system"
+    own = collection.own_defaults("")
+    certificate = ClientCertificate("*", "pem", "c.pem")
+    collection.save_defaults("", replace(own, proxy=ProxySettings("none"), certificates=(certificate,)))
+    assert collection.own_defaults("").proxy == ProxySettings("none")
+    assert document.prepared().options.proxy.mode == "none"
+    assert [one.certificate_file for one in document.prepared().options.client_certificates] == [
+        str(collection.root / "c.pem")
+    ]

@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 
+from antiphon.cli.authentication import add_authentication
+from antiphon.cli.connecting import add_connecting
 from antiphon.core.version import VERSION
 
 _SEND_HELP = """\
@@ -124,8 +126,8 @@ def _add_send(parser: argparse.ArgumentParser) -> None:
         help="a multipart field; @FILE sends a file, <FILE its text; ;type=TYPE at the end")  # fmt: skip
     add("--form-string", metavar="NAME=TEXT", action="append", dest="form", type=_Kind("string"),
         help="the same, the text as it is")  # fmt: skip
-    add("-u", "--user", metavar="USER:PASSWORD", help="basic authentication; asks for a missing password")
     add("-I", "--head", action="store_true", help="ask for the head only (HEAD), and print it")
+    add_authentication(parser)
     _add_transfer(parser)
     _add_output(parser)
 
@@ -151,6 +153,7 @@ def _add_transfer(parser: argparse.ArgumentParser) -> None:
     ):
         add(name, metavar="SECONDS", type=_seconds, help=f"{title}; 0 waits for ever")
     add("-m", "--max-time", metavar="SECONDS", type=_seconds, help="for the whole exchange; 0 waits for ever")
+    add_connecting(parser)
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:

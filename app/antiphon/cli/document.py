@@ -1,14 +1,14 @@
 """Options and a target -> the request that is sent: a URL makes a document, a saved one is changed."""
 
 import argparse
-import getpass
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from antiphon.cli.authentication import authenticated
+from antiphon.cli.connecting import connected
 from antiphon.core.document import (
-    BasicAuth,
     Body,
     FileBody,
     Header,
@@ -41,7 +41,7 @@ def changed(document: RequestDocument, options: argparse.Namespace) -> RequestDo
         rows = [*_content_type(document, body, rows), *rows]
     replaced = {row.name.lower() for row in rows}
     kept = [row for row in document.headers if row.name.lower() not in replaced]
-    auth = document.auth if options.user is None else _basic(options.user)
+    auth = authenticated(document.auth, options)
     method = options.request or ("HEAD" if options.head else document.method)
     return replace(document, headers=(*kept, *rows), auth=auth, method=method)
 
@@ -95,16 +95,6 @@ def _content_type(document: RequestDocument, body: Body, rows: list[Header]) -> 
     written = {row.name.lower() for row in (*document.headers, *rows)}
     if isinstance(body, TextBody) and body.language == "text" and "content-type" not in written:
         yield Header("Content-Type", _FORM_TYPE)
-
-
-def _basic(user: str) -> BasicAuth:
-    name, colon, password = user.partition(":")
-    if not colon:
-        try:
-            password = getpass.getpass(f"Password for {name}: ")
-        except EOFError as error:
-            raise UserError("No password was given.", "Write -u USER:PASSWORD.") from error
-    return BasicAuth(name, password)
 
 
 # -- bodies --------------------------------------------------------------------------------------------
@@ -180,7 +170,7 @@ def transfer(base: RequestOptions, options: argparse.Namespace) -> RequestOption
         if value is not None:
             timeouts = replace(timeouts, **{name: value or None})
     return replace(
-        base,
+        connected(base, options),
         http_version=options.http or base.http_version,
         timeouts=timeouts,
         follow_redirects=not options.no_follow and (options.location or base.follow_redirects),

@@ -1,8 +1,10 @@
 """Requests of a collection, and what they inherit there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from antiphon.cli.outside import outside
 from antiphon.core.collection import Collection, FolderNode, find
 from antiphon.core.document import Environment, RequestDocument
 from antiphon.core.errors import UserError
@@ -25,10 +27,12 @@ class SavedRequests:
         self._environment = load_environment(root, environment) if environment else None
         self._secrets = _secret_values(root, self._environment)
         self._overrides = overrides
+        self._outside = outside()
 
     def load(self, path: str) -> tuple[RequestDocument, Context]:
         """Return the request at *path* (relative, with `/`) and where it stands."""
-        context = Context(
+        context = replace(
+            self._outside,
             defaults=disk.load_defaults(self.root, path),
             environment=self._environment,
             secrets=self._secrets,

@@ -2,9 +2,11 @@
 
 import argparse
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from antiphon.cli.document import as_asked, changed, of_url, without_left_out
+from antiphon.cli.outside import outside
 from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.prepare import Context, prepare
@@ -62,4 +64,4 @@ def _found(
         return SavedRequests(root, options.env, overrides).load(path)
     if "://" not in target and Path(target).is_dir():
         raise UserError(f"{target} is a folder.", f"Run its requests with: antiphon run {target}")
-    return of_url(target), Context(overrides=overrides)
+    return of_url(target), replace(outside(), overrides=overrides)

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from antiphon.core.document import Auth, Defaults, Environment, InheritAuth, NoAuth, RequestDocument
+from antiphon.core.document import (
+    Auth,
+    Defaults,
+    Environment,
+    InheritAuth,
+    NoAuth,
+    ProxySettings,
+    RequestDocument,
+    TrustStore,
+)
 from antiphon.core.errors import UserError
 from antiphon.core.template import Filled, Found, Layer, Pieces, Scope, fill, layer, text_of
 
@@ -25,6 +34,10 @@ class Context:
     """What relative file paths start from; None for the working directory."""
     overrides: Mapping[str, str] = field(default_factory=dict)
     """Values that win over all others (`--var`, the practice server's address)."""
+    proxy: ProxySettings = field(default_factory=lambda: ProxySettings("system"))
+    """The program's, for requests whose collection says nothing else."""
+    trust_store: TrustStore = "system"
+    """The program's, for requests that say nothing else."""
 
     def places(self) -> list[tuple[str, Defaults]]:
         """Return what lends defaults with its name for people, the collection first."""

@@ -10,7 +10,8 @@ from dataclasses import fields, replace
 from typing import assert_never
 
 from antiphon.core.breaches import breaches_of
-from antiphon.core.content import content_of, file_of, with_one_boundary
+from antiphon.core.connection_options import filled_options
+from antiphon.core.content import content_of, with_one_boundary
 from antiphon.core.context import THIS_REQUEST, Context, Filler, inherited_auth, scope_of
 from antiphon.core.document import (
     ApiKeyAuth,
@@ -27,12 +28,11 @@ from antiphon.core.document import (
     OAuth2Auth,
     OtherAuth,
     RequestDocument,
-    RequestOptions,
 )
 from antiphon.core.errors import UserError
 from antiphon.core.fields import TOKEN, check_field
 from antiphon.core.prepared import Content, MultipartContent, PreparedHeader, PreparedRequest, content_length
-from antiphon.core.target import check_target, request_target_of, target_of, with_api_key
+from antiphon.core.target import check_target, target_of, with_api_key
 from antiphon.core.template import Piece, Pieces, text_of
 from antiphon.core.version import VERSION
 
@@ -47,7 +47,7 @@ def prepare(document: RequestDocument, context: Context | None = None) -> Prepar
     """Return *document* with every decision taken.
 
     Raises:
-        UserError: a variable of the URL, a header or the auth has no value, the URL has no host, a header could
+        UserError: a variable of the URL, a header, the auth or the options has no value, the URL has no host, a header could
             not go out, a file cannot be read. A name without a value in the body goes out as written and is
             named in `unresolved`.
     """
@@ -61,13 +61,12 @@ def prepare(document: RequestDocument, context: Context | None = None) -> Prepar
     content, media_type = content_of(document.body, context, filler)
     if isinstance(content, MultipartContent):
         content, headers = with_one_boundary(content, headers, document.options.header_charset)
+    options, option_secrets = filled_options(document.options, context, filler)
     filler.raise_for_unresolved()
     if isinstance(auth, ApiKeyAuth) and auth.placement == "query" and auth.name:
         target = with_api_key(target, auth_pieces)
     text = text_of(target)
     check_target(text)
-    options = _options(document.options, context, filler)
-    filler.raise_for_unresolved()
     method = document.method.strip() or "GET"
     if not TOKEN.fullmatch(method):
         raise UserError(
@@ -93,6 +92,7 @@ def prepare(document: RequestDocument, context: Context | None = None) -> Prepar
         name=document.name,
         url_pieces=target,
         auth_pieces=auth_pieces,
+        option_secrets=option_secrets,
         unresolved=tuple(filler.in_body),
     )
     return replace(prepared, warnings=breaches_of(prepared))
@@ -211,12 +211,3 @@ def _body_headers(
         length = 0  # RFC 9110 section 8.6
     if length is not None and "content-length" not in omitted and "transfer-encoding" not in own:
         yield PreparedHeader("Content-Length", str(length), AUTOMATIC)
-
-
-def _options(options: RequestOptions, context: Context, filler: Filler) -> RequestOptions:
-    """Return *options* with the request target filled in, and the CA file's path made absolute."""
-    if options.request_target:
-        options = replace(options, request_target=request_target_of(options, filler))
-    if options.ca_file:
-        options = replace(options, ca_file=str(file_of(options.ca_file, context)))
-    return options

@@ -97,6 +97,8 @@ class PreparedRequest:
     url_pieces: Pieces = ()
     auth_pieces: tuple[Pieces, ...] = ()
     """The pieces of each text of the auth, in the order of its fields (username, password)."""
+    option_secrets: Pieces = ()
+    """The secrets that stand somewhere in the options: a proxy's password, a passphrase."""
     unresolved: tuple[str, ...] = ()
     """Names in the body that have no value and go out as written."""
     warnings: tuple[str, ...] = ()

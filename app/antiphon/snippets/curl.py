@@ -17,7 +17,8 @@ from antiphon.core.prepared import (
     PreparedRequest,
 )
 from antiphon.core.template import Piece, Pieces
-from antiphon.snippets import wire
+from antiphon.snippets import reach, wire
+from antiphon.snippets.curl_reach import auth_options, fetched_token, reach_options
 from antiphon.snippets.names import described, has_secret
 from antiphon.snippets.python_text import number
 from antiphon.snippets.shell import ShellSecrets, printf_format, quoted, word
@@ -61,15 +62,19 @@ class _Command:
         title = " ".join(self.request.name.split())
         lines = [title] if is_titled and title else []
         lines += self.comments
-        command = " \\\n  ".join([f"{self.piped}curl {self._url()}", *options])
-        return "".join(f"# {line}\n" for line in lines) + command
+        command = " \\\n  ".join([f"{self.piped}{self._environment()}curl {self._url()}", *options])
+        return "".join(f"# {line}\n" for line in lines) + fetched_token(self.request, self.secrets) + command
+
+    def _environment(self) -> str:
+        file = self.request.options.key_log_file
+        return f"SSLKEYLOGFILE={word(file)} " if file and wire.is_https(self.request) else ""
 
     # -- what is asked for ---------------------------------------------------------------------------------
 
     def _url(self) -> str:
         options = ""
         target = wire.target(self.request)
-        pieces = wire.url_pieces(self.request)
+        pieces = (*wire.url_pieces(self.request), *reach.token_parameter(self.request))
         if wire.has_dot_segments(target):
             options += "--path-as-is "
         if re.search(r"[\[\]{}]", self.request.url):
@@ -100,20 +105,35 @@ class _Command:
     def _headers(self) -> Iterator[str]:
         idiom = self._says_type()
         headers = wire.said_headers(self.request, body=not idiom)
-        for said in headers:
+        token = reach.token_header(self.request)
+        for said in [*headers, *([token] if token else [])]:
             yield f"-H {self._header(said)}"
+        for name in reach.omitted(self.request):
+            if name != "Accept-Encoding":
+                yield f"-H '{name}:'"
         if any(said.name.lower() == "accept-encoding" for said in headers):
             yield "--compressed"
         has_type = idiom or any(said.name.lower() == "content-type" for said in headers)
-        if not has_type and self._is_posted():
+        if not has_type and self._is_posted() and "Content-Type" not in reach.omitted(self.request):
             yield "-H 'Content-Type:'"
 
     def _header(self, said: wire.Said) -> str:
         if not said.value:
             return quoted(f"{said.name};")
+        if not said.value.isascii() and reach.charset(self.request):
+            return self._exact_header(said)
         return self.secrets.word((Piece(f"{said.name}: "), *said.pieces))
 
+    def _exact_header(self, said: wire.Said) -> str:
+        """Return a header that is not UTF-8, its bytes made by printf."""
+        if has_secret(said.pieces):
+            self.comments.append(f"{said.name} goes out as UTF-8 here.")
+            return self.secrets.word((Piece(f"{said.name}: "), *said.pieces))
+        data = reach.header_bytes(f"{said.name}: {said.value}", self.request)
+        return f'"$(printf {printf_format(data)})"'
+
     def _auth(self) -> Iterator[str]:
+        yield from auth_options(self.request, self.secrets, self.comments)
         basic = wire.basic_auth(self.request)
         if basic is not None:
             user, password = basic
@@ -234,10 +254,15 @@ class _Command:
         elif options.follow_redirects:
             limit = options.max_redirects
             yield "-L" if limit == _DEFAULTS.max_redirects else f"-L --max-redirs {limit}"
+            if options.keep_method and not isinstance(self.request.content, NoContent):
+                yield "--post301 --post302 --post303"
         if not options.verify:
             yield "-k"
         elif options.ca_file:
             yield f"--cacert {word(options.ca_file)}"
+        elif options.trust_store == "certifi" and wire.is_https(self.request):
+            yield '--cacert "$(python3 -m certifi)"'
+        yield from reach_options(self.request, self.secrets, self.comments)
         yield from _timeouts(options.timeouts)
 
 

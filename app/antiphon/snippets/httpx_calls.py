@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, assert_never
 from urllib.parse import quote
 
-from antiphon.core.document import RequestOptions, Timeouts
+from antiphon.core.document import DigestAuth, RequestOptions, Timeouts
 from antiphon.core.fields import TOKEN
 from antiphon.core.prepared import (
     BytesContent,
@@ -19,7 +19,9 @@ from antiphon.core.prepared import (
     PreparedRequest,
 )
 from antiphon.core.template import Piece, Pieces
-from antiphon.snippets import wire
+from antiphon.snippets import reach, wire
+from antiphon.snippets.httpx_clients import Client, HttpxClients, http_versions
+from antiphon.snippets.python_reach import packaged_auth, token_lines, unsigned
 from antiphon.snippets.python_text import (
     Group,
     Job,
@@ -43,19 +45,11 @@ _WHOLE_TARGET = re.compile(r"(?:[!#-;=?-\[\]_a-z~]|%[0-9A-Fa-f]{2})*")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _REWRITTEN_NAME = re.compile(r"[\\\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 """What httpx escapes in the name of a part and Antiphon, like browsers, does not."""
+_FRAMING = {"Host", "Content-Length"}
 _CHUNKS = """async def chunks(path):
     with open(path, "rb") as file:
         while chunk := file.read(65536):
             yield chunk"""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """What httpx sets per client; requests that agree share one, and with it the connections."""
-
-    name: str
-    options: tuple[str | Group, ...]
-    requests: tuple[PreparedRequest, ...]
 
 
 class HttpxCalls:
@@ -64,8 +58,13 @@ class HttpxCalls:
     def __init__(self, requests: Sequence[PreparedRequest], *, is_async: bool) -> None:
         self.secrets = PythonSecrets()
         self.is_async = is_async
-        self.contexts = _contexts(requests)
-        self.clients = _clients(requests, self.contexts)
+        self.requests = requests
+        tokens = [tuple(token_lines(one, "httpx", self.secrets)) for one in requests]
+        self._tokens = [line for lines in dict.fromkeys(tokens) for line in lines]
+        self._packages = [packaged_auth(one, "httpx", self.secrets) for one in requests]
+        clients = HttpxClients(requests, self.secrets, is_async=is_async)
+        self.contexts, self._context_lines = clients.contexts, clients.context_lines
+        self.clients = clients.clients
         self.streams_file = is_async and any(
             isinstance(request.content, FileContent) and request.content.size_bytes for request in requests
         )
@@ -86,15 +85,19 @@ class HttpxCalls:
 
     def job(self, request: PreparedRequest) -> Job:
         client = self.client_of(request)
-        arguments = [self.secrets.text(wire.url_pieces(request), "url"), *self._request_arguments(request)]
+        url = (*wire.url_pieces(request), *reach.token_parameter(request))
+        arguments = [self.secrets.text(url, "url"), *self._request_arguments(request)]
         sending = [*self._auth(request), *self._redirect_argument(request)]
         before: tuple[tuple[str, str | Group], ...] = ()
         method = request.method
-        if method != method.upper():
+        omitted = [name for name in reach.omitted(request) if name not in _FRAMING]
+        if method != method.upper() or omitted:
             build = call(
                 f"{client}.build_request", literal(method), *arguments, *self._timeout_argument(request)
             )
-            before = (("request = ", build), ("request.method = ", literal(method)))
+            own = [("request.method = ", literal(method))] if method != method.upper() else []
+            left_out = [("", f"request.headers.pop({literal(name)}, None)") for name in omitted]
+            before = (("request = ", build), *own, *left_out)
             sent = call(f"{client}.send", "request", *sending)
         else:
             arguments += [*sending, *self._timeout_argument(request)]
@@ -103,33 +106,36 @@ class HttpxCalls:
 
     def setup(self) -> list[str]:
         """Return the statements and functions that the calls refer to, for the top of the file."""
-        lines = self.secrets.constants()
-        for file, name in self.contexts.items():
-            lines += [
-                f"{name} = ssl.create_default_context()",
-                f"{name}.load_verify_locations({literal(file)})",
-            ]
-        return lines
+        return [*self.secrets.constants(), *self._tokens, *self._context_lines]
 
     def functions(self) -> list[str]:
         return [_CHUNKS] if self.streams_file else []
 
     def imports(self) -> list[str]:
         os_import = ["import os"] if self.streams_file else []
-        return [*self.secrets.imports(), *os_import, *(["import ssl"] if self.contexts else [])]
+        ssl_imports = ["import ssl"] if self.contexts else []
+        ssl_imports += ["import certifi"] if any(needs.uses_certifi for needs in self.contexts) else []
+        packages = [one.imported for one in self._packages if one is not None]
+        return [*self.secrets.imports(), *os_import, *ssl_imports, *dict.fromkeys(packages)]
 
     def comments(self) -> list[str]:
         lines = self.secrets.comments()
-        if any("http2=True" in client.options for client in self.clients):
+        if any("http2=True" in http_versions(request) for request in self.requests):
             lines.append("HTTP/2 needs an extra: pip install 'httpx[http2]'")
-        return lines
+        if any(reach.is_socks(reach.proxy_of(request)) for request in self.requests):
+            lines.append("SOCKS needs an extra: pip install 'httpx[socks]'")
+        packages = dict.fromkeys(one.package for one in self._packages if one is not None)
+        return [*lines, *(f"The authentication needs: pip install {name}" for name in packages)]
 
     # -- the arguments -------------------------------------------------------------------------------------
 
     def _request_arguments(self, request: PreparedRequest) -> list[str | Group]:
         body, says_type = self._body(request)
         headers = wire.sayable_headers(request, TOKEN, body=not says_type)
-        rows = [(literal(said.name), self._header_value(said)) for said in headers]
+        rows = [(literal(said.name), self._header_value(said, request)) for said in headers]
+        token = reach.token_header(request)
+        if token is not None:
+            rows.append((literal(token.name), self._header_value(token, request)))
         rows += self._framing(request)
         result: list[str | Group] = []
         if rows and wire.has_duplicates(headers):
@@ -137,6 +143,9 @@ class HttpxCalls:
         elif rows:
             result.append(keyword("headers", pairs(rows)))
         result += body
+        extensions: list[tuple[str, str]] = []
+        if request.options.server_name and wire.is_https(request):
+            extensions.append(('"sni_hostname"', literal(request.options.server_name)))
         if _needs_target(request):
             target = self.secrets.text(_ascii(wire.target_pieces(request)), "url")
             value = (
@@ -144,12 +153,14 @@ class HttpxCalls:
                 if not target.startswith(("f", "r")) and target[0] in "\"'"
                 else f"{target}.encode()"
             )
-            result.append(keyword("extensions", pairs([('"target"', value)])))
+            extensions.append(('"target"', value))
+        if extensions:
+            result.append(keyword("extensions", pairs(extensions)))
         return result
 
-    def _header_value(self, said: wire.Said) -> str:
+    def _header_value(self, said: wire.Said, request: PreparedRequest) -> str:
         value = self.secrets.text(said.pieces)
-        return value if said.value.isascii() else f"{value}.encode()"
+        return value if said.value.isascii() else f"{value}.encode({reach.charset(request)})"
 
     def _framing(self, request: PreparedRequest) -> list[tuple[str, str]]:
         """Return the Content-Length where httpx would not set it by itself."""
@@ -210,6 +221,13 @@ class HttpxCalls:
         return file_tuple(part, request, self.secrets)
 
     def _auth(self, request: PreparedRequest) -> list[str | Group]:
+        if isinstance(request.auth, DigestAuth):
+            texts = reach.auth_texts(request)
+            words = [self.secrets.text(texts[name]) for name in ("username", "password")]
+            return [keyword("auth", call("httpx.DigestAuth", *words))]
+        package = packaged_auth(request, "httpx", self.secrets)
+        if package is not None:
+            return [keyword("auth", package.value)]
         basic = wire.basic_auth(request)
         if basic is None:
             return []
@@ -242,6 +260,14 @@ class HttpxCalls:
             yield f"Left out, since httpx refuses its name: the header {literal(name)}."
         if not wire.target(request).isascii():
             yield "The URL goes out percent-encoded: httpx refuses letters beyond ASCII in it."
+        if request.options.resolve:
+            yield "Connects to what the DNS says: httpx takes no address of its own for a name."
+        if request.options.keep_method and request.options.follow_redirects:
+            yield "A redirect by 301, 302 or 303 makes a GET of it: httpx cannot keep the method."
+        for name in _FRAMING & {*reach.omitted(request)}:
+            yield f"{name} goes out all the same: httpx sends nothing without."
+        if packaged_auth(request, "httpx", self.secrets) is None and unsigned(request):
+            yield unsigned(request)
         if _needs_target(request) and request.options.follow_redirects:
             yield "A redirect is not followed: httpx would ask every hop for this same target."
 
@@ -329,40 +355,3 @@ def _is_idiomatic(parts: tuple[PreparedPart, ...], request: PreparedRequest) -> 
 def _same(values: Iterable[Same]) -> Same | None:
     distinct = list(dict.fromkeys(values))
     return distinct[0] if len(distinct) == 1 else None
-
-
-def _contexts(requests: Sequence[PreparedRequest]) -> dict[str, str]:
-    """Return the name of a TLS context for each file of certificates."""
-    files = dict.fromkeys(
-        one.options.ca_file for one in requests if one.options.verify and one.options.ca_file
-    )
-    return {file: "context" if index == 1 else f"context_{index}" for index, file in enumerate(files, 1)}
-
-
-def _clients(requests: Sequence[PreparedRequest], contexts: dict[str, str]) -> tuple[Client, ...]:
-    grouped: dict[tuple[object, ...], tuple[tuple[str | Group, ...], list[PreparedRequest]]] = {}
-    for request in requests:
-        options = tuple(_client_options(request, contexts))
-        grouped.setdefault(options, (options, []))[1].append(request)
-    return tuple(
-        Client("client" if index == 1 else f"client_{index}", options, tuple(members))
-        for index, (options, members) in enumerate(grouped.values(), 1)
-    )
-
-
-def _client_options(request: PreparedRequest, contexts: dict[str, str]) -> Iterable[str | Group]:
-    options = request.options
-    match options.http_version:
-        case "2-prior-knowledge":
-            yield "http1=False"
-            yield "http2=True"
-        case "2" | "auto" if wire.is_https(request):
-            yield "http2=True"
-        case _:
-            pass
-    if not options.verify:
-        yield "verify=False"
-    elif options.ca_file:
-        yield f"verify={contexts[options.ca_file]}"
-    if options.follow_redirects and options.max_redirects != _DEFAULTS.max_redirects:
-        yield f"max_redirects={options.max_redirects}"

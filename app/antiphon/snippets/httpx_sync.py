@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from antiphon.core.prepared import PreparedRequest
-from antiphon.snippets.httpx_calls import Client, HttpxCalls
+from antiphon.snippets.httpx_calls import HttpxCalls
+from antiphon.snippets.httpx_clients import Client
 from antiphon.snippets.python_text import module, statement
 
 _PRINT = "print(response.http_version, response.status_code)\nprint(response.text)"

@@ -40,10 +40,18 @@ class SecretNames:
 
     def __init__(self) -> None:
         self._needed: dict[tuple[str, str, Form], Needed] = {}
+        self._made: set[str] = set()
 
     @property
     def needed(self) -> tuple[Needed, ...]:
-        return tuple(self._needed.values())
+        """What must be set before the snippet runs."""
+        return tuple(one for one in self._needed.values() if one.name not in self._made)
+
+    def made(self, piece: Piece) -> str:
+        """Return the name for *piece*, whose value the snippet itself gets."""
+        name = self.name(piece)
+        self._made.add(name)
+        return name
 
     def name(self, piece: Piece, form: Form = "raw") -> str:
         key = (piece.variable, piece.text, form)

@@ -8,6 +8,10 @@ from antiphon.core.template import Piece, Pieces, text_of
 from antiphon.snippets.names import Form, SecretNames, coalesced, described, has_secret, safe_for_quote
 
 WIDTH = 88
+_FOREIGN = {
+    *("authlib", "certifi", "httpx", "httpx_auth", "httpx_gssapi", "httpx_ntlm", "jsonpath", "requests"),
+    *("requests_aws4auth", "requests_gssapi", "requests_ntlm", "requests_oauthlib", "urllib3"),
+}
 _STEP = "    "
 _NAMED_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
 
@@ -109,7 +113,7 @@ def _merged(imports: Iterable[str]) -> list[str]:
 
 
 def _is_foreign(line: str) -> bool:
-    return line.split()[1].partition(".")[0] in {"httpx", "requests", "urllib3", "jsonpath"}
+    return line.split()[1].partition(".")[0] in _FOREIGN
 
 
 class PythonSecrets:

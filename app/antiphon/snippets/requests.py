@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from antiphon.core.document import RequestOptions, Timeouts
+from antiphon.core.document import DigestAuth, RequestOptions, Timeouts
 from antiphon.core.prepared import (
     BytesContent,
     FileContent,
@@ -14,8 +14,9 @@ from antiphon.core.prepared import (
     PreparedRequest,
 )
 from antiphon.core.template import Pieces, text_of
-from antiphon.snippets import wire
+from antiphon.snippets import reach, wire
 from antiphon.snippets.httpx_calls import exact_body, file_tuple
+from antiphon.snippets.python_reach import TlsNeeds, packaged_auth, tls_needs, token_lines, unsigned
 from antiphon.snippets.python_text import (
     Group,
     Job,
@@ -56,6 +57,24 @@ class Exact{kind}Pool({kind}ConnectionPool):
     ConnectionCls = Exact{kind}Connection'''
 
 
+_ADAPTER = '''class TlsAdapter(HTTPAdapter):
+    """Speaks TLS as urllib3 is told to."""
+
+    def __init__(self, **options):
+        self.options = options
+        super().__init__()
+
+    def init_poolmanager(self, *args, **options):
+        super().init_poolmanager(*args, **options, **self.options)
+
+    def proxy_manager_for(self, proxy, **options):
+        return super().proxy_manager_for(proxy, **options, **self.options)'''
+_SKIPPED = {"User-Agent", "Accept-Encoding", "Host"}
+"""Headers that urllib3 adds where requests leaves them out."""
+Adapter = tuple[TlsNeeds | None, str]
+"""What only an adapter can say: a TLS context, and the name of the server."""
+
+
 class Requests:
     key = "requests"
     title = "Python requests"
@@ -67,9 +86,7 @@ class Requests:
         sends = [_send(calls, request, is_alone=is_alone) for request in requests]
         blocks = [*calls.sessions(), *sends, *([_PRINT] if is_alone else [])]
         imports = [*calls.imports(), "import requests"]
-        return module(
-            calls.secrets.comments(), imports, calls.setup(), calls.functions(), "\n\n".join(blocks)
-        )
+        return module(calls.comments(), imports, calls.setup(), calls.functions(), "\n\n".join(blocks))
 
 
 class RequestsCalls:
@@ -79,32 +96,65 @@ class RequestsCalls:
         self.secrets = PythonSecrets()
         self._exact = [request for request in requests if _needs_target(request)]
         self._has_duplicates = any(_duplicated(request) for request in requests)
-        limits = dict.fromkeys(_redirect_limit(request) for request in requests)
-        needs_session = with_session or any(_is_special(one) for one in requests) or limits.keys() != {None}
+        self._requests = requests
+        self.contexts = _contexts(requests)
+        self._context_lines = [
+            line
+            for needs, (name, one) in self.contexts.items()
+            for line in needs.lines(name, one, self.secrets)
+        ]
+        tokens = [tuple(token_lines(one, "requests", self.secrets)) for one in requests]
+        self._tokens = [line for lines in dict.fromkeys(tokens) for line in lines]
+        self._packages = [packaged_auth(one, "requests", self.secrets) for one in requests]
+        kinds = dict.fromkeys(_session_kind(request) for request in requests)
+        needs_session = (
+            with_session or any(_is_special(one) for one in requests) or kinds.keys() != {(None, None)}
+        )
         self._names = {
-            limit: ("session" if index == 1 else f"session_{index}") if needs_session else "requests"
-            for index, limit in enumerate(limits, 1)
+            kind: ("session" if index == 1 else f"session_{index}") if needs_session else "requests"
+            for index, kind in enumerate(kinds, 1)
         }
 
     def sessions(self) -> list[str]:
         """Return the statements that make the sessions, a block each."""
-        named = [(limit, name) for limit, name in self._names.items() if name != "requests"]
-        return ["\n".join(self._session(name, limit)) for limit, name in named]
+        named = [(kind, name) for kind, name in self._names.items() if name != "requests"]
+        return ["\n".join(self._session(name, *kind)) for kind, name in named]
+
+    def comments(self) -> list[str]:
+        lines = self.secrets.comments()
+        if any(reach.is_socks(reach.proxy_of(request)) for request in self._requests):
+            lines.append("SOCKS needs an extra: pip install 'requests[socks]'")
+        packages = dict.fromkeys(one.package for one in self._packages if one is not None)
+        return [*lines, *(f"The authentication needs: pip install {name}" for name in packages)]
 
     def setup(self) -> list[str]:
         targets = [self.secrets.text(wire.target_pieces(request), "url") for request in self._exact]
-        lines = self.secrets.constants()
+        lines = [*self.secrets.constants(), *self._tokens, *self._context_lines]
         if targets:
             lines.append(statement("WRITTEN = ", listed(dict.fromkeys(targets))))
             lines.append('TARGETS = {unquote(target).rstrip("?"): target for target in WRITTEN}')
         return lines
 
     def functions(self) -> list[str]:
+        adapter = [_ADAPTER] if self._has_adapter() else []
         is_raw = any(not wire.target(request).isascii() for request in self._exact)
-        return [_EXACT.format(kind=kind, raw=_RAW if is_raw else "") for kind in self._exact_kinds()]
+        exact = (_EXACT.format(kind=kind, raw=_RAW if is_raw else "") for kind in self._exact_kinds())
+        return [*adapter, *exact]
+
+    def _has_adapter(self) -> bool:
+        return any(adapter is not None for _limit, adapter in self._names)
 
     def imports(self) -> Iterator[str]:
         yield from self.secrets.imports()
+        if self.contexts:
+            yield "import ssl"
+        if any(needs.uses_certifi for needs in self.contexts):
+            yield "import certifi"
+        if self._has_adapter():
+            yield "from requests.adapters import HTTPAdapter"
+        if any(_SKIPPED & {*reach.omitted(request)} for request in self._requests):
+            yield "from urllib3.util import SKIP_HEADER"
+        yield from dict.fromkeys(one.imported for one in self._packages if one is not None)
         if self._has_duplicates:
             yield "from urllib3 import HTTPHeaderDict"
         if self._exact:
@@ -114,8 +164,8 @@ class RequestsCalls:
             yield f"from urllib3.connectionpool import {kind}ConnectionPool"
 
     def job(self, request: PreparedRequest) -> Job:
-        session = self._names[_redirect_limit(request)]
-        url = self.secrets.text(wire.url_pieces(request), "url")
+        session = self._names[_session_kind(request)]
+        url = self.secrets.text((*wire.url_pieces(request), *reach.token_parameter(request)), "url")
         arguments = [url, *self._request_arguments(request)]
         if not _is_special(request):
             arguments += self._sending(request, is_head=request.method == "HEAD")
@@ -131,8 +181,15 @@ class RequestsCalls:
 
     # -- parts of it ---------------------------------------------------------------------------------------
 
-    def _session(self, name: str, limit: int | None) -> Iterator[str]:
+    def _session(self, name: str, limit: int | None, adapter: Adapter | None) -> Iterator[str]:
         yield f"{name} = requests.Session()"
+        if adapter is not None:
+            needs, server_name = adapter
+            options = [f"ssl_context={self.contexts[needs][0]}"] if needs is not None else []
+            if server_name:
+                said = literal(server_name)
+                options += [f"server_hostname={said}", f"assert_hostname={said}"]
+            yield statement("", call(f"{name}.mount", '"https://"', call("TlsAdapter", *options)))
         if limit is not None:
             yield f"{name}.max_redirects = {limit}"
         if self._exact:
@@ -155,11 +212,12 @@ class RequestsCalls:
         if duplicated:
             yield "prepared.headers = ", "HTTPHeaderDict(prepared.headers)"
             for said in duplicated:
-                yield "", f"prepared.headers.add({literal(said.name)}, {self._as_latin(said)})"
+                yield "", f"prepared.headers.add({literal(said.name)}, {self._as_latin(said, request)})"
 
-    def _as_latin(self, said: wire.Said) -> str:
+    def _as_latin(self, said: wire.Said, request: PreparedRequest) -> str:
         value = self.secrets.text(said.pieces)
-        return value if said.value.isascii() else f'{value}.encode().decode("latin-1")'
+        encoded = f"{value}.encode({reach.charset(request)})"
+        return value if said.value.isascii() else f'{encoded}.decode("latin-1")'
 
     def _request_arguments(self, request: PreparedRequest) -> Iterator[str | Group]:
         body, says_type = self._body(request)
@@ -169,19 +227,32 @@ class RequestsCalls:
             for said in wire.sayable_headers(request, _NAME, body=not says_type)
             if said not in duplicated
         ]
-        rows = [(literal(said.name), self._header_value(said)) for said in headers]
+        rows = [(literal(said.name), self._header_value(said, request)) for said in headers]
         if wire.says_zero_length(request) and request.method.upper() in {"GET", "HEAD"}:
             rows.append(('"Content-Length"', '"0"'))
+        token = reach.token_header(request)
+        if token is not None:
+            rows.append((literal(token.name), self._header_value(token, request)))
+        rows += [
+            (literal(name), "SKIP_HEADER" if name in _SKIPPED else "None") for name in reach.omitted(request)
+        ]
         if rows:
             yield keyword("headers", pairs(rows))
         yield from body
+        if isinstance(request.auth, DigestAuth):
+            texts = reach.auth_texts(request)
+            words = [self._credential(texts[name]) for name in ("username", "password")]
+            yield keyword("auth", call("requests.auth.HTTPDigestAuth", *words))
+        package = packaged_auth(request, "requests", self.secrets)
+        if package is not None:
+            yield keyword("auth", package.value)
         basic = wire.basic_auth(request)
         if basic is not None:
             yield f"auth=({', '.join(self._credential(pieces) for pieces in basic)})"
 
-    def _header_value(self, said: wire.Said) -> str:
+    def _header_value(self, said: wire.Said, request: PreparedRequest) -> str:
         value = self.secrets.text(said.pieces)
-        return value if said.value.isascii() else f"{value}.encode()"
+        return value if said.value.isascii() else f"{value}.encode({reach.charset(request)})"
 
     def _credential(self, pieces: Pieces) -> str:
         """Return a user name or password; requests would write other letters than ASCII as latin-1."""
@@ -229,7 +300,7 @@ class RequestsCalls:
             return pairs(rows)
         return listed(Group("(", row, ")") for row in rows)
 
-    def _sending(self, request: PreparedRequest, *, is_head: bool) -> Iterator[str]:
+    def _sending(self, request: PreparedRequest, *, is_head: bool) -> Iterator[str | Group]:
         options = request.options
         limits = timeout(options.timeouts)
         if limits:
@@ -242,6 +313,17 @@ class RequestsCalls:
             yield "verify=False"
         elif options.ca_file:
             yield f"verify={literal(options.ca_file)}"
+        certificate = reach.certificate_of(request)
+        if certificate is not None and _plain_certificate(request):
+            key = f", {literal(certificate.key_file)}" if certificate.key_file else ""
+            file = literal(certificate.certificate_file)
+            yield f"cert=({file}{key})" if key else f"cert={file}"
+        if reach.goes_straight(request):
+            yield 'proxies={"no_proxy": "*"}'
+        proxy = reach.proxy_of(request)
+        if proxy is not None:
+            url = self.secrets.text(reach.url_with_credentials(proxy, request), "url")
+            yield keyword("proxies", pairs([('"http"', url), ('"https"', url)]))
 
 
 def timeout(timeouts: Timeouts) -> str:
@@ -283,6 +365,15 @@ def _comments(request: PreparedRequest) -> Iterator[str]:
         yield f"Asks for the path of the URL: requests cannot ask for {literal(request.options.request_target)}."
     for name in wire.unsayable_names(request, _NAME):
         yield f"Left out, since requests refuses its name: the header {literal(name)}."
+    options = request.options
+    if options.resolve:
+        yield "Connects to what the DNS says: requests takes no address of its own for a name."
+    if options.unix_socket:
+        yield f"Connects over TCP: requests has no Unix sockets ({options.unix_socket})."
+    if options.keep_method and options.follow_redirects:
+        yield "A redirect by 301, 302 or 303 makes a GET of it: requests cannot keep the method."
+    if packaged_auth(request, "requests", PythonSecrets()) is None and unsigned(request):
+        yield unsigned(request)
 
 
 def _is_special(request: PreparedRequest) -> bool:
@@ -295,6 +386,36 @@ def _duplicated(request: PreparedRequest) -> list[wire.Said]:
     headers = wire.sayable_headers(request, _NAME)
     names = [said.name.lower() for said in headers]
     return [said for said in headers if names.count(said.name.lower()) > 1]
+
+
+def _plain_certificate(request: PreparedRequest) -> bool:
+    """Tell whether `cert=` says all of the client certificate, and no context is needed."""
+    needs = tls_needs(request)
+    if needs is None or needs.certificate is None or needs.min_tls or needs.key_log_file:
+        return False
+    _file, _key, passphrase, is_pkcs12 = needs.certificate
+    return not passphrase and not is_pkcs12
+
+
+def _adapter(request: PreparedRequest) -> Adapter | None:
+    """Return what only an adapter can say; None where that is nothing."""
+    needs = None if _plain_certificate(request) else tls_needs(request)
+    name = request.options.server_name if wire.is_https(request) else ""
+    return (needs, name) if needs or name else None
+
+
+def _contexts(requests: Sequence[PreparedRequest]) -> dict[TlsNeeds, tuple[str, PreparedRequest]]:
+    """Return a name for each TLS context, and a request that needs it."""
+    found: dict[TlsNeeds, tuple[str, PreparedRequest]] = {}
+    for request in requests:
+        needs, _name = _adapter(request) or (None, "")
+        if needs is not None and needs not in found:
+            found[needs] = (f"context_{len(found) + 1}" if found else "context", request)
+    return found
+
+
+def _session_kind(request: PreparedRequest) -> tuple[int | None, Adapter | None]:
+    return _redirect_limit(request), _adapter(request)
 
 
 def _redirect_limit(request: PreparedRequest) -> int | None:

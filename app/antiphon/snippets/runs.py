@@ -94,7 +94,7 @@ def requests_run(requests: Sequence[PreparedRequest], plan: RunPlan) -> str:
     ]
     functions = [*calls.functions(), *_threaded(_REQUESTS, plan)]
     imports = [*calls.imports(), *_imports(plan, is_async=False), "import requests", _POOL]
-    comments = [*calls.secrets.comments(), *_comments(jobs, plan)]
+    comments = [*calls.comments(), *_comments(jobs, plan)]
     return module(comments, imports, [*_constants(plan), *calls.setup()], functions, "\n".join(main))
 
 

@@ -300,7 +300,8 @@ def _basic_header(request: PreparedRequest) -> PreparedHeader | None:
 
 
 def _all_pieces(request: PreparedRequest) -> Iterator[Piece]:
-    yield from chain(request.url_pieces, *request.auth_pieces, *(header.pieces for header in request.headers))
+    yield from chain(request.url_pieces, request.option_secrets, *request.auth_pieces)
+    yield from chain(*(header.pieces for header in request.headers))
     match request.content:
         case BytesContent(pieces=pieces, form=form):
             yield from chain(pieces, *((*pair.name_pieces, *pair.pieces) for pair in form or ()))

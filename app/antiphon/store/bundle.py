@@ -59,7 +59,7 @@ def save_bundled(root: Path, path: str, document: RequestDocument) -> str:
     note = change_values(root / ROOT_FILE, change)
     if not sidecar_data(document.options, Map()):
         return note
-    lost = "HTTP version, verification, cookies and single timeouts have no place in a bundled file."
+    lost = "HTTP version, TLS, proxy, cookies and single timeouts have no place in a bundled file."
     return f"{note} {lost}".strip()
 
 

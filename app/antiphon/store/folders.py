@@ -1,10 +1,12 @@
 """What folders and the collection hold besides requests: defaults for the requests below, and how to run them."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from antiphon.core.collection import Column, RunPlan
 from antiphon.core.document import Defaults
 from antiphon.store.bundle import bundled_defaults, is_bundled
+from antiphon.store.connecting import certificates_of, proxy_of, put_certificates, put_proxy
 from antiphon.store.files import (
     FOLDER_FILE,
     ROOT_FILE,
@@ -48,16 +50,33 @@ def own_defaults(root: Path, folder: str) -> Defaults:
     file = folder_file(root, folder)
     name = PurePosixPath(folder).name or root.name
     try:
-        return defaults_of(values_in(file), name)
+        data = values_in(file)
+        defaults = defaults_of(data, name)
+        return (
+            defaults
+            if folder
+            else replace(defaults, proxy=proxy_of(data), certificates=certificates_of(data))
+        )
     except YamlError as error:
         raise unreadable(file, error) from error
 
 
 def save_defaults(root: Path, folder: str, defaults: Defaults) -> str:
-    """Save what a folder lends, touching only the lines of what changed. Returns a note as `change_values`."""
+    """Save what a folder lends, touching only the lines of what changed. Returns a note as `change_values`.
+
+    Proxy and client certificates are the collection's only.
+    """
     file = folder_file(root, folder)
     absent = {"info": {"name": defaults.name, "type": "folder"}}
-    return change_values(file, lambda data: changed_defaults(data, defaults), absent=absent)
+
+    def change(data: Map) -> dict[str, Value]:
+        changed = changed_defaults(data, defaults)
+        if not folder:
+            put_proxy(changed, proxy_of(data), defaults.proxy)
+            put_certificates(changed, certificates_of(data), defaults.certificates)
+        return changed
+
+    return change_values(file, change, absent=absent)
 
 
 def load_run_plan(root: Path, folder: str) -> RunPlan:

@@ -6,7 +6,7 @@ Besides what the schema says this reads what stands in the wild (older and forei
 belongs is an error with its line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from antiphon.core.document import (
@@ -147,6 +147,13 @@ def number_of(value: Value) -> float | None:
     return number if abs(number) < float("inf") else None
 
 
+def words_of(value: Value, spelled: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Return the texts of a list, each *spelled* so; what is none, and whatever is no list, is left out."""
+    rows = value if isinstance(value, list) else []
+    words = (spelled(text_of(row)) for row in rows if not isinstance(row, list | dict))
+    return tuple(word for word in words if word)
+
+
 def is_true(value: Value) -> bool:
     return isinstance(value, Raw) and value.text in {"true", "True", "TRUE"}
 
@@ -155,7 +162,7 @@ def is_false(value: Value) -> bool:
     return isinstance(value, Raw) and value.text in {"false", "False", "FALSE"}
 
 
-def is_enabled(row: Map) -> bool:
+def is_enabled(row: dict[str, Any]) -> bool:
     return not is_true(row.get("disabled")) and not is_false(row.get("enabled"))
 
 
@@ -179,6 +186,7 @@ def _options(settings: Map) -> RequestOptions:
         follow_redirects=not is_false(settings.get("followRedirects")),
         max_redirects=default.max_redirects if redirects is None or redirects < 0 else int(redirects),
         encode_url=not is_false(settings.get("encodeUrl")),
+        omitted_headers=words_of(settings.get("omitHeaders"), str.lower),
     )
 
 

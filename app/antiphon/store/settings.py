@@ -3,13 +3,16 @@
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
+from antiphon.core.document import ProxyMode, ProxySettings, TrustStore
 from antiphon.core.places import places
 from antiphon.store.atomic import write_atomically
 from antiphon.store.files import told
 
 _THEMES = ("system", "light", "dark")
+_PROXY_TEXTS = ("url", "username", "bypass")
+_PROXY_MODES = tuple(mode for mode in get_args(ProxyMode) if mode != "inherit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,10 @@ class Settings:
     sidebar_width: int = 280
     snippet_language: str = "curl"
     recent_collections: tuple[str, ...] = ()
+    proxy: ProxySettings = field(default_factory=lambda: ProxySettings("system"))
+    """For requests whose collection says nothing else; its password is in the secret store (`store.program`)."""
+    trust_store: TrustStore = "system"
+    """For requests that say nothing else."""
     problem: str = field(default="", compare=False)
     """What was wrong with the file when it was read, as a sentence; never saved."""
 
@@ -42,13 +49,14 @@ def load_settings() -> Settings:
 
 
 def save_settings(settings: Settings) -> None:
-    """Save *settings*; what a newer version wrote beside them stays.
+    """Save *settings*; what a newer version wrote beside them stays. The proxy's password is left out.
 
     Raises:
         UserError: the file cannot be written.
     """
     said, _ = read_object(_file())
     ours = {name: value for name, value in asdict(settings).items() if name != "problem"}
+    del ours["proxy"]["password"]
     write_object(_file(), {**said, **ours})
 
 
@@ -109,7 +117,17 @@ def _checked(value: Any, name: str, default: Settings) -> Any:
             return value
         case "recent_collections", list():
             return tuple(each for each in value if isinstance(each, str))
+        case "trust_store", str() if value in get_args(TrustStore):
+            return value
+        case "proxy", dict():
+            return _proxy(value)
         case ("side_by_side", bool()) | ("snippet_language", str()):
             return value
         case _:
             return usual
+
+
+def _proxy(said: dict[str, Any]) -> ProxySettings:
+    texts = {name: said[name] for name in _PROXY_TEXTS if isinstance(said.get(name), str)}
+    mode = said.get("mode")
+    return ProxySettings(cast("ProxyMode", mode) if mode in _PROXY_MODES else "system", **texts)

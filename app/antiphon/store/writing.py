@@ -39,9 +39,9 @@ from antiphon.store.splice import pairs
 from antiphon.store.yamltree import Map, Raw, Value
 
 _KEYS = (
-    "opencollection info http request runtime settings examples items docs extensions secret name type seq tags "
-    "method url headers params body auth value data filePath contentType selected extends variables scripts "
-    "assertions actions description disabled encodeUrl timeout followRedirects maxRedirects"
+    "opencollection info config http request runtime settings examples items docs extensions secret name type seq tags "
+    "proxy clientCertificates inherit domain protocol hostname port method url headers params body auth value data filePath contentType selected extends variables scripts "
+    "assertions actions description disabled encodeUrl timeout followRedirects maxRedirects omitHeaders"
 )
 _ORDER = _KEYS.split()
 """Keys of all mappings in the order in which people expect them."""
@@ -352,6 +352,8 @@ def _put_settings(top: dict[str, Value], before: RequestOptions, after: RequestO
         put(top, ("settings", "followRedirects"), _truth(after.follow_redirects))
     if before.max_redirects != after.max_redirects:
         put(top, ("settings", "maxRedirects"), Raw(str(after.max_redirects)))
+    if before.omitted_headers != after.omitted_headers:
+        put(top, ("settings", "omitHeaders"), list(after.omitted_headers) or None)
 
 
 def _put_prose(holder: dict[str, Value], key: str, text: str) -> None:

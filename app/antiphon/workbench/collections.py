@@ -1,6 +1,7 @@
 """A collection that is open: its tree, its chosen environment, and what its requests inherit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -31,8 +32,15 @@ class OpenCollection(QObject):
     moved = Signal(str, str)
     """A request or folder stands at another path now (old, new); an empty new path: it is gone."""
 
-    def __init__(self, root: Path, secrets: SecretStore, parent: QObject | None = None) -> None:
-        """Open the collection at *root*.
+    def __init__(
+        self,
+        root: Path,
+        secrets: SecretStore,
+        parent: QObject | None = None,
+        *,
+        outside: Callable[[], Context] = Context,
+    ) -> None:
+        """Open the collection at *root*; *outside* gives what the program itself says to every request.
 
         Raises:
             UserError: there is no collection that can be read.
@@ -40,6 +48,7 @@ class OpenCollection(QObject):
         super().__init__(parent)
         self.root = root
         self._secrets = secrets
+        self._outside = outside
         self.tree: Collection = disk.open_collection(root)
         self.readings = 0
         """How often the tree was read: who reads it in a thread sees whether it has been overtaken."""
@@ -100,13 +109,32 @@ class OpenCollection(QObject):
         """Return what a request at *path* inherits; an empty path is a new request at the top."""
         if path not in self._defaults:
             self._defaults[path] = disk.load_defaults(self.root, path)
-        return Context(
+        return replace(
+            self._outside(),
             defaults=self._defaults[path],
             environment=self._environment,
             secrets=self._secret_values(),
             base_dir=self.root,
             overrides=self.overrides,
         )
+
+    def own_defaults(self, folder: str) -> Defaults:
+        """Return what *folder* itself lends to the requests below it; empty: the collection, with proxy and certificates.
+
+        Raises:
+            UserError: its file is broken.
+        """
+        return disk.own_defaults(self.root, folder)
+
+    def save_defaults(self, folder: str, defaults: Defaults) -> str:
+        """Write what *folder* lends; return a sentence where more than the changed lines had to be written.
+
+        Raises:
+            UserError: its file is broken or cannot be written.
+        """
+        note = disk.save_defaults(self.root, folder, defaults)
+        self.refresh()
+        return note
 
     def load(self, path: str) -> RequestDocument:
         return disk.load_request(self.root, path)

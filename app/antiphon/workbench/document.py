@@ -45,11 +45,17 @@ class OpenDocument(QObject):
         collection: OpenCollection | None = None,
         path: str = "",
         parent: QObject | None = None,
+        *,
+        outside: Callable[[], Context] = Context,
     ) -> None:
-        """Open *draft*, saved at *path* of *collection*; without a path it was never saved."""
+        """Open *draft*, saved at *path* of *collection*; without a path it was never saved.
+
+        *outside* gives what the program says to a request that is in no collection.
+        """
         super().__init__(parent)
         self.collection = collection
         self.path = path
+        self._outside = outside
         self.saved: RequestDocument | None = draft if path else None
         self.draft = draft
         self.feed: ExchangeFeed | None = None
@@ -67,7 +73,7 @@ class OpenDocument(QObject):
         return self._task is not None and not self._task.done()
 
     def context(self) -> Context:
-        return self.collection.context(self.path) if self.collection is not None else Context()
+        return self.collection.context(self.path) if self.collection is not None else self._outside()
 
     def scope(self) -> Scope:
         return scope_of(self.draft, self.context())

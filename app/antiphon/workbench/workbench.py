@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from antiphon.core.context import Context
 from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.places import places
@@ -15,6 +16,7 @@ from antiphon.store import collections as disk
 from antiphon.store.atomic import write_atomically
 from antiphon.store.files import ROOT_FILE
 from antiphon.store.names import file_stem
+from antiphon.store.program import keep_proxy_password, program_proxy
 from antiphon.store.secrets import SecretStore
 from antiphon.store.session import Journal, Session, SessionTab, load_session, save_session
 from antiphon.store.settings import Settings, load_settings, save_settings
@@ -46,6 +48,7 @@ class Workbench(QObject):
         self.tasks = Tasks(self._task_failed)
         self.settings: Settings = load_settings()
         self.secrets = SecretStore()
+        self._outside: Context | None = None
         self.journal = Journal()
         self.collections: list[OpenCollection] = []
         self.current: OpenCollection | None = None
@@ -68,7 +71,7 @@ class Workbench(QObject):
         root = root.resolve()
         collection = next((known for known in self.collections if known.root == root), None)
         if collection is None:
-            collection = OpenCollection(root, self.secrets, self)
+            collection = OpenCollection(root, self.secrets, self, outside=self.outside)
             collection.moved.connect(lambda old, new, here=collection: self._moved(here, old, new))
             self.collections.append(collection)
             names = collection.environment_names
@@ -129,10 +132,12 @@ class Workbench(QObject):
         for document in self.documents:
             if document.collection is collection and document.path == path:
                 return document
-        return self._opened(OpenDocument(collection.load(path), collection, path, self))
+        return self._opened(OpenDocument(collection.load(path), collection, path, self, outside=self.outside))
 
     def new_document(self, draft: RequestDocument | None = None) -> OpenDocument:
-        return self._opened(OpenDocument(draft or RequestDocument(), self.current, "", self))
+        return self._opened(
+            OpenDocument(draft or RequestDocument(), self.current, "", self, outside=self.outside)
+        )
 
     def close_document(self, document: OpenDocument) -> None:
         """Close *document*, its unsaved edits with it: ask first."""
@@ -283,8 +288,23 @@ class Workbench(QObject):
         save_session(Session(roots, tabs, active, environments, current, was_closed=closed))
 
     def change_settings(self, **changes: object) -> None:
+        """Change and save the settings; the password of a *proxy* goes to the secret store."""
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        if "proxy" in changes:
+            keep_proxy_password(self.settings.proxy, self.secrets)
+        self._outside = None
         save_settings(self.settings)
+
+    def outside(self) -> Context:
+        """Return what the program itself says to every request: its proxy and its trust store.
+
+        Raises:
+            UserError: the keyring does not tell the proxy's password.
+        """
+        if self._outside is None:
+            proxy = program_proxy(self.settings, self.secrets)
+            self._outside = Context(proxy=proxy, trust_store=self.settings.trust_store)
+        return self._outside
 
     async def close(self) -> None:
         """End everything that runs: tasks, connections, the practice server, bodies."""
@@ -418,7 +438,7 @@ class Workbench(QObject):
     def _reopen_new(
         self, key: str, draft: RequestDocument, collection: OpenCollection | None
     ) -> OpenDocument:
-        document = OpenDocument(RequestDocument(name=draft.name), collection, "", self)
+        document = OpenDocument(RequestDocument(name=draft.name), collection, "", self, outside=self.outside)
         if key.startswith("new|"):
             document.key = key
         self._opened(document).edit(draft)
