@@ -47,7 +47,7 @@ def window_commands(window: MainWindow) -> list[Command]:
             window.forget_cookies,
             (),
             "Request",
-            lambda: bool(window.workbench.sending.cookies.cookies()),
+            lambda: bool(window.workbench.sending.cookies.snapshot()),
         ),
         Command(
             "request.copy_curl",

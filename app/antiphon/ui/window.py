@@ -229,7 +229,7 @@ class MainWindow(QMainWindow):
     def forget_cookies(self) -> None:
         """Empty the cookie jar that all requests share; it is never written to disk."""
         jar = self.workbench.sending.cookies
-        count = len(jar.cookies())
+        count = len(jar.snapshot())
         jar.clear()
         self.workbench.notify(Notice("Forgot 1 cookie." if count == 1 else f"Forgot {count} cookies."))
 
