@@ -27,6 +27,8 @@ MAX_LIFE_S = 400 * 86400.0
 _CUT = re.compile(r"[\x00\r\n]")
 """What a header cannot carry: the cookie ends before it."""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NO_BYTES = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
+"""What stands for no character, nor for a byte of a header that is no UTF-8 (those are U+DC80 to U+DCFF)."""
 _BLANK = " \t"
 _SITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
@@ -111,7 +113,9 @@ def flaw_of(cookie: Cookie, *, says_path: bool = True) -> str:
         return "it has no name"
     if "=" in cookie.name or ";" in cookie.name + cookie.value or _CONTROL.search(cookie.name + cookie.value):
         return "its name or value has a character that ends it"
-    if len(_bytes(cookie.name)) + len(_bytes(cookie.value)) > MAX_COOKIE_BYTES:
+    if _NO_BYTES.search(cookie.name + cookie.value):
+        return "its name or value cannot be written as bytes"
+    if _size_bytes(cookie.name) + _size_bytes(cookie.value) > MAX_COOKIE_BYTES:
         return f"its name and value are longer than {MAX_COOKIE_BYTES} bytes"
     return _prefix_flaw(cookie, says_path)
 
@@ -197,7 +201,7 @@ def _attributes(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name, _, value = text.partition("=")
         name, value = name.strip(_BLANK).lower(), value.strip(_BLANK)
-        if len(_bytes(value)) > MAX_ATTRIBUTE_BYTES:
+        if _size_bytes(value) > MAX_ATTRIBUTE_BYTES:
             continue
         if name == "domain" and not value:  # undefined by the RFC, ignored by browsers
             continue
@@ -222,8 +226,8 @@ def _lifetime(name: str, value: str) -> float | None:
     return float(value) if digits.isascii() and digits.isdigit() else None
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+def _size_bytes(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))  # what stands for one byte becomes one
 
 
 def _is_address(host: str) -> bool:

@@ -227,11 +227,20 @@ class MainWindow(QMainWindow):
             self.workbench.notify(Notice("Copied."))
 
     def forget_cookies(self) -> None:
-        """Empty the cookie jar that all requests share; it is never written to disk."""
-        jar = self.workbench.sending.cookies
+        """Empty the cookie jar of the environment in front."""
+        self._spawn(self._forget_cookies(), "forget cookies")
+
+    async def _forget_cookies(self) -> None:
+        jar = await self.workbench.sending.jars.loaded(self.cookie_owner)
         count = len(jar.snapshot())
         jar.clear()
         self.workbench.notify(Notice("Forgot 1 cookie." if count == 1 else f"Forgot {count} cookies."))
+
+    @property
+    def cookie_owner(self) -> OpenCollection | None:
+        """The collection whose cookies the request in front uses."""
+        page = self.request_page
+        return page.document.collection if page is not None else self.workbench.current
 
     def focus_filter(self) -> None:
         self.sidebar.show()
@@ -559,7 +568,10 @@ class MainWindow(QMainWindow):
     async def _delete_environment(self) -> None:
         collection = self.workbench.current
         name = await self.collections.delete_environment()
-        if collection is not None and name and (page := self._environment_page(collection, name)):
+        if collection is None or not name:
+            return
+        self.workbench.sending.jars.forget(collection, name)
+        if page := self._environment_page(collection, name):
             self._drop(page)
 
     # -- closing -----------------------------------------------------------------------------------
