@@ -137,6 +137,11 @@ def test_what_is_typed_by_hand_is_held_to_the_same_rules(changed, part):
     assert bool(part) == bool(flaw_of(cookie))
 
 
+def test_a_value_is_in_no_repr():
+    kept, refused = parse_set_cookie("a=s3cret", SAFE, NOW), parse_set_cookie("=s3cret", SAFE, NOW)
+    assert "s3cret" not in repr((kept, refused)) + refused.sentence
+
+
 def test_header_bytes_become_text_and_keep_every_byte():
     assert decoded(["a=\xc3\xbc", "b=\xfc"]) == ["a=ü", "b=\udcfc"]
 

@@ -85,6 +85,7 @@ def test_longer_paths_go_first_then_older_cookies():
 def test_cookies_end_in_time_and_by_order():
     jar = jar_with("a=1; Path=/; Max-Age=10", "b=2; Path=/")
     assert jar.header_for("http://home.example.org/", NOW + 11) == "b=2"
+    assert [cookie.name for cookie in jar.snapshot(NOW + 11)] == ["b"]
     jar.store(URL, ["b=; Path=/; Max-Age=-1"], NOW + 12)
     assert jar.header_for(URL, NOW + 12) is None
 

@@ -13,7 +13,7 @@ life, and that plain HTTP sets no Secure cookie. Three things are our own:
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from antiphon.core.cookie_date import parse_date
@@ -36,7 +36,7 @@ _SITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
 @dataclass(frozen=True, slots=True)
 class Cookie:
     name: str
-    value: str
+    value: str = field(repr=False)
     domain: str
     """Lower case, without a leading dot."""
     path: str
@@ -76,7 +76,7 @@ class Refused:
     """A cookie that is not kept."""
 
     name: str
-    value: str
+    value: str = field(repr=False)
     reason: str
     """Part of a sentence: `it is for another domain (other.org)`."""
 

@@ -77,10 +77,10 @@ class CookieJar:
                 self._used = {key: at for key, at in self._used.items() if key in self._cookies}
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in fitting) or None
 
-    def snapshot(self) -> list[Cookie]:
-        """Return every cookie, the oldest first; one whose time is over may be among them."""
+    def snapshot(self, now: float = float("-inf")) -> list[Cookie]:
+        """Return every cookie whose time is not over *now*, the oldest first."""
         with self._lock:
-            return list(self._cookies.values())
+            return [cookie for cookie in self._cookies.values() if not cookie.is_expired(now)]
 
     def put(self, cookie: Cookie, instead_of: Cookie | None = None) -> None:
         """Keep *cookie*, made or changed by hand, in the place of *instead_of* or of the one with its key."""

@@ -1,5 +1,6 @@
 """The main window: arranges the parts and joins commands to them; it decides nothing itself."""
 
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -246,7 +247,7 @@ class MainWindow(QMainWindow):
 
     async def _forget_cookies(self) -> None:
         jar = await self.workbench.sending.jars.loaded(self._in_front()[0])
-        count = len(jar.snapshot())
+        count = len(jar.snapshot(time.time()))
         jar.clear()
         self.workbench.notify(Notice("Forgot 1 cookie." if count == 1 else f"Forgot {count} cookies."))
 

@@ -91,7 +91,7 @@ class CookiesPage(QDialog):
             self.form.show_new("")
         self.heading.setText(_owner(front.collection))
         now = time.time()
-        cookies = [cookie for cookie in jar.snapshot() if not cookie.is_expired(now)]
+        cookies = jar.snapshot(now)
         going, sentence = self._going(front.document, jar, now)
         self.going.setText(sentence)
         self._show(cookies, {cookie.key for cookie in going})
@@ -174,7 +174,7 @@ class CookiesPage(QDialog):
 
     def _selected(self) -> None:
         chosen = self.chosen()
-        self._offer(self._jar_now().snapshot())
+        self._offer(self._jar_now().snapshot(time.time()))
         if len(chosen) == 1:
             self.form.show_cookie(chosen[0])
 
