@@ -245,6 +245,11 @@ async def test_another_environment_has_another_jar(front, tmp_path):
     front.page.refresh()
     assert front.page.heading.text() == "Shop · Live"
     assert front.rows() == []
+    front.page.begin()
+    QTest.keyClicks(front.page.form.name, "live")
+    front.page.form.save.click()
+    assert front.rows() == [("live", "")]
+    assert front.kept() == [("sid", "abc"), ("taste", "sweet")]
     await front.close()
 
 

@@ -57,7 +57,7 @@ class Cookie:
 
     @property
     def note(self) -> str:
-        """What a browser would do otherwise; empty: nothing."""
+        """What a browser would do otherwise, in a few words; empty: nothing."""
         is_odd = self.same_site == "None" and not self.is_secure
         return "a browser refuses SameSite=None without Secure" if is_odd else ""
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from antiphon.core.cookie import Cookie, place_of
 from antiphon.core.cookies import CookieJar
@@ -23,8 +23,9 @@ from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.workbench import Workbench
 
-_TITLES = ("Name", "Value", "Domain", "Path", "Expires", "Goes along", "Flags")
-_VALUE = _TITLES.index("Value")
+_TITLES = ("Name", "Value", "Domain", "Path", "Expires", "Sent", "Flags")
+_WIDTHS = (130, 180, 140, 70, 140, 54)
+"""Of the columns at first; what is left is for the flags, and a tip has what is cut."""
 _REFRESH_MS = 120
 
 
@@ -151,10 +152,16 @@ class CookiesPage(QDialog):
         chosen = self.chosen() if self._cookies else []
         with QSignalBlocker(self.table.selectionModel()):
             self._cookies = [cookie for cookie, _ in rows]
+            was_empty = not self.table.facts.rows
             self.table.show_rows([row for _, row in rows])
-            self.table.resizeColumnToContents(len(_TITLES) - 1)
+            if was_empty:
+                self._fit()
             self._choose(chosen)
         self._offer(cookies)
+
+    def _fit(self) -> None:
+        for column, width in enumerate(_WIDTHS):
+            self.table.setColumnWidth(column, self._theme.px(width))
 
     def _choose(self, cookies: list[Cookie]) -> None:
         keys = {cookie.key for cookie in cookies}
@@ -226,10 +233,6 @@ class CookiesPage(QDialog):
         column.addWidget(self.table, 1)
         column.addLayout(buttons)
         column.addWidget(self.form)
-        header = self.table.horizontalHeader()
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(self._theme.px(48))
-        header.setSectionResizeMode(_VALUE, QHeaderView.ResizeMode.Stretch)
         order = (self.filter, self.table, self.new, self.delete, self.clear_domain, self.end_session)
         order += (self.clear_all, *self.form.in_order())
         for before, after in pairwise(order):
