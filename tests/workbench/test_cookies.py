@@ -76,6 +76,7 @@ async def test_a_change_from_another_thread_reaches_window_and_disk(jars, monkey
     await asyncio.to_thread(jar.put, COOKIE)
     await until(lambda: load_cookies(JarKey(), NOW)[0] == [COOKIE])
     assert changes
+    await until(lambda: not jars._tasks._running)
     await jars.close()
 
 
@@ -119,7 +120,7 @@ async def test_the_cookies_of_a_deleted_environment_go_with_it(jars, shop):
     key = JarKey(str(shop.root), "Local")
     save_cookies(key, [COOKIE], NOW)
     jars.forget(shop, "Local")
-    await until(lambda: jars._kept(key).is_loaded)
+    await until(lambda: not jars._tasks._running)
     await jars.close()
     assert load_cookies(key, NOW)[0] == []
 
@@ -171,7 +172,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(home):
             assert writer.stdout.readline()
             while not list((home / "data").glob("cookies/*.json")):
                 time.sleep(0.001)
-            time.sleep(0.02)
+            time.sleep(0.02)  # somewhere in the midst of writing
             writer.send_signal(signal.SIGKILL)
         cookies, problem = load_cookies(JarKey(), NOW)
         assert cookies
