@@ -23,6 +23,10 @@ def cookies_page(program):
     return program.window.findChild(CookiesPage)
 
 
+def _first_row(cookies):
+    return cookies.table.visualRect(cookies.table.facts.index(0, 0)).center()
+
+
 async def test_an_edited_cookie_goes_out(qtloop, program):
     program.window.run_command("collection.sample")
     page = program.window.request_page
@@ -32,7 +36,7 @@ async def test_an_edited_cookie_goes_out(qtloop, program):
     cookies = cookies_page(program)
     assert cookies_page(program) is cookies
     await until(lambda: cookies.going.text().startswith("1 cookie goes along"))
-    cookies.table.selectRow(0)
+    QTest.mouseClick(cookies.table.viewport(), Qt.MouseButton.LeftButton, pos=_first_row(cookies))
     cookies.form.value.selectAll()
     QTest.keyClicks(cookies.form.value, "sour")
     QTest.keyClick(cookies.form.value, Qt.Key.Key_Return)
