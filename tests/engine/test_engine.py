@@ -492,6 +492,19 @@ async def test_cookies_are_stored_and_sent_and_shown(engine):
     assert [header.origin for header in shown] == ["cookie jar"]
 
 
+async def test_a_refused_cookie_is_noted_with_its_reason(engine):
+    lines = ("Set-Cookie: a=1; Domain=other.org", "Set-Cookie: __Host-b=2", "Set-Cookie: c=3")
+    async with http_server(lambda _request: reply(b"", "200 OK", *lines)) as (address, _received):
+        outcome = await send(engine, request(address))
+        silent = await send(engine, request(address, use_cookies=False))
+    assert outcome.exchange.last.notes == (
+        "The cookie a was refused: it is for another domain (other.org).",
+        "The cookie __Host-b was refused: a name that begins with __Host- needs Secure.",
+    )
+    assert silent.exchange.last.notes == ()
+    assert [cookie.name for cookie in engine.session.cookies.snapshot()] == ["c"]
+
+
 async def test_two_engines_can_share_a_jar():
     jar = CookieJar()
     async with http_server(lambda _request: reply(b"", "200 OK", "Set-Cookie: a=1")) as (address, received):

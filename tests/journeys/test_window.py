@@ -175,6 +175,7 @@ async def test_cookies_persist_between_requests_until_they_are_forgotten(qtloop,
     exchange = await program.sent(page)
     assert exchange.last.request.header("Cookie") == "taste=sweet"
     program.window.run_command("cookies.forget")
+    await until(lambda: program.notices)
     assert "1 cookie" in program.notices[-1].title
     assert (await program.sent(page)).last.request.header("Cookie") is None
     await program.close()

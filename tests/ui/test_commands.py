@@ -9,6 +9,8 @@ from antiphon.workbench.workbench import Workbench
 from tests.ui.commands_page import PAGE, commands_page
 
 ALWAYS = {
+    "cookies.manage",
+    "cookies.forget",
     "request.new",
     "collection.switch",
     "collection.open",

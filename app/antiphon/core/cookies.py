@@ -1,217 +1,174 @@
-"""Cookies kept and sent back as RFC 6265 section 5 says, which is what browsers do.
+"""`CookieJar`: the cookies that requests of one environment share (RFC 6265 sections 5.3 and 5.4, 6265bis).
 
-There is no list of public suffixes: a cookie for a whole top-level name (`Domain=com`) is refused, one for
-`co.uk` is not. A server at a loopback address counts as secure, as in browsers.
+Its calls may come from any thread. Times are seconds since 1970.
 """
 
-import calendar
-import ipaddress
-import re
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
-MAX_COOKIE_CHARACTERS = 4096
-_DATE_DELIMITERS = re.compile(r"[\x09\x20-\x2F\x3B-\x40\x5B-\x60\x7B-\x7E]+")
-_TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\D.*)?", re.DOTALL)
-_DAY = re.compile(r"(\d{1,2})(?:\D.*)?", re.DOTALL)
-_YEAR = re.compile(r"(\d{2,4})(?:\D.*)?", re.DOTALL)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_CUT = re.compile(r"[\x00\r\n]")
-"""What a header cannot carry: the cookie ends before it."""
-_BLANK = " \t"
+from antiphon.core.cookie import (
+    Cookie,
+    Refused,
+    domain_matches,
+    is_secure_place,
+    parse_set_cookie,
+    path_matches,
+    place_of,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Cookie:
-    name: str
-    value: str
-    domain: str
-    """Lower case, without a leading dot."""
-    path: str
-    is_host_only: bool
-    """For exactly *domain*; else for every name below it too."""
-    created: float
-    expires: float | None = None
-    """Seconds since 1970; None: when the program ends."""
-    is_secure: bool = False
-    is_http_only: bool = False
-    same_site: str = ""
-
-    def is_expired(self, now: float) -> bool:
-        return self.expires is not None and self.expires <= now
-
-    def goes_to(self, scheme: str, host: str, path: str) -> bool:
-        """Return whether a request to *host* at *path* carries this cookie."""
-        is_for_host = host == self.domain if self.is_host_only else domain_matches(host, self.domain)
-        is_safe = not self.is_secure or scheme == "https" or _is_loopback(host)
-        return is_for_host and is_safe and path_matches(path, self.path)
+MAX_COOKIES = 3000
+MAX_OF_DOMAIN = 180
+SHADOWS_SECURE = "it would hide a Secure cookie of that name, which http may not"
+"""Why a cookie of http is refused beside a Secure one (6265bis section 5.7)."""
 
 
 class CookieJar:
-    """The cookies of one program or environment. Times are seconds since 1970."""
+    """The cookies of one program or environment.
 
-    def __init__(self) -> None:
+    Args:
+        on_change: Called after each change, in the thread that made it, so it must be quick.
+    """
+
+    def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
+        self._lock = threading.Lock()
         self._cookies: dict[tuple[str, str, str], Cookie] = {}
+        """The oldest first."""
+        self._used: dict[tuple[str, str, str], float] = {}
+        self._changes = 0
+        self._on_change = on_change
 
-    def store(self, url: str, set_cookie_values: Iterable[str], now: float) -> None:
-        """Take in what the answer of *url* sets, each value of Set-Cookie in its order."""
-        for value in set_cookie_values:
-            cookie = parse_set_cookie(value, url, now)
-            if cookie is not None:
-                self._keep(cookie, now)
+    @property
+    def changes(self) -> int:
+        """How often the cookies became others: who saves them sees whether there is anything new."""
+        return self._changes
+
+    def store(self, url: str, set_cookie_values: Iterable[str], now: float) -> list[Refused]:
+        """Take in what the answer of *url* sets, each value of Set-Cookie in its order; return what was refused."""
+        values, refused = list(set_cookie_values), []
+        if not values:
+            return []
+        with self._changing():
+            for value in values:
+                cookie = parse_set_cookie(value, url, now)
+                if isinstance(cookie, Cookie) and self._shadows_secure(cookie, url):
+                    cookie = Refused(cookie.name, cookie.value, SHADOWS_SECURE)
+                if isinstance(cookie, Refused):
+                    refused.append(cookie)
+                else:
+                    self._keep(cookie, now)
+        return refused
+
+    def cookies_for(self, url: str, now: float) -> list[Cookie]:
+        """Return the cookies that a request to *url* carries, in their order: longer paths, then older ones first."""
+        scheme, host, path = place_of(url)
+        with self._lock:
+            kept = list(self._cookies.values())
+        fitting = [each for each in kept if not each.is_expired(now) and each.goes_to(scheme, host, path)]
+        return sorted(fitting, key=lambda cookie: -len(cookie.path))  # stable: the older one first
 
     def header_for(self, url: str, now: float) -> str | None:
         """Return the value of the Cookie header for a request to *url*; None where there is nothing to send."""
-        scheme, host, path = _place(url)
-        self._drop_expired(now)
-        fitting = [cookie for cookie in self._cookies.values() if cookie.goes_to(scheme, host, path)]
-        fitting.sort(key=lambda cookie: -len(cookie.path))  # stable: the older one first
+        fitting = self.cookies_for(url, now)
+        with self._lock:
+            self._used.update((cookie.key, now) for cookie in fitting)
+            if len(self._used) > MAX_COOKIES:
+                self._used = {key: at for key, at in self._used.items() if key in self._cookies}
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in fitting) or None
 
-    def cookies(self) -> list[Cookie]:
-        """Return every cookie, the oldest first."""
-        return list(self._cookies.values())
+    def snapshot(self, now: float = float("-inf")) -> list[Cookie]:
+        """Return every cookie whose time is not over *now*, the oldest first."""
+        with self._lock:
+            return [cookie for cookie in self._cookies.values() if not cookie.is_expired(now)]
 
-    def clear(self) -> None:
-        self._cookies.clear()
+    def put(self, cookie: Cookie, instead_of: Cookie | None = None) -> None:
+        """Keep *cookie*, made or changed by hand, in the place of *instead_of* or of the one with its key."""
+        with self._changing():
+            if instead_of is None or instead_of.key == cookie.key or instead_of.key not in self._cookies:
+                self._cookies[cookie.key] = cookie
+            else:
+                self._cookies.pop(cookie.key, None)
+                self._cookies = dict(
+                    (cookie.key, cookie) if key == instead_of.key else (key, kept)
+                    for key, kept in self._cookies.items()
+                )
+            self._evict(cookie.domain, cookie.created)
+
+    def add_older(self, cookies: Iterable[Cookie]) -> None:
+        """Take in *cookies* of an earlier time; those that are here already win. This is no change to be saved."""
+        with self._lock:
+            older = {cookie.key: cookie for cookie in cookies}
+            newer = {key: cookie for key, cookie in self._cookies.items() if key not in older}
+            self._cookies = {key: self._cookies.get(key, cookie) for key, cookie in older.items()} | newer
+
+    def remove(self, cookie: Cookie) -> None:
+        """Forget the cookie with the key of *cookie*, where there is one."""
+        with self._changing():
+            self._cookies.pop(cookie.key, None)
+
+    def clear(self, domain: str | None = None) -> None:
+        """Forget everything, or the cookies of exactly *domain*."""
+        with self._changing():
+            self._cookies = {
+                key: cookie
+                for key, cookie in self._cookies.items()
+                if domain is not None and cookie.domain != domain
+            }
+
+    def end_session(self) -> None:
+        """Forget the cookies without an expiry, as a browser does that is closed."""
+        with self._changing():
+            self._cookies = {key: each for key, each in self._cookies.items() if each.expires is not None}
+
+    # -- within ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Hold the lock, and tell afterwards where the cookies have become others."""
+        with self._lock:
+            before = list(self._cookies.items())
+            yield
+            is_other = list(self._cookies.items()) != before
+            self._changes += is_other
+        if is_other:
+            self._on_change()
 
     def _keep(self, cookie: Cookie, now: float) -> None:
-        key = (cookie.name, cookie.domain, cookie.path)
-        known = self._cookies.get(key)
+        known = self._cookies.get(cookie.key)
         if cookie.is_expired(now):
-            self._cookies.pop(key, None)
+            self._cookies.pop(cookie.key, None)
         elif known is not None:  # keeps its age (RFC 6265 section 5.3, step 11.3)
-            self._cookies[key] = replace(cookie, created=known.created)
+            self._cookies[cookie.key] = replace(cookie, created=known.created)
         else:
-            self._cookies[key] = cookie
+            self._cookies[cookie.key] = cookie
+            self._evict(cookie.domain, now)
 
-    def _drop_expired(self, now: float) -> None:
-        for key, cookie in list(self._cookies.items()):
-            if cookie.is_expired(now):
-                del self._cookies[key]
+    def _shadows_secure(self, cookie: Cookie, url: str) -> bool:
+        """Leave Secure cookies alone: plain HTTP neither writes over one nor puts one in front of it."""
+        scheme, host, _ = place_of(url)
+        if cookie.is_secure or is_secure_place(scheme, host):
+            return False
+        return any(
+            kept.is_secure
+            and kept.name == cookie.name
+            and (domain_matches(kept.domain, cookie.domain) or domain_matches(cookie.domain, kept.domain))
+            and path_matches(cookie.path, kept.path)
+            for kept in self._cookies.values()
+        )
 
+    def _evict(self, domain: str, now: float) -> None:
+        """Make room where a limit is passed: first what has ended, then what was not used for longest."""
+        of_domain = sum(cookie.domain == domain for cookie in self._cookies.values())
+        if of_domain <= MAX_OF_DOMAIN and len(self._cookies) <= MAX_COOKIES:
+            return
+        for key in [key for key, cookie in self._cookies.items() if cookie.is_expired(now)]:
+            del self._cookies[key]
+        self._shrink([cookie for cookie in self._cookies.values() if cookie.domain == domain], MAX_OF_DOMAIN)
+        self._shrink(list(self._cookies.values()), MAX_COOKIES)
 
-def parse_set_cookie(text: str, url: str, now: float) -> Cookie | None:
-    """Return the cookie that *text* sets in an answer of *url*, or None where it must be ignored.
-
-    RFC 6265 sections 5.2 and 5.3.
-    """
-    pair, *attributes = _CUT.split(text, maxsplit=1)[0].split(";")
-    name, equals, value = pair.partition("=")
-    name, value = name.strip(_BLANK), value.strip(_BLANK)
-    if not equals or not name or len(name) + len(value) > MAX_COOKIE_CHARACTERS:
-        return None
-    given = _attributes(attributes)
-    _, host, path = _place(url)
-    domain = given.get("domain", "").removeprefix(".").lower()
-    if domain and (not domain_matches(host, domain) or ("." not in domain and domain != host)):
-        return None
-    return Cookie(
-        name,
-        value,
-        domain or host,
-        given["path"] if given.get("path", "").startswith("/") else default_path(path),
-        is_host_only=not domain or "." not in domain,
-        created=now,
-        expires=_expiry(given, now),
-        is_secure="secure" in given,
-        is_http_only="httponly" in given,
-        same_site=given.get("samesite", ""),
-    )
-
-
-def domain_matches(host: str, domain: str) -> bool:
-    """Return whether *host* is *domain* or a name below it (RFC 6265 section 5.1.3)."""
-    return host == domain or (host.endswith("." + domain) and not _is_address(host))
-
-
-def path_matches(path: str, cookie_path: str) -> bool:
-    """Return whether a request at *path* is within *cookie_path* (RFC 6265 section 5.1.4)."""
-    if not path.startswith(cookie_path):
-        return False
-    return len(path) == len(cookie_path) or cookie_path.endswith("/") or path[len(cookie_path)] == "/"
-
-
-def default_path(path: str) -> str:
-    """Return the folder of *path*: where a cookie without a path belongs (RFC 6265 section 5.1.4)."""
-    return path[: path.rfind("/")] or "/"
-
-
-def parse_date(text: str) -> float | None:
-    """Return the moment that *text* names, in any of the orders in which servers write it.
-
-    RFC 6265 section 5.1.1; None where a part is missing or impossible.
-    """
-    found: dict[str, tuple[int, ...]] = {}
-    for token in _DATE_DELIMITERS.split(text):
-        _note_date_part(token, found)
-    if len(found) < 4:
-        return None
-    (year,), (month,), (day,), clock = found["year"], found["month"], found["day"], found["time"]
-    year += 1900 if 70 <= year <= 99 else 2000 if year <= 69 else 0
-    hour, minute, second = clock
-    if year < 1601 or not 1 <= day <= 31 or hour > 23 or minute > 59 or second > 59:
-        return None
-    moment = calendar.timegm((year, month, day, hour, minute, second))
-    return float(moment) if time.gmtime(moment).tm_mday == day else None
-
-
-def _note_date_part(token: str, found: dict[str, tuple[int, ...]]) -> None:
-    if "time" not in found and (match := _TIME.fullmatch(token)):
-        found["time"] = tuple(int(part) for part in match.groups())
-    elif "day" not in found and (match := _DAY.fullmatch(token)):
-        found["day"] = (int(match[1]),)
-    elif "month" not in found and token[:3].lower() in _MONTHS:
-        found["month"] = (_MONTHS.index(token[:3].lower()) + 1,)
-    elif "year" not in found and (match := _YEAR.fullmatch(token)):
-        found["year"] = (int(match[1]),)
-
-
-def _attributes(texts: Iterable[str]) -> dict[str, str]:
-    """Return the attributes of a cookie by lower-cased name; the last of a name counts."""
-    given: dict[str, str] = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        name, value = name.strip(_BLANK).lower(), value.strip(_BLANK)
-        if name == "domain" and not value:  # undefined by the RFC, ignored by browsers
-            continue
-        if name in {"max-age", "expires"} and _lifetime(name, value) is None:
-            continue
-        given[name] = value
-    return given
-
-
-def _expiry(given: dict[str, str], now: float) -> float | None:
-    """Return when a cookie ends; Max-Age goes before Expires."""
-    if (age_s := _lifetime("max-age", given.get("max-age", ""))) is not None:
-        return now + age_s if age_s > 0 else float("-inf")
-    return _lifetime("expires", given.get("expires", ""))
-
-
-def _lifetime(name: str, value: str) -> float | None:
-    if name == "expires":
-        return parse_date(value)
-    digits = value.removeprefix("-")
-    return float(value) if digits.isascii() and digits.isdigit() else None
-
-
-def _place(url: str) -> tuple[str, str, str]:
-    """Return scheme, host and path of *url*."""
-    parts = urlsplit(url)
-    return parts.scheme.lower(), (parts.hostname or "").lower(), parts.path or "/"
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+    def _shrink(self, cookies: list[Cookie], limit: int) -> None:
+        cookies.sort(key=lambda cookie: (cookie.is_secure, self._used.get(cookie.key, cookie.created)))
+        for cookie in cookies[: max(0, len(cookies) - limit)]:
+            del self._cookies[cookie.key]
+            self._used.pop(cookie.key, None)

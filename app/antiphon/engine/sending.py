@@ -10,6 +10,7 @@ from typing import Any
 import h2.exceptions
 
 from antiphon.core import redirect
+from antiphon.core.cookie import decoded
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
     Failed,
@@ -181,9 +182,8 @@ class _Exchange:
         self._has_begun = True
         response = await self._send(client, target)
         head: Head = response.extensions["head"]
-        if self._prepared.options.use_cookies:
-            self._session.cookies.store(self._prepared.url, _set_cookies(head), time.time())
         self._emit(HeadReceived(head, time.perf_counter()))
+        self._keep_cookies(head)
         return head, response
 
     async def _send(self, client: httpx.AsyncClient, target: Target) -> httpx.Response:
@@ -238,6 +238,13 @@ class _Exchange:
             return prepared
         return replace(prepared, headers=(*prepared.headers, PreparedHeader("Cookie", value, JAR_ORIGIN)))
 
+    def _keep_cookies(self, head: Head) -> None:
+        """Put what *head* sets into the jar; a cookie that is refused is noted."""
+        values = decoded(head.get_all("set-cookie"))
+        if self._prepared.options.use_cookies and values:
+            for refused in self._session.cookies.store(self._prepared.url, values, time.time()):
+                self._emit(Noted(refused.sentence, time.perf_counter()))
+
     # -- the body -------------------------------------------------------------------------------------
 
     async def _keep(self, head: Head, response: httpx.Response, failure: Failure | None) -> None:
@@ -274,10 +281,3 @@ class _Exchange:
             async with asyncio.timeout(DRAIN_S):
                 while left > 0 and (data := await reader.read()):
                     left -= len(data)
-
-
-def _set_cookies(head: Head) -> list[str]:
-    """Return the values of Set-Cookie as text: UTF-8 where they are, their exact bytes either way."""
-    return [
-        value.encode("latin-1").decode("utf-8", "surrogateescape") for value in head.get_all("set-cookie")
-    ]

@@ -41,14 +41,8 @@ def window_commands(window: MainWindow) -> list[Command]:
         ),
         Command("request.save", "Save", window.save, ("Ctrl+S",), "Request", has_page),
         Command("request.save_all", "Save all", window.save_all, ("Ctrl+Alt+S",), "Request", has_page),
-        Command(
-            "cookies.forget",
-            "Forget all cookies",
-            window.forget_cookies,
-            (),
-            "Request",
-            lambda: bool(window.workbench.sending.cookies.cookies()),
-        ),
+        Command("cookies.manage", "Cookies…", window.manage_cookies, ("Ctrl+Shift+K",), "Request"),
+        Command("cookies.forget", "Forget all cookies", window.forget_cookies, (), "Request"),
         Command(
             "request.copy_curl",
             "Copy as curl",

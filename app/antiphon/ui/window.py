@@ -1,5 +1,6 @@
 """The main window: arranges the parts and joins commands to them; it decides nothing itself."""
 
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
     """The user has said that it may close, and it has."""
+    front_changed = Signal()
+    """Another request, collection or environment is in front, or what is there reads otherwise."""
 
     def __init__(self, theme: Theme, workbench: Workbench) -> None:
         super().__init__()
@@ -226,12 +229,32 @@ class MainWindow(QMainWindow):
             QGuiApplication.clipboard().setText(self.workbench.snippet(page.document, language))
             self.workbench.notify(Notice("Copied."))
 
+    def manage_cookies(self) -> None:
+        """Show the cookies of the environment in front, in a page beside the window."""
+        from antiphon.ui.cookies.page import CookiesPage, InFront
+
+        page = self.findChild(CookiesPage)
+        if page is None:
+            page = CookiesPage(self.theme, self.workbench, lambda: InFront(*self._in_front()), self)
+            self.front_changed.connect(page.refresh_soon)
+        page.show()
+        page.raise_()
+        page.activateWindow()
+
     def forget_cookies(self) -> None:
-        """Empty the cookie jar that all requests share; it is never written to disk."""
-        jar = self.workbench.sending.cookies
-        count = len(jar.cookies())
+        """Empty the cookie jar of the environment in front."""
+        self._spawn(self._forget_cookies(), "forget cookies")
+
+    async def _forget_cookies(self) -> None:
+        jar = await self.workbench.sending.jars.loaded(self._in_front()[0])
+        count = len(jar.snapshot(time.time()))
         jar.clear()
         self.workbench.notify(Notice("Forgot 1 cookie." if count == 1 else f"Forgot {count} cookies."))
+
+    def _in_front(self) -> tuple[OpenCollection | None, OpenDocument | None]:
+        """Return the collection whose cookies are used in front, and the request."""
+        page = self.request_page
+        return (page.document.collection, page.document) if page else (self.workbench.current, None)
 
     def focus_filter(self) -> None:
         self.sidebar.show()
@@ -508,6 +531,7 @@ class MainWindow(QMainWindow):
         if page is self.page:
             name = tab_text(page).name if page is not None else ""
             self.setWindowTitle(f"{name} · Antiphon" if name else "Antiphon")
+            self.front_changed.emit()
         self._session.start()
 
     # -- collections -------------------------------------------------------------------------------
@@ -526,6 +550,7 @@ class MainWindow(QMainWindow):
 
     def _show_collection(self) -> None:
         collection = self.workbench.current
+        self.front_changed.emit()
         self.sidebar.show_folder(collection.tree.top if collection else None)
         self.top.collection.show_choice(collection.name if collection else "Antiphon")
         self.top.environment.setVisible(collection is not None)
@@ -559,7 +584,10 @@ class MainWindow(QMainWindow):
     async def _delete_environment(self) -> None:
         collection = self.workbench.current
         name = await self.collections.delete_environment()
-        if collection is not None and name and (page := self._environment_page(collection, name)):
+        if collection is None or not name:
+            return
+        self.workbench.sending.jars.forget(collection, name)
+        if page := self._environment_page(collection, name):
             self._drop(page)
 
     # -- closing -----------------------------------------------------------------------------------

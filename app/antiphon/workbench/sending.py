@@ -1,6 +1,7 @@
 """How requests leave: the one engine, and the practice server where the sample needs it."""
 
 import asyncio
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,11 @@ from antiphon.core.exchange import Event
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
+from antiphon.engine.session import Session
 from antiphon.workbench.collections import OpenCollection
+from antiphon.workbench.cookies import CookieJars
 from antiphon.workbench.document import Send
+from antiphon.workbench.notice import Notice
 from antiphon.workbench.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -20,18 +24,15 @@ if TYPE_CHECKING:
 
 
 class Sending:
-    """Sends for documents and runs alike; connections and cookies are shared by all."""
+    """Sends for documents and runs alike; connections are shared by all, cookies by those of one environment."""
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, notify: Callable[[Notice], None]) -> None:
         self._tasks = tasks
+        self.jars = CookieJars(tasks, notify)
         self._engine = Engine(is_carried=True)
         self._practice: PracticeProcess | None = None
         self._server: PracticeServer | None = None
         self._start: asyncio.Task[None] | None = None
-
-    @property
-    def cookies(self) -> CookieJar:
-        return self._engine.session.cookies
 
     def warm_up(self) -> None:
         """Load the network behind the window's back, so that the first request does not wait for it."""
@@ -41,7 +42,11 @@ class Sending:
         """Return how to send, once the practice server runs where *collection* is the sample."""
         if collection is not None and is_sample(collection):
             await self.start_practice(collection)
-        return self._send
+        return functools.partial(self._send, await self.session_for(collection))
+
+    async def session_for(self, collection: OpenCollection | None) -> Session:
+        """Return what requests of *collection* share in the environment that is chosen now."""
+        return self._session(await self.jars.loaded(collection))
 
     async def start_practice(self, sample: OpenCollection) -> None:
         """Start the practice server, unless it runs, and point *sample* at it."""
@@ -57,13 +62,19 @@ class Sending:
         return self._server.trusted(prepared) if self._server is not None else prepared
 
     async def close(self) -> None:
-        """Close every connection and end the practice server; the tasks have ended before."""
+        """Save cookies, close every connection and end the practice server; the tasks have ended before."""
+        await self.jars.close()
         await self._engine.aclose()
         if self._practice is not None:
             await asyncio.to_thread(self._practice.stop)
 
-    async def _send(self, prepared: PreparedRequest, body: BodyStore, emit: Callable[[Event], None]) -> None:
-        await self._engine.send(prepared, body, emit)
+    def _session(self, cookies: CookieJar) -> Session:
+        return Session(cookies)
+
+    async def _send(
+        self, session: Session, prepared: PreparedRequest, body: BodyStore, emit: Callable[[Event], None]
+    ) -> None:
+        await self._engine.send(prepared, body, emit, session)
 
     async def _start_practice(self) -> None:
         from antiphon.practice.process import PracticeProcess, start_practice

@@ -54,7 +54,7 @@ class Workbench(QObject):
         self.current: OpenCollection | None = None
         self.documents: list[OpenDocument] = []
         self.runs: list[FolderRun] = []
-        self.sending = Sending(self.tasks)
+        self.sending = Sending(self.tasks, self.notify)
         self._unwritten: dict[str, OpenDocument] = {}
         self._vanished: set[Path] = set()
         self._journal_timer = QTimer(self, interval=_JOURNAL_MS, singleShot=True)

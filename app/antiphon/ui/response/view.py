@@ -1,15 +1,12 @@
 """The lower half of a request's tab: everything about the answer, from the first fact on."""
 
-import time
-from datetime import UTC, datetime
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from antiphon.core.cookies import Cookie, parse_set_cookie
 from antiphon.core.exchange import Exchange, Hop
 from antiphon.ui.response.bar import ResponseBar
+from antiphon.ui.response.cookie_rows import cookie_rows
 from antiphon.ui.response.tables import FactsTable
 from antiphon.ui.response.timing import Timeline, TimingStrip
 from antiphon.ui.theme import SPACE, Theme
@@ -160,7 +157,7 @@ class ResponseView(QWidget):
         self.tabs.set_count(HEADERS, len(rows))
 
     def _show_cookies(self, exchange: Exchange) -> None:
-        rows = [row for hop in exchange.hops for row in _cookie_rows(hop)]
+        rows = [row for hop in exchange.hops for row in cookie_rows(hop)]
         self.cookies.show_rows(rows)
         self.tabs.set_count(COOKIES, len(rows))
 
@@ -199,29 +196,3 @@ def _sent_rows(hop: Hop) -> list[tuple[str, ...]]:
     version = hop.head.http_version if hop.head else ""
     line = (hop.request.method, f"{hop.request.url} {version}".strip(), "")
     return [line, *((header.name, header.value, header.origin) for header in hop.request.headers)]
-
-
-def _cookie_rows(hop: Hop) -> list[tuple[str, ...]]:
-    if hop.head is None:
-        return []
-    rows = []
-    for text in hop.head.get_all("set-cookie"):
-        cookie = parse_set_cookie(text, hop.request.url, time.time())
-        if cookie is not None:
-            domain = cookie.domain if cookie.is_host_only else f".{cookie.domain}"
-            expires = _day(cookie.expires) if cookie.expires is not None else "with the session"
-            rows.append((cookie.name, cookie.value, domain, cookie.path, expires, _flags(cookie)))
-    return rows
-
-
-def _day(seconds: float) -> str:
-    """Return seconds since 1970 as date and time in UTC."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    except (OverflowError, ValueError, OSError):
-        return "never"
-
-
-def _flags(cookie: Cookie) -> str:
-    words = ["Secure"] * cookie.is_secure + ["HttpOnly"] * cookie.is_http_only
-    return ", ".join([*words, *([f"SameSite={cookie.same_site}"] if cookie.same_site else [])])
