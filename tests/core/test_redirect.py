@@ -300,6 +300,12 @@ def test_requests_are_the_same_by_method_url_cookies_and_auth():
     assert len({identity(request), *map(identity, others)}) == 1 + len(others)
 
 
+def test_a_signature_that_is_new_each_time_does_not_hide_a_circle():
+    request = replace(asked(Cookie="a=1"), auth=DigestAuth("u", "p"))
+    signed = replace(request, headers=(*request.headers, PreparedHeader("Authorization", "Digest x", "auth")))
+    assert identity(signed) == identity(request)
+
+
 def test_a_circle_is_named_without_what_queries_hold():
     failure = circle(["http://h/a?key=secret", "http://h/b", "http://h/a?key=secret"])
     assert failure.kind == "redirect"

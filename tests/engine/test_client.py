@@ -94,8 +94,9 @@ async def test_any_method_may_have_a_body(engine, method):
 )
 async def test_a_body_whose_end_is_doubtful_ends_the_connection(engine, rows):
     async def handler(reader, writer):
-        await reader.readuntil(b"hello")
-        writer.write(OK)
+        while True:
+            await reader.readuntil(b"hello")
+            writer.write(OK)
 
     async with scripted_server(handler) as address:
         for _turn in range(2):

@@ -122,7 +122,8 @@ def notes(prepared: PreparedRequest, following: PreparedRequest, head: Head) -> 
 
 def identity(prepared: PreparedRequest) -> tuple[object, ...]:
     """Return what makes two requests of one exchange the same: if it comes again, redirects go in a circle."""
-    carried = [header for header in prepared.headers if header.name.lower() in {"cookie", "authorization"}]
+    names = {"cookie"} if isinstance(prepared.auth, _MADE_FOR_EACH) else {"cookie", "authorization"}
+    carried = [header for header in prepared.headers if header.name.lower() in names]
     values = tuple((header.name.lower(), header.value) for header in carried)
     return prepared.method, prepared.url, prepared.auth, values
 

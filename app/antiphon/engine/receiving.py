@@ -41,7 +41,7 @@ class Receiving:
         limit_bytes: int | None,
     ) -> None:
         self._decoder = _decoder(head)
-        self._unknown = unknown_codings(list_items(head, "content-encoding"))
+        self._unknown = ", ".join(unknown_codings(list_items(head, "content-encoding")))
         self._codings = ", ".join(list_items(head, "content-encoding"))
         self._body = body
         self._raw = raw if self._decoder is not None else None
@@ -59,7 +59,7 @@ class Receiving:
             ExchangeBroken: the disk is full, a coding is broken, or nobody wants it unpacked further.
         """
         if self._unknown:
-            note = f"The content coding {', '.join(self._unknown)} is not known: the body is as it came."
+            note = f"The content coding {self._unknown} is not known: the body is shown as it came."
             self._emit(Noted(note, time.perf_counter()))
         while data := await reader.read():
             self._wire_bytes += len(data)

@@ -115,6 +115,7 @@ class _Exchange:
         self._recorder = Recorder(emit)
         self._has_begun = False
         self._place = "the server"
+        self._sent_as: tuple[object, ...] = ()
         self._way: dict[tuple[object, ...], str] = {}
         """The requests that were redirected so far, and their URLs, in order."""
 
@@ -173,6 +174,7 @@ class _Exchange:
     async def _hop(self) -> tuple[Head, httpx.Response]:
         """Send the request of this hop and return the head of its answer."""
         self._prepared = self._with_cookies(self._prepared)
+        self._sent_as = redirect.identity(self._prepared)
         target = parse_target(self._prepared.url, self._prepared.options.request_target)
         self._place = target.place
         if target.scheme == b"http" and self._prepared.options.http_version == "2":
@@ -222,7 +224,7 @@ class _Exchange:
 
     def _circle(self, following: PreparedRequest) -> PreparedRequest | Failure:
         """Return *following*, or that it was sent before in just the same way: the redirects go in a circle."""
-        self._way[redirect.identity(self._prepared)] = self._prepared.url
+        self._way[self._sent_as] = self._prepared.url
         again = redirect.identity(self._with_cookies(following))
         if again not in self._way:
             return following
