@@ -325,6 +325,8 @@ FAULTS = [
     ("http", lambda: refusing("301 Moved", b"x" * 999), "301 Moved (xxx", "proxy for https"),
     ("http", lambda: refusing("407 Auth"), "user and password (407)", "Fill in"),
     ("http", lambda: refusing("407 Auth", b"", "Proxy-Authenticate: NTLM"), "asks for NTLM", "Basic only"),
+    ("http", lambda: refusing("401 Unauthorized"), "user and password (401)", "Fill in"),
+    ("http", lambda: refusing("500 Unable to connect"), "500 Unable to connect.", "could not reach"),
     ("http", lambda: saying(), "closed the connection", "port"),
     ("http", lambda: saying(b"HTTP/1.1 200 OK\r\n"), "closed the connection", "port"),
     ("http", lambda: saying(b"SSH-2.0-x\r\n"), "does not speak HTTP", "port"),
@@ -356,6 +358,13 @@ async def test_a_proxy_that_fails_is_named_with_what_it_did(engine, scheme, brok
     assert f"proxy 127.0.0.1:{proxy.port}" in failure.sentence
     assert sentence in failure.sentence
     assert hint in failure.hint
+
+
+async def test_a_proxy_that_hangs_up_on_a_plain_request_is_named(engine):
+    async with saying() as proxy:
+        outcome = await send(engine, request("http://api.test/", **by(proxy)))
+    assert outcome.kind == "proxy"
+    assert f"proxy 127.0.0.1:{proxy.port} closed the connection without an answer" in outcome.told
 
 
 @pytest.mark.parametrize(
@@ -438,6 +447,7 @@ async def test_a_silent_proxy_runs_into_the_connect_timeout(engine, scheme, hand
         outcome = await send(engine, request("https://a.test/", timeouts=limits, **by(proxy, scheme)))
     assert (outcome.kind, outcome.exchange.failure.phase) == ("connect_timeout", Phase.PROXY)
     assert f"the proxy 127.0.0.1:{proxy.port} within 100 ms" in outcome.told
+    assert {"http": "HTTP", "https": "TLS", "socks5h": "SOCKS 5"}[scheme] in outcome.exchange.failure.hint
     assert "change_proxy" in outcome.exchange.failure.remedies
 
 

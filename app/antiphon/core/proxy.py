@@ -50,6 +50,11 @@ class Proxy:
     def speaks_http(self) -> bool:
         return self.scheme in {"http", "https"}
 
+    @property
+    def speech(self) -> str:
+        """What it speaks first, for people."""
+        return {"http": "HTTP", "https": "TLS"}.get(self.scheme, "SOCKS 5")
+
     def __str__(self) -> str:
         return self.url
 

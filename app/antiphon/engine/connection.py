@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from antiphon.core.document import HttpVersionChoice
 from antiphon.core.exchange import Connection, Noted, Phase
+from antiphon.core.proxy import Proxy
 from antiphon.engine.backend import Backend, Stream
 from antiphon.engine.certificate import tls_broken
 from antiphon.engine.certificate_facts import chain_facts
@@ -14,7 +15,7 @@ from antiphon.engine.chain import look_again, refused_chain
 from antiphon.engine.failures import late_proxy, no_http2
 from antiphon.engine.http1 import Http1Connection
 from antiphon.engine.http2 import Http2Connection
-from antiphon.engine.proxy import forwarded
+from antiphon.engine.proxy import closed_unanswered, forwarded
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.route import Journey, Route
 from antiphon.engine.stack import httpcore
@@ -65,12 +66,24 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
                     raise httpcore.ConnectionNotAvailable
                 if self._agreed is None:
                     self._agreed = await self._connect(request)
-        if not self._forwards or self._settings.route.proxy is None:
+        by = self._settings.route.proxy
+        if by is None or not self._forwards:
             return await self._agreed.handle_async_request(request)
-        answer = await self._agreed.handle_async_request(forwarded(request, self._settings.route.proxy))
+        return await self._forward(self._agreed, request, by)
+
+    async def _forward(
+        self, agreed: Http1Connection | Http2Connection, request: httpcore.Request, by: Proxy
+    ) -> httpcore.Response:
+        """Send *request* to the proxy *by*, which sends it on; what fails at first is the proxy's."""
+        recorder: Recorder = request.extensions["recorder"]
+        try:
+            answer = await agreed.handle_async_request(forwarded(request, by))
+        except httpcore.NetworkError as error:
+            if recorder.is_reused or recorder.is_answered:
+                raise
+            raise closed_unanswered(by, recorder.phase) from error
         if answer.status == 407:
             note = "This answer is the proxy's own: it wants a user and password, or others."
-            recorder: Recorder = request.extensions["recorder"]
             recorder.tell(Noted(note, time.perf_counter()))
         return answer
 
@@ -112,7 +125,7 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
                 stream = await journey.reach()
         except TimeoutError as error:
             if by is not None:
-                raise late_proxy(by.place, self._place, timeout, recorder.phase) from error
+                raise late_proxy(by.place, by.speech, self._place, timeout, recorder.phase) from error
             raise httpcore.ConnectTimeout(str(error)) from error
         if context is not None:
             recorder.began(Phase.TLS)

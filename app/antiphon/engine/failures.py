@@ -195,16 +195,25 @@ def proxy_not_reached(proxy: str, error: OSError | UnicodeError, phase: Phase) -
     return proxy_broken(f"Could not connect to the proxy {proxy}: {reason}.", hint, phase)
 
 
-def late_proxy(proxy: str, place: str, limit_s: float | None, phase: Phase | None) -> ExchangeBroken:
-    """Return the failure of a connection that *proxy*, `host:port`, did not open to *place* in time."""
-    what = {
-        Phase.DNS: "the name server did not answer",
-        Phase.PROXY: f"it took the connection, but did not open the way to {place}",
-    }.get(phase or Phase.TCP, "it did not answer")
+def late_proxy(
+    proxy: str, speech: str, place: str, limit_s: float | None, phase: Phase | None
+) -> ExchangeBroken:
+    """Return the failure of a connection that *proxy*, `host:port`, did not open to *place* in time.
+
+    Args:
+        speech: What the proxy is thought to speak: `HTTP`, `TLS`, `SOCKS 5`.
+    """
+    what, hint = {
+        Phase.DNS: ("the name server did not answer", "Check the network connection, or"),
+        Phase.PROXY: (
+            f"it took the connection, but did not open the way to {place}",
+            f"Check that it speaks {speech} on this port, or",
+        ),
+    }.get(phase or Phase.TCP, ("it did not answer", "Check the proxy's host and port, or"))
     failure = Failure(
         "connect_timeout",
         f"Could not get through the proxy {proxy} within {seconds(limit_s)}: {what}.",
-        "Check the proxy, or raise the connect timeout.",
+        f"{hint} raise the connect timeout.",
         phase,
         remedies=("change_proxy", "raise_timeout"),
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from antiphon.core.document import ProxySettings
+from antiphon.core.exchange import Phase
 from antiphon.core.proxy import Proxy, is_this_computer, parse_proxy, proxy_for, system_proxy
 from antiphon.engine.failures import ExchangeBroken, proxy_broken
 from antiphon.engine.sockets import SocketStream
@@ -197,14 +198,14 @@ async def _body(stream: SocketStream, answer: _Answer) -> bytes:
 
 
 def _refusal(proxy: Proxy, authority: str, answer: _Answer, told: str) -> ExchangeBroken:
-    if answer.status == 407:
+    if answer.status in {401, 407}:  # tinyproxy says 401 to a wrong password
         return _unidentified(proxy, answer)
     status = f"{answer.status} {answer.reason}".strip()
     says = f" ({told})" if told and told != status else ""
     match answer.status:
         case 403 | 405:
             hint = "Its rules do not allow this server or port. Ask whoever runs the proxy, or choose another one."
-        case 502 | 504 | 503:
+        case code if code >= 500:
             hint = "The proxy could not reach the server. Check the host and port in the URL."
         case _:
             hint = "Check that it is a proxy for https, or choose another one."
@@ -216,12 +217,16 @@ def _unidentified(proxy: Proxy, answer: _Answer) -> ExchangeBroken:
     kinds = [value.split(" ")[0] for value in answer.get_all("proxy-authenticate")]
     if kinds and "basic" not in [kind.lower() for kind in kinds]:
         return _broken(
-            proxy, f"asks for {', '.join(kinds)} (407)", "Antiphon identifies to proxies by Basic only."
+            proxy,
+            f"asks for {', '.join(kinds)} ({answer.status})",
+            "Antiphon identifies to proxies by Basic only.",
         )
     if proxy.username:
-        return _broken(proxy, "did not accept the user and password (407)", _CREDENTIALS_HINT)
+        return _broken(proxy, f"did not accept the user and password ({answer.status})", _CREDENTIALS_HINT)
     return _broken(
-        proxy, "wants a user and password (407)", "Fill in user and password in the settings of the proxy."
+        proxy,
+        f"wants a user and password ({answer.status})",
+        "Fill in user and password in the settings of the proxy.",
     )
 
 
@@ -242,6 +247,12 @@ def closed(proxy: Proxy) -> ExchangeBroken:
         "closed the connection before the way was open",
         "Check its port, whether it wants TLS (https://), and its log.",
     )
+
+
+def closed_unanswered(proxy: Proxy, phase: Phase | None) -> ExchangeBroken:
+    """Return the failure of a proxy that hung up on a request that it was to send on."""
+    hint = "Check that it is an HTTP proxy, and its log."
+    return proxy_broken(f"The proxy {proxy.place} closed the connection without an answer.", hint, phase)
 
 
 def _broken(proxy: Proxy, what: str, hint: str) -> ExchangeBroken:
