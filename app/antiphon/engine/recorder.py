@@ -47,7 +47,7 @@ class Recorder:
 
     def tell(self, event: Event) -> None:
         """Tell what is no phase."""
-        self._emit(event)
+        self._emit(replace(event, at=self._moment(event.at)))
 
     def began(self, phase: Phase, at: float | None = None) -> None:
         """End the open phase and begin *phase*, at the same instant."""

@@ -31,6 +31,8 @@ from antiphon.engine.target import Target
 from antiphon.engine.tls import TlsNeeds
 from antiphon.engine.tunnel import TunnelStream
 
+HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -143,7 +145,7 @@ class Journey:
         return stream
 
     async def _reach_socket(self, path: str) -> SocketStream:
-        if not hasattr(socket, "AF_UNIX"):
+        if not HAS_UNIX_SOCKETS:
             raise no_unix_sockets(path)
         attempts = _Attempts(self.recorder)
         self.recorder.began(Phase.TCP)

@@ -22,7 +22,10 @@ class TunnelStream(httpcore.AsyncNetworkStream):
         self._inner: ssl.SSLObject | None = None
         self._unsent = b""
         """Ciphertext that an earlier write left behind."""
+        self.arrived_at = 0.0
+        """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
         self.written_bytes = 0
+        """How much was taken so far, before TLS."""
         self.local_address = outer.local_address
         self.remote_address = outer.remote_address
 
@@ -56,16 +59,13 @@ class TunnelStream(httpcore.AsyncNetworkStream):
         return True
 
     def _take(self, data: bytes) -> None:
+        self.arrived_at = self._outer.arrived_at
         if data:
             self._incoming.write(data)
         else:
             self._incoming.write_eof()
 
     # -- reading --------------------------------------------------------------------------------------
-
-    @property
-    def arrived_at(self) -> float:
-        return self._outer.arrived_at
 
     def expect(self, since: float) -> None:
         self._outer.expect(since)
@@ -143,6 +143,11 @@ class TunnelStream(httpcore.AsyncNetworkStream):
     def post(self, data: bytes) -> None:
         """Send *data* as far as that goes without waiting; the rest goes before the next write."""
         self._outer.post(self._encrypted(memoryview(data)))
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether something still waits for the next write."""
+        return bool(self._unsent) or self._outer.has_unsent
 
     def _encrypted(self, data: memoryview) -> bytes:
         inner = self._speaking()
