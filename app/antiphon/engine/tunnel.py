@@ -3,6 +3,7 @@
 A socket can be wrapped only once; the inner layer is OpenSSL on bytes in memory, and the outer one carries them.
 """
 
+import asyncio
 import ssl
 
 from antiphon.engine.sockets import TLS_READ_BYTES, SocketStream
@@ -115,30 +116,30 @@ class TunnelStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes | memoryview, timeout: float | None = None) -> None:
         """Send all of *buffer*."""
-        rest = memoryview(buffer)
-        while True:
-            await self._outer.write(self._encrypted(rest[:_WRITE_BYTES]), timeout)
-            rest = rest[_WRITE_BYTES:]
-            if not rest:
-                return
+        await self._send(buffer, timeout, watch=False)
 
     async def write_until_answered(self, buffer: bytes | memoryview, timeout: float | None) -> memoryview:
         """Send *buffer*, but stop when something can be read; return the rest that was not sent."""
-        rest = memoryview(buffer)
-        while rest:
-            piece, rest = rest[:_WRITE_BYTES], rest[_WRITE_BYTES:]
-            left = await self._outer.write_until_answered(self._encrypted(piece), timeout)
-            if left and rest:
-                self._unsent = bytes(left)
-                return rest
-            if left:  # the last of it must not lie here when nobody writes again
-                await self._outer.write(left, timeout)
-        return rest
+        return await self._send(buffer, timeout, watch=True)
 
-    @property
-    def has_unsent(self) -> bool:
-        """Whether something still waits for the next write."""
-        return bool(self._unsent) or self._outgoing.pending > 0 or self._outer.has_unsent
+    async def _send(self, buffer: bytes | memoryview, timeout: float | None, *, watch: bool) -> memoryview:
+        rest = memoryview(buffer)
+        try:
+            while True:  # also with nothing: what waits in the outer stream goes then
+                piece, rest = rest[:_WRITE_BYTES], rest[_WRITE_BYTES:]
+                left = memoryview(self._encrypted(piece))
+                if watch:
+                    left = await self._outer.write_until_answered(left, timeout)
+                    if left and rest:
+                        self._unsent = bytes(left)
+                        return rest
+                if left or not watch:  # the last of it must not lie here: nobody may write again
+                    await self._outer.write(left, timeout)
+                if not rest:
+                    return rest
+        except asyncio.CancelledError:
+            self._unsent = self._encrypted(rest)
+            raise
 
     def post(self, data: bytes) -> None:
         """Send *data* as far as that goes without waiting; the rest goes before the next write."""
