@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.core.exchange import Phase, PhaseBegan
+from antiphon.engine import Engine
 from antiphon.engine.dns import Endpoint, alternating, endpoints_of, literal, overridden, resolve
 from antiphon.engine.failures import ExchangeBroken
 from tests.engine.exchanges import Outcome, check_story, request, send
@@ -66,7 +67,7 @@ async def test_a_hanging_resolver_is_given_up(engine, monkeypatch):
 # -- times ---------------------------------------------------------------------------------------------------
 
 
-async def test_the_thread_takes_the_time_however_busy_the_loop_is(engine, monkeypatch):
+async def test_the_thread_takes_the_time_however_busy_the_loop_is(monkeypatch):
     real = socket.getaddrinfo
 
     def slow(host, *args, **kwargs):
@@ -75,7 +76,7 @@ async def test_the_thread_takes_the_time_however_busy_the_loop_is(engine, monkey
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     async with raw_server(OK) as address:
-        outcome = Outcome()
+        outcome, engine = Outcome(), Engine(is_carried=False)
 
         def emit(event) -> None:
             outcome.events.append(event)
@@ -83,6 +84,7 @@ async def test_the_thread_takes_the_time_however_busy_the_loop_is(engine, monkey
                 time.sleep(0.6)
 
         await engine.send(request(f"http://slow.test:{address.port}/"), outcome, emit)
+        await engine.aclose()
     check_story(outcome)
     assert outcome.body == b"ok"
     assert 0.1 <= outcome.exchange.last.duration_s(Phase.DNS) < 0.4
