@@ -2,8 +2,14 @@
 
 import asyncio
 import errno
+import json
+import os
+import shutil
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +18,13 @@ from antiphon.engine import attempts
 from antiphon.engine.attempts import GIVEN_UP, OUTRUN, connect, connect_unix, handshake_end
 from antiphon.engine.dns import Endpoint
 from antiphon.engine.failures import NoneAnswered, not_connected
+from tests.engine.delayed_wire import BUSY_S, DELAY_S
 from tests.engine.exchanges import request, send
 from tests.servers import OK, in_thread, raw_server
 from tests.waiting import until
 
-BUSY_S = 0.3
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "app"), str(ROOT)])}
 
 
 def endpoint(port: int, host: str = "127.0.0.1") -> Endpoint:
@@ -176,6 +184,26 @@ async def test_a_busy_loop_does_not_lengthen_the_handshake():
     lengths = [end.at - begin.at for begin, end in zip(told[::2], told[1::2], strict=True)]
     assert max(lengths) < BUSY_S / 3
     assert min(lengths) > 0
+
+
+def may_make_networks() -> bool:
+    made = shutil.which("unshare") and shutil.which("ip") and os.access("/dev/net/tun", os.W_OK)
+    return (
+        bool(made)
+        and subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode == 0
+    )
+
+
+@pytest.mark.skipif(
+    not may_make_networks(), reason="a slow wire takes a network namespace (root, /dev/net/tun)"
+)
+def test_over_a_slow_wire_the_handshake_takes_what_the_wire_took_however_busy_the_loop_is():
+    command = ["unshare", "-n", sys.executable, "-m", "tests.engine.delayed_wire"]
+    told = subprocess.run(
+        command, capture_output=True, check=True, timeout=30, cwd=ROOT, env=ENVIRONMENT
+    ).stdout
+    took_s = json.loads(told)["tcp"]
+    assert 2 * DELAY_S <= took_s < BUSY_S / 2
 
 
 async def test_the_plain_clock_counts_where_the_kernel_knows_nothing(monkeypatch):
