@@ -243,7 +243,8 @@ async def test_slow_interim_answers_without_end_can_be_cancelled(engine):
 # -- Expect: 100-continue ------------------------------------------------------------------------------------
 
 
-async def test_a_body_waits_for_continue_past_other_interim_answers(engine):
+async def test_a_body_waits_for_continue_past_other_interim_answers(engine, monkeypatch):
+    monkeypatch.setattr("antiphon.engine.http1.CONTINUE_WAIT_S", 20)
     got = []
 
     async def careful(reader, writer):

@@ -387,7 +387,8 @@ async def test_interim_answers_without_end_are_a_failure_of_that_stream_alone():
 EXPECTING = (("Expect", "100-continue"),)
 
 
-async def test_a_body_waits_for_continue():
+async def test_a_body_waits_for_continue(monkeypatch):
+    monkeypatch.setattr("antiphon.engine.http2.CONTINUE_WAIT_S", 20)
     got = []
 
     async def script(peer, _number):

@@ -52,16 +52,7 @@ class Transport(httpx.AsyncBaseTransport):
         self._pool = pool
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        target: Target = request.extensions["aim"]
-        answer, body = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method.encode(),
-                httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.target),
-                headers=request.extensions["fields"],
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
+        answer, body = await self._pool.handle_async_request(as_core(request))
         # without its headers, which stand in extensions["head"]: httpx would follow a Location in its mind
         # even where it must not redirect, and raise on one that it cannot read
         extensions = {"head": answer.extensions["head"], "body": body}
@@ -103,6 +94,18 @@ def make_request(prepared: PreparedRequest, target: Target, recorder: Recorder) 
     )
     request.method = prepared.method  # httpx writes it in capitals
     return request
+
+
+def as_core(request: httpx.Request) -> httpcore.Request:
+    """Return *request*, one of `make_request`'s, as the connections take it."""
+    target: Target = request.extensions["aim"]
+    return httpcore.Request(
+        request.method.encode(),
+        httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.target),
+        headers=request.extensions["fields"],
+        content=request.stream,
+        extensions=request.extensions,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -7,9 +7,9 @@ import asyncio
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from antiphon.core.exchange import Failed, Failure, HopBegan
+from antiphon.core.exchange import Exchange, Failed, Failure, HopBegan
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.carrier import Carrier, Relay, at_home, can_watch
 from antiphon.engine.session import Session
@@ -62,6 +62,35 @@ class Engine:
             await self._carrier.run(lambda: self._send(prepared, body, raw, relay.tell, at_hand))
         finally:
             relay.flush()
+
+    async def rehearse(
+        self,
+        prepared: PreparedRequest,
+        http_version: Literal["1.1", "2"] | None = None,
+        session: Session | None = None,
+    ) -> Exchange:
+        """Return what would be sent: an exchange of one hop with its `request`, the jar's cookies included, and `sent`.
+
+        The very code that speaks to servers writes it, but nowhere: no socket is opened and no name looked up. Of a
+        large body `SENT_BODY_BYTES` are read and the rest is counted. Auth that needs the network first (a
+        challenge, a token) is not in it yet.
+
+        Args:
+            http_version: Whose form to show. None takes that of the request's options, and where these leave it to
+                the server, HTTP/2 for https, as a server that has both would choose, else HTTP/1.1.
+            session: Whose cookies; None for the engine's.
+
+        Returns:
+            An exchange that is over: `finished` without a head, or `failed` where the request cannot be sent at all.
+        """
+        session = self.session if session is None else session
+
+        def run() -> Exchange:
+            from antiphon.engine.rehearsal import rehearse
+
+            return asyncio.run(rehearse(prepared, http_version, session.cookies))
+
+        return await asyncio.to_thread(run)
 
     def trust(self, host_port: str, ca_file: Path | str) -> None:
         """Trust the certificates in the PEM file *ca_file* for the server `host:port`, and for no other."""

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import h2.exceptions
@@ -23,8 +22,8 @@ from antiphon.core.exchange import (
     Phase,
     Redirected,
 )
-from antiphon.core.prepared import PreparedHeader, PreparedRequest
-from antiphon.core.redirect import JAR_ORIGIN, is_redirect, next_request
+from antiphon.core.prepared import PreparedRequest
+from antiphon.core.redirect import is_redirect, next_request
 from antiphon.engine import failures
 from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
@@ -34,6 +33,7 @@ from antiphon.engine.proxy import SystemProxies
 from antiphon.engine.receiving import Receiving
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.route import chosen_route
+from antiphon.engine.sent_cookies import with_cookies
 from antiphon.engine.session import Session
 from antiphon.engine.sink import BodySink, Emit
 from antiphon.engine.stack import httpcore, httpx
@@ -232,13 +232,7 @@ class _Exchange:
         return redirect.circle([*urls, following.url])
 
     def _with_cookies(self, prepared: PreparedRequest) -> PreparedRequest:
-        """Return *prepared* with the jar's cookies, unless it brings a Cookie header of its own."""
-        if not prepared.options.use_cookies or prepared.header("cookie") is not None:
-            return prepared
-        value = self._session.cookies.header_for(prepared.url, time.time())
-        if value is None:
-            return prepared
-        return replace(prepared, headers=(*prepared.headers, PreparedHeader("Cookie", value, JAR_ORIGIN)))
+        return with_cookies(prepared, self._session.cookies)
 
     def _keep_cookies(self, head: Head) -> None:
         """Put what *head* sets into the jar; a cookie that is refused is noted."""

@@ -10,8 +10,9 @@ class ByteStream(Protocol):
     def arrived_at(self) -> float:
         """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
 
-    written_bytes: int
-    """How much the system has taken so far, before TLS."""
+    @property
+    def written_bytes(self) -> int:
+        """How much the system has taken so far, before TLS."""
 
     async def read(self, max_bytes: int = 0, timeout: float | None = None) -> bytes:
         """Return what has come, waiting up to *timeout* seconds for the first byte; empty at the end."""
