@@ -55,7 +55,7 @@ def remedied(
 
 def is_possible(document: RequestDocument, remedy: Remedy, failure: Failure) -> bool:
     """Tell whether *remedy* would do anything for *document*: one that would not is not offered."""
-    if remedy == "send_again" or remedy == "choose_ca_file" or remedy in PLACES:
+    if remedy in {"send_again", "choose_ca_file"} or remedy in PLACES:
         return True
     if remedy == "trust_shown":
         return certificate_to_trust(failure) is not None

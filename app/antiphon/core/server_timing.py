@@ -64,7 +64,7 @@ class _Reader:
 
     def _quoted(self) -> str:
         """Return a quoted-string without its quotes and backslashes (RFC 9110 section 5.6.4); "" if it never ends."""
-        characters = []
+        characters: list[str] = []
         self._at += 1
         while self._at < len(self._text):
             character = self._text[self._at]

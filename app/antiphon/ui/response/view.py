@@ -8,7 +8,8 @@ from antiphon.core.exchange import Exchange, Hop
 from antiphon.ui.response.bar import ResponseBar
 from antiphon.ui.response.cookie_rows import cookie_rows
 from antiphon.ui.response.tables import FactsTable
-from antiphon.ui.response.timing import Timeline, TimingStrip
+from antiphon.ui.response.timeline import Timeline
+from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.empty import EmptyState
