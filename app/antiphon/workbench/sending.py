@@ -3,6 +3,7 @@
 import asyncio
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.cookies import CookieJars
 from antiphon.workbench.document import Send
 from antiphon.workbench.notice import Notice
+from antiphon.workbench.questions import AllowsDecoding, AskingHost
 from antiphon.workbench.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -72,8 +74,15 @@ class Sending:
         return Session(cookies)
 
     async def _send(
-        self, session: Session, prepared: PreparedRequest, body: BodyStore, emit: Callable[[Event], None]
+        self,
+        session: Session,
+        prepared: PreparedRequest,
+        body: BodyStore,
+        emit: Callable[[Event], None],
+        allows: AllowsDecoding | None = None,
     ) -> None:
+        if allows is not None:
+            session = replace(session, host=AskingHost(allows, session.host))
         await self._engine.send(prepared, body, emit, session)
 
     async def _start_practice(self) -> None:
