@@ -19,7 +19,7 @@ from antiphon.ui.pages import Pages
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.saver import Saver
-from antiphon.ui.saving import save_body
+from antiphon.ui.saving import save_body, save_certificates
 from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
@@ -496,6 +496,9 @@ class MainWindow(QMainWindow):
         page.send_asked.connect(self.send)
         page.save_body_asked.connect(
             lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
+        )
+        page.save_certificates_asked.connect(
+            lambda chain: self._spawn(save_certificates(self, self.workbench, chain), "save the certificates")
         )
         document.edited.connect(lambda: self.pages.refresh(page))
         document.sending_changed.connect(lambda: self.pages.refresh(page))
