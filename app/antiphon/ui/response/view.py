@@ -127,6 +127,7 @@ class ResponseView(QWidget):
         self.body.controls.setVisible(index == BODY)
         if self._feed is not None:
             self._show_details(self._feed.exchange)
+            self._show_body(self._feed)
 
     def _refresh(self) -> None:
         if self._feed is None:
@@ -156,7 +157,7 @@ class ResponseView(QWidget):
         if has_body:
             content_type = (head.get("content-type") or "") if head is not None else "text/plain"
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
-        self.body.setVisible(has_body)
+        self.body.setVisible(has_body and self.tabs.current == BODY)
 
     def _ask(self, feed: ExchangeFeed) -> None:
         """Show the question that the exchange waits for; it comes back where it was closed without an answer."""
