@@ -137,8 +137,10 @@ def test_a_date_beyond_the_calendar_is_no_fault():
 def panel(qtbot):
     panel = ConnectionPanel(Theme("dark"))
     qtbot.addWidget(panel)
+    qtbot.addWidget(panel.controls)
     panel.resize(700, 500)
     panel.show()
+    panel.controls.show()
     panel.show_exchange(exchange(TLS))
     return panel
 

@@ -16,26 +16,28 @@ class ConnectionPanel(QWidget):
     save_asked = Signal(object)
     """Save these certificates (a tuple of `CertificateFacts`) to a file."""
 
+    controls: QWidget
+    """Buttons for the end of the row of tabs."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._exchange: Exchange | None = None
         self.tree = FactTree(theme, "Connection")
         self.save_button = QuietButton(
-            theme, "Save certificates…", icon="save", tip="Save the chain as a PEM file", parent=self
+            theme, "Save certificates…", icon="save", tip="Save the chain as a PEM file"
         )
-        self.copy_button = QuietButton(theme, icon="copy", tip="Copy all of it", parent=self)
+        self.copy_button = QuietButton(theme, icon="copy", tip="Copy all of it")
         self.save_button.clicked.connect(lambda: self.save_asked.emit(self.certificates))
-        self.copy_button.clicked.connect(self.tree.copy)
-        row = QHBoxLayout()
-        row.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
-        row.addStretch()
+        self.copy_button.clicked.connect(self.tree.copy_all)
+        self.controls = QWidget()
+        row = QHBoxLayout(self.controls)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE)
         row.addWidget(self.save_button)
         row.addWidget(self.copy_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(3 * SPACE, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(self.tree, 1)
+        column.setContentsMargins(3 * SPACE, SPACE, 0, 0)
+        column.addWidget(self.tree)
         self.setFocusProxy(self.tree)
 
     def show_exchange(self, exchange: Exchange) -> None:

@@ -71,11 +71,14 @@ class FactTree(QTreeWidget):
         text = "\n".join(map(_copied, self.selectedItems())) or self.text()
         QGuiApplication.clipboard().setText(text)
 
+    def copy_all(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy", self.copy)
-        menu.addAction("Copy all", lambda: QGuiApplication.clipboard().setText(self.text()))
+        menu.addAction("Copy all", self.copy_all)
         menu.popup(self.viewport().mapToGlobal(place))
 
     def _rebuild(self) -> None:

@@ -63,6 +63,8 @@ class ResponseView(QWidget):
             self.tabs.add(title)
             self._pages.addWidget(_inset(page) if isinstance(page, FactsTable) else page)
         self.tabs.add_corner(self.body.controls)
+        self.tabs.add_corner(self.connection.controls)
+        self.connection.controls.hide()
         self._whole = QWidget()
         self._lay_out()
         self.setFocusProxy(self.tabs)
@@ -125,6 +127,7 @@ class ResponseView(QWidget):
     def _show_page(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
         self.body.controls.setVisible(index == BODY)
+        self.connection.controls.setVisible(index == CONNECTION)
         if self._feed is not None:
             self._show_details(self._feed.exchange)
             self._show_body(self._feed)
