@@ -23,9 +23,7 @@ class ConnectionPanel(QWidget):
         super().__init__(parent)
         self._exchange: Exchange | None = None
         self.tree = FactTree(theme, "Connection")
-        self.save_button = QuietButton(
-            theme, "Save certificates…", icon="save", tip="Save the chain as a PEM file"
-        )
+        self.save_button = QuietButton(theme, "Save…", icon="save", tip="Save the certificates as a PEM file")
         self.copy_button = QuietButton(theme, icon="copy", tip="Copy all of it")
         self.save_button.clicked.connect(lambda: self.save_asked.emit(self.certificates))
         self.copy_button.clicked.connect(self.tree.copy_all)

@@ -55,11 +55,6 @@ class FactTree(QTreeWidget):
         """Return all that it shows as lines of text."""
         return sections_text(self._sections)
 
-    def content_height(self) -> int:
-        """Return how many pixels all rows that are unfolded take."""
-        rows = sum(1 + len(section.lines) * section.is_open for section in self._sections)
-        return rows * max(self.sizeHintForRow(0), self._theme.px(22)) + 2 * SPACE
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()

@@ -17,7 +17,6 @@ from antiphon.ui.widgets.buttons import PrimaryButton, QuietButton
 
 _FIRST = 3
 """How many remedies are buttons; the others stand in a menu."""
-_CHAIN_HEIGHT = 230
 _TITLES: dict[Remedy, str] = {
     "send_again": "Send again",
     "turn_off_verification": "Turn off verification",
@@ -74,6 +73,7 @@ class FailurePane(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._failure: Failure | None = None
+        self._has_room = self._has_words = True
         self._draft = RequestDocument()
         self._offered: tuple[Remedy, ...] = ()
         self._buttons: list[QWidget] = []
@@ -100,15 +100,24 @@ class FailurePane(QWidget):
             return
         self._sentence.setText(failure.sentence)
         self._hint.setText(failure.hint)
-        self._hint.setVisible(bool(failure.hint))
         self._phase.setText(f"It happened {_PHASES[failure.phase]}." if failure.phase else "")
-        self._phase.setVisible(failure.phase is not None and failure.kind != "cancelled")
         self.setAccessibleName(f"{failure.sentence} {failure.hint}")
-        sections = chain_sections(failure.certificates, time.time())
-        self.chain.show_sections(sections)
-        self.chain.setVisible(bool(sections))
-        self.chain.setFixedHeight(min(self._theme.px(_CHAIN_HEIGHT), self.chain.content_height()))
+        self.chain.show_sections(chain_sections(failure.certificates, time.time()))
+        self._show_parts()
         self._offer()
+
+    def set_room(self, *, for_words: bool, for_chain: bool) -> None:
+        """Show hint and phase, and the certificates, where nothing else wants the place."""
+        self._has_room, self._has_words = for_chain, for_words
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        failure = self._failure
+        if failure is not None:
+            has_phase = failure.phase is not None and failure.kind != "cancelled"
+            self._hint.setVisible(bool(failure.hint) and self._has_words)
+            self._phase.setVisible(has_phase and self._has_words)
+            self.chain.setVisible(bool(failure.certificates) and self._has_room)
 
     def show_draft(self, draft: RequestDocument) -> None:
         """Offer what would change *draft*; a remedy that is in place already is not offered."""
@@ -190,7 +199,9 @@ class FailurePane(QWidget):
         for label in (self._sentence, self._hint, self._phase):
             column.addWidget(label)
         column.addLayout(self._remedies)
-        column.addWidget(self.chain)
+        column.addWidget(self.chain, 100)
+        column.addStretch(1)
+        self.chain.setMinimumHeight(self._theme.px(56))
         for widget in (self.done, self.chain, self):
             widget.hide()
 

@@ -160,7 +160,12 @@ class ResponseView(QWidget):
         if has_body:
             content_type = (head.get("content-type") or "") if head is not None else "text/plain"
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
-        self.body.setVisible(has_body and self.tabs.current == BODY)
+        is_front = self.tabs.current == BODY
+        self.body.setVisible(has_body and is_front)
+        is_alone = exchange.failure is not None and is_front and not has_body
+        self.failure.set_room(for_words=is_front, for_chain=is_alone)
+        self._pages.setVisible(not is_alone)
+        self._column.setStretchFactor(self.failure, 1 if is_alone else 0)
 
     def _ask(self, feed: ExchangeFeed) -> None:
         """Show the question that the exchange waits for; it comes back where it was closed without an answer."""
@@ -195,7 +200,7 @@ class ResponseView(QWidget):
         top.setSpacing(0)
         top.addWidget(self.bar)
         top.addWidget(self.strip)
-        column = QVBoxLayout(self._whole)
+        self._column = column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
