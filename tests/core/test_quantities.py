@@ -30,7 +30,7 @@ def test_exact_durations(seconds, text):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(-0.1, "0.0 s"), (0.44, "0.4 s"), (12.34, "12.3 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")],
+    [(-0.1, "0.00 ms"), (0.44, "440 ms"), (12.34, "12.3 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")],
 )
 def test_ages(seconds, text):
     assert age_text(seconds) == text

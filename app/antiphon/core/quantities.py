@@ -23,9 +23,11 @@ def exact_text(seconds: float) -> str:
 
 
 def age_text(seconds: float) -> str:
-    """Return how long ago something was, without digits that mean nothing: `0.4 s`, `12.3 s`, `3 min 20 s`, `2 h 05 min`."""
+    """Return how long ago something was, without digits that mean nothing: `4.20 ms`, `12.3 s`, `3 min 20 s`, `2 h 05 min`."""
+    if seconds < 1:
+        return duration_text(max(0.0, seconds))
     if seconds < 60:
-        return f"{max(0.0, seconds):.1f} s"
+        return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
