@@ -88,17 +88,12 @@ def test_an_uncompressed_answer_is_asked_for_in_place_of_what_was_asked_for():
     assert not is_possible(changed, "ask_uncompressed", TLS)
 
 
-def test_what_is_trusted_is_the_authority_or_a_server_that_signed_itself():
-    leaf, authority, own = (
-        certificate("CN=a", "CN=ca"),
-        certificate("CN=ca", "CN=ca"),
-        certificate("CN=s", "CN=s"),
-    )
-    assert certificate_to_trust(replace(TLS, certificates=(leaf, authority))) is authority
-    assert certificate_to_trust(replace(TLS, certificates=(own,))) is own
-    assert certificate_to_trust(replace(TLS, certificates=(leaf,))) is None
+def test_what_is_trusted_is_the_certificate_of_the_server_and_no_authority():
+    leaf, authority = certificate("CN=a", "CN=ca"), certificate("CN=ca", "CN=ca")
+    assert certificate_to_trust(replace(TLS, certificates=(leaf, authority))) is leaf
+    assert certificate_to_trust(replace(TLS, certificates=(certificate("CN=a", "CN=ca", b""),))) is None
     assert not is_possible(DOCUMENT, "trust_shown", TLS)
-    assert is_possible(DOCUMENT, "trust_shown", replace(TLS, certificates=(own,)))
+    assert is_possible(DOCUMENT, "trust_shown", replace(TLS, certificates=(leaf,)))
 
 
 def test_every_remedy_does_something_or_leads_somewhere():

@@ -63,14 +63,12 @@ def is_possible(document: RequestDocument, remedy: Remedy, failure: Failure) -> 
 
 
 def certificate_to_trust(failure: Failure) -> CertificateFacts | None:
-    """Return which of the certificates that the server showed is to be trusted: the one nearest to the root.
+    """Return which of the certificates that the server showed is to be trusted: its own, None where there is none.
 
-    That is the authority's own where the server sent it, and the server's where it signed itself.
+    To trust the one that signed it would be to trust all that this one ever signs.
     """
-    shown = [one for one in failure.certificates if one.der]
-    if not shown:
-        return None
-    return shown[-1] if len(shown) > 1 else shown[0] if shown[0].is_self_signed else None
+    own = next(iter(failure.certificates), None)
+    return own if own is not None and own.der else None
 
 
 def _with_options(document: RequestDocument, **changes: Any) -> RequestDocument:
