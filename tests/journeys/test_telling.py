@@ -72,7 +72,7 @@ async def test_the_sent_tab_of_an_http2_request_shows_fields_frames_and_who_adde
     await program.close()
 
 
-async def test_a_failed_verification_shows_the_chain_and_one_click_mends_it(qtloop, program):
+async def test_a_failed_verification_shows_the_chain_and_one_click_trusts_it(qtloop, program):
     page = edit(program, method="GET", url="{{secureUrl}}/get", options=RequestOptions())
     await program.sent(page)  # the practice server runs now, and is trusted by its address
     url = page.document.feed.exchange.last.request.url.replace("127.0.0.1", "localhost")
@@ -82,8 +82,30 @@ async def test_a_failed_verification_shows_the_chain_and_one_click_mends_it(qtlo
     failure = page.response.failure
     assert failure.isVisible()
     assert "SHA-256" in failure.chain.text()
-    press(failure, "Turn off verification")
+    press(failure, "Trust this certificate")
+    await until(lambda: page.document.draft.options.ca_file)
+    assert page.document.draft.options.verify
+    press(failure, "Send again")
+    await until(
+        lambda: page.document.feed.exchange.is_over and page.document.feed.exchange.failure is None, 20
+    )
+    assert page.document.feed.exchange.last.connection.tls.is_verified
+    page.response.tabs.select(CONNECTION)
+    await until(lambda: "Certificate: verified" in page.response.connection.tree.text())
+    await program.close()
+
+
+async def test_verification_that_is_turned_off_is_undone_or_marked_loudly(qtloop, program):
+    page = edit(program, method="GET", url="{{secureUrl}}/get", options=RequestOptions())
+    await program.sent(page)
+    page = edit(program, url=page.document.feed.exchange.last.request.url.replace("127.0.0.1", "localhost"))
+    await program.sent(page)
+    failure = page.response.failure
+    failure.remedy_asked.emit("turn_off_verification")
     assert not page.document.draft.options.verify
+    press(failure, "Undo")
+    assert page.document.draft.options.verify
+    failure.remedy_asked.emit("turn_off_verification")
     press(failure, "Send again")
     await until(
         lambda: page.document.feed.exchange.is_over and page.document.feed.exchange.failure is None, 20
