@@ -72,6 +72,23 @@ async def test_the_sent_tab_of_an_http2_request_shows_fields_frames_and_who_adde
     await program.close()
 
 
+async def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(qtloop, program):
+    page = edit(program, method="GET", url="{{baseUrl}}/get?x=1", headers=(Header("X-Own", "1"),))
+    program.window.run_command("request.rehearse")
+    await until(lambda: page.response.is_rehearsing, 20)
+    sent = page.response.rehearsal.sent
+    assert page.document.feed is None
+    assert sent.fields.facts.rows[0] == ("GET", "/get?x=1 HTTP/1.1", "")
+    assert ("X-Own", "1", "You") in sent.fields.facts.rows
+    page.response.rehearsal.version_chosen.emit("2")
+    await until(lambda: sent.fields.facts.rows[0][0] == ":method")
+    program.window.run_command("request.cancel")
+    assert not page.response.is_rehearsing
+    await program.sent(page)
+    assert page.response.bar.text().startswith("200 OK")
+    await program.close()
+
+
 async def test_a_failed_verification_shows_the_chain_and_one_click_trusts_it(qtloop, program):
     page = edit(program, method="GET", url="{{secureUrl}}/get", options=RequestOptions())
     await program.sent(page)  # the practice server runs now, and is trusted by its address

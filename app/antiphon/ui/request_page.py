@@ -1,6 +1,7 @@
 """The tab of one request: editor above, response below (or beside), both following one open document."""
 
 import time
+from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -84,6 +85,21 @@ class RequestPage(QWidget):
         if self.document.is_sending:
             return
         self.document.send(self._workbench.tasks, self._workbench.sending)
+
+    async def rehearse(self, http_version: Literal["1.1", "2"] | None = None) -> None:
+        """Show what would be sent now, in *http_version* or the one that would be chosen; nothing is sent.
+
+        Raises:
+            UserError: it could not be sent as it is.
+        """
+        sending = self._workbench.sending
+        await sending.ready(self.document.collection)
+        prepared = self.document.prepared()
+        exchange = await sending.rehearse(self.document.collection, prepared, http_version)
+        if exchange.failure is not None:
+            raise UserError(exchange.failure.sentence, exchange.failure.hint)
+        self.response.show_rehearsal(exchange)
+        self.response.rehearsal.setFocus()
 
     def set_side_by_side(self, beside: bool) -> None:
         if not self.is_built:

@@ -5,11 +5,11 @@ import functools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from antiphon.body.store import BodyStore
 from antiphon.core.cookies import CookieJar
-from antiphon.core.exchange import Event
+from antiphon.core.exchange import Event, Exchange
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
@@ -58,6 +58,15 @@ class Sending:
             await asyncio.shield(self._start)
         if self._server is not None and sample.overrides != self._server.variables():
             sample.override(self._server.variables())
+
+    async def rehearse(
+        self,
+        collection: OpenCollection | None,
+        prepared: PreparedRequest,
+        http_version: Literal["1.1", "2"] | None = None,
+    ) -> Exchange:
+        """Return what would be sent for *prepared*, in *http_version* or the one that would be chosen; no network."""
+        return await self._engine.rehearse(prepared, http_version, await self.session_for(collection))
 
     def trusted(self, prepared: PreparedRequest) -> PreparedRequest:
         """Return *prepared* with the practice server's authority named, where code of it needs that to work."""
