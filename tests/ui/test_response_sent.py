@@ -85,6 +85,14 @@ def test_secrets_are_shown_when_asked_for_and_hidden_again(panel):
     assert panel.secrets.text() == "Show secrets"
 
 
+def test_secrets_that_were_shown_are_hidden_in_another_exchange(panel):
+    panel.show_exchange(sent(HTTP1))
+    panel.secrets.click()
+    panel.begin_anew()
+    panel.show_exchange(sent(HTTP2))
+    assert ("authorization", f"Bearer {HIDDEN}", "Auth") in panel.fields.facts.rows
+
+
 def test_invisible_bytes_are_written_out_when_asked_for(panel):
     panel.show_exchange(sent(HTTP1))
     choose(panel, "raw")

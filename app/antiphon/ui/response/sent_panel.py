@@ -83,10 +83,15 @@ class SentPanel(QWidget):
         if exchange.hops == self._hops:
             return
         if len(exchange.hops) < len(self._hops):
-            self._chosen = None
+            self.begin_anew()
         self._hops = exchange.hops
         self._show_hops()
         self._show_hop()
+
+    def begin_anew(self) -> None:
+        """Hide secrets again and follow the last hop: another exchange is to be shown."""
+        self._chosen = None
+        self.secrets.setChecked(False)
 
     def text(self) -> str:
         """Return what the view in front shows, as text."""

@@ -79,6 +79,7 @@ class ResponseView(QWidget):
         if self._feed is not None:
             self._feed.changed.disconnect(self._refresh)
         self._feed = feed
+        self.sent.begin_anew()
         self.end_rehearsal()
         if feed is None:
             self.body.clear()
@@ -96,6 +97,8 @@ class ResponseView(QWidget):
 
     def show_rehearsal(self, exchange: Exchange) -> None:
         """Show what would be sent in place of the answer, until the next sending or `end_rehearsal`."""
+        if not self.is_rehearsing:
+            self.rehearsal.sent.begin_anew()
         self.rehearsal.show_exchange(exchange)
         self._stack.setCurrentWidget(self.rehearsal)
 
