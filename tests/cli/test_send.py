@@ -13,8 +13,9 @@ from tests.recording import RecordingServer
 from tests.servers import answer, h2_server, in_thread, make_certificate, raw_server, reply, scripted_server
 from tests.tools import require_terminal, require_tool
 
-KEYS = ["status", "reason", "http_version", "url", "remote_address", "reused", "tls", "phases_ms",
-        "wire_bytes", "decoded_bytes", "hops", "failure"]  # fmt: skip
+KEYS = ["status", "reason", "http_version", "url", "purpose", "addresses", "attempts", "remote_address", "reused",
+        "connection_age_s", "request_number", "tls", "phases_ms", "interims", "notes", "wire_bytes", "decoded_bytes",
+        "hops", "failure"]  # fmt: skip
 PHASES = ["queue", "dns", "tcp", "proxy", "tls", "send", "upload", "wait", "head", "download", "total"]
 NOBODY = "http://127.0.0.1:1/"
 
@@ -91,6 +92,10 @@ def test_json_has_exactly_the_stated_keys(antiphon):
     assert list(facts) == KEYS
     assert list(facts["phases_ms"]) == PHASES
     phases = facts.pop("phases_ms")
+    for attempt in facts.pop("attempts"):
+        assert attempt["address"] in server.address
+    assert set(facts.pop("addresses")) <= {"127.0.0.1"}
+    assert facts.pop("connection_age_s") in {None, 0.0}
     assert facts == {
         "status": 200,
         "reason": "OK",
@@ -98,6 +103,10 @@ def test_json_has_exactly_the_stated_keys(antiphon):
         "url": f"{server.address}/x?y=1",
         "remote_address": server.address.removeprefix("http://"),
         "reused": False,
+        "request_number": 1,
+        "purpose": "request",
+        "interims": [],
+        "notes": [],
         "tls": None,
         "wire_bytes": 8,
         "decoded_bytes": 8,
@@ -139,7 +148,7 @@ def test_http2_over_tls(antiphon, tmp_path):
         trust = ("--cacert", certificate.ca_file)
         facts = json.loads(antiphon("send", "--json", *trust, address.url()).out)
         assert (facts["http_version"], facts["tls"]["alpn"]) == ("HTTP/2", "h2")
-        assert set(facts["tls"]) == {"version", "cipher", "alpn"}
+        assert set(facts["tls"]) == {"version", "cipher", "alpn", "verified", "resumed", "certificates"}
         assert facts["tls"]["version"].startswith("TLSv1.")
         assert antiphon("send", "--http", "1.1", *trust, address.url()).out == b"1.1"
         assert antiphon("send", "-k", "-i", address.url()).out.startswith(b"HTTP/2 200 \r\n")

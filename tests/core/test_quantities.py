@@ -2,7 +2,7 @@
 
 import pytest
 
-from antiphon.core.quantities import duration_text, rate_text, size_text
+from antiphon.core.quantities import age_text, duration_text, exact_text, rate_text, size_text
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,29 @@ from antiphon.core.quantities import duration_text, rate_text, size_text
 )
 def test_durations(seconds, text):
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "0 µs"),
+        (0.0000004, "0 µs"),
+        (0.00062, "620 µs"),
+        (0.0009996, "1.000 ms"),
+        (0.024, "24.000 ms"),
+        (3.4142514, "3,414.251 ms"),
+    ],
+)
+def test_exact_durations(seconds, text):
+    assert exact_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-0.1, "0.00 ms"), (0.44, "440 ms"), (12.34, "12.3 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")],
+)
+def test_ages(seconds, text):
+    assert age_text(seconds) == text
 
 
 @pytest.mark.parametrize(

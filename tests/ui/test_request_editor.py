@@ -32,6 +32,7 @@ from antiphon.core.prepared import PreparedHeader
 from antiphon.core.template import Scope, layer
 from antiphon.ui import style
 from antiphon.ui.request.code_edit import CodeEdit
+from antiphon.ui.request.progress import Progress
 from antiphon.ui.request.request_editor import RequestEditor
 from antiphon.ui.theme import Theme
 from antiphon.ui.widgets.field import Field
@@ -155,9 +156,9 @@ def test_return_sends_and_while_running_the_button_cancels(editor):
     editor.cancel_requested.connect(lambda: told.append("cancel"))
     QTest.keyClick(editor.url_line.url, Qt.Key.Key_Return)
     editor.set_running(True)
-    editor.set_progress(1_000_000, 4_000_000, 2_000_000)
+    editor.show_progress(Progress(1_000_000, 4_000_000, "1.00 MB / 4.00 MB"))
     editor.grab()
-    editor.set_progress(5_000_000, None, None)
+    editor.show_progress(Progress(5_000_000, None, "5.00 MB"))
     editor.grab()
     QTest.keyClick(editor.url_line.url, Qt.Key.Key_Return)
     editor.url_line.send.click()

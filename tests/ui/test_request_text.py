@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from antiphon.core.document import BearerAuth, InheritAuth, OtherAuth
 from antiphon.core.prepared import PreparedHeader
+from antiphon.core.redaction import shown_value
 from antiphon.core.template import Piece
 from antiphon.ui.request.auth_panel import auth_words
 from antiphon.ui.request.header_words import values_of
-from antiphon.ui.request.headers_panel import shown, who
+from antiphon.ui.request.headers_panel import who
 from antiphon.ui.request.json_text import json_fault, json_tokens, laid_out_json
 from antiphon.ui.request.method import method_word
 from antiphon.ui.request.options_panel import seconds_of, seconds_text
@@ -146,11 +147,11 @@ def test_seconds_as_text_and_back_are_the_same(seconds):
 
 
 def test_headers_of_auth_and_with_secrets_do_not_show_them():
-    assert shown(PreparedHeader("Authorization", "Bearer abc", "auth")) == "Bearer ••••••••"
-    assert shown(PreparedHeader("X-API-Key", "abc", "auth")) == "••••••••"
+    assert shown_value(PreparedHeader("Authorization", "Bearer abc", "auth")) == "Bearer ••••••••"
+    assert shown_value(PreparedHeader("X-API-Key", "abc", "auth")) == "••••••••"
     pieces = (Piece("id="), Piece("abc", "key", is_secret=True))
-    assert shown(PreparedHeader("Cookie", "id=abc", "folder Orders", pieces)) == "id=••••••••"
-    assert shown(PreparedHeader("Host", "x", "automatic")) == "x"
+    assert shown_value(PreparedHeader("Cookie", "id=abc", "folder Orders", pieces)) == "id=••••••••"
+    assert shown_value(PreparedHeader("Host", "x", "automatic")) == "x"
 
 
 def test_who_adds_a_header_is_said_in_words():

@@ -25,7 +25,8 @@ from antiphon.core.prepare import prepare
 from antiphon.ui.response.bar import ResponseBar, badge_of, facts_of
 from antiphon.ui.response.phases import hop_rows
 from antiphon.ui.response.tables import FactsTable
-from antiphon.ui.response.timing import Timeline, TimingStrip
+from antiphon.ui.response.timeline import Timeline
+from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import Theme
 
 REQUEST = prepare(RequestDocument(url="https://api.example.org/users"))
@@ -93,8 +94,8 @@ def test_redirects_are_counted_and_titled():
 def test_rows_begin_where_the_phase_began_and_one_that_runs_lasts_until_now():
     (block,) = hop_rows(finished(), 9.0)
     assert [(row.name, round(row.began_s, 3), row.text) for row in block.rows] == [
-        ("TLS 1.3 handshake", 0.01, "24.0 ms"),
-        ("Waiting (first byte)", 0.034, "66.0 ms"),
+        ("TLS 1.3 handshake", 0.01, "24.000 ms"),
+        ("Waiting (first byte)", 0.034, "66.000 ms"),
     ]
     running = exchange(HopBegan(REQUEST, 1.0), PhaseBegan(Phase.WAIT, 1.0))
     assert hop_rows(running, 3.5)[0].rows[0].length_s == 2.5
@@ -110,7 +111,7 @@ def test_widgets_paint_and_speak(qtbot, widget_class, choice):
     widget.grab()
     spoken = [widget, *widget.findChildren(QWidget)]
     assert any(
-        "24.0 ms" in w.accessibleDescription() or "200 OK" in w.accessibleDescription() for w in spoken
+        "24.000 ms" in w.accessibleDescription() or "200 OK" in w.accessibleDescription() for w in spoken
     )
 
 

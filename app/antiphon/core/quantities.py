@@ -16,6 +16,24 @@ def duration_text(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
+def exact_text(seconds: float) -> str:
+    """Return *seconds* to the microsecond, to stand below others: `620 µs`, `24.000 ms`, `3,414.251 ms`."""
+    micros = round(seconds * 1_000_000)
+    return f"{micros} µs" if abs(micros) < 1000 else f"{micros / 1000:,.3f} ms"
+
+
+def age_text(seconds: float) -> str:
+    """Return how long ago something was, without digits that mean nothing: `4.20 ms`, `12.3 s`, `3 min 20 s`, `2 h 05 min`."""
+    if seconds < 1:
+        return duration_text(max(0.0, seconds))
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
 def size_text(size_bytes: float) -> str:
     """Return *size_bytes* in decimal units: `999 B`, `384 KB`, `1.07 GB`."""
     if size_bytes < 1000:

@@ -23,11 +23,20 @@ def window_commands(window: MainWindow) -> list[Command]:
         return len(window.pages.all) >= count
 
     def can_cancel() -> bool:
-        return window.runs_something or window.notices.isVisible() or window.is_finding
+        shows_something = window.notices.isVisible() or window.is_finding or window.is_rehearsing
+        return window.runs_something or shows_something
 
     rows = [
         Command(
             "request.send", "Send or run", window.send, ("Ctrl+Return", "Ctrl+Enter"), "Request", has_page
+        ),
+        Command(
+            "request.rehearse",
+            "Show what would be sent",
+            window.rehearse,
+            ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
+            "Request",
+            has_request,
         ),
         Command("request.cancel", "Cancel", window.cancel, ("Esc",), "Request", can_cancel),
         Command("request.new", "New request", window.new_request, ("Ctrl+T", "Ctrl+N"), "Request"),

@@ -1,12 +1,16 @@
 """The tab of one request: editor above, response below (or beside), both following one open document."""
 
 import time
+from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from antiphon.core.errors import UserError
+from antiphon.core.exchange import Remedy
 from antiphon.core.prepare import inherited_auth
+from antiphon.ui.remedies import Remedies
+from antiphon.ui.request.progress import progress_of
 from antiphon.ui.request.request_editor import RequestEditor
 from antiphon.ui.response.view import ResponseView
 from antiphon.ui.snippet_view import SnippetPanel
@@ -22,7 +26,11 @@ class RequestPage(QWidget):
     """Joins an `OpenDocument` to its widgets: drafts up, facts down."""
 
     save_body_asked = Signal()
+    save_certificates_asked = Signal(object)
+    """Save these certificates to a file."""
     send_asked = Signal()
+    rehearsal_asked = Signal(str)
+    """Show what would be sent in this HTTP version."""
 
     def __init__(self, theme: Theme, workbench: Workbench, document: OpenDocument) -> None:
         """Make the page without its widgets, which `build` adds when it is first shown."""
@@ -78,6 +86,21 @@ class RequestPage(QWidget):
             return
         self.document.send(self._workbench.tasks, self._workbench.sending)
 
+    async def rehearse(self, http_version: Literal["1.1", "2"] | None = None) -> None:
+        """Show what would be sent now, in *http_version* or the one that would be chosen; nothing is sent.
+
+        Raises:
+            UserError: it could not be sent as it is.
+        """
+        sending = self._workbench.sending
+        await sending.ready(self.document.collection)
+        prepared = self.document.prepared()
+        exchange = await sending.rehearse(self.document.collection, prepared, http_version)
+        if exchange.failure is not None:
+            raise UserError(exchange.failure.sentence, exchange.failure.hint)
+        self.response.show_rehearsal(exchange)
+        self.response.rehearsal.setFocus()
+
     def set_side_by_side(self, beside: bool) -> None:
         if not self.is_built:
             return
@@ -100,11 +123,17 @@ class RequestPage(QWidget):
         document.sent.connect(self._follow)
         document.sending_changed.connect(self._show_sending)
         self.response.save_asked.connect(self.save_body_asked)
+        self.response.save_certificates_asked.connect(self.save_certificates_asked)
+        self.response.rehearsal.version_chosen.connect(self.rehearsal_asked)
+        self.remedies = Remedies(
+            self.response.failure, document, self._workbench.tasks, self._lead_to, self.send_asked.emit
+        )
         self.snippet.language_chosen.connect(self._choose_language)
         self.editor.panel_changed.connect(lambda _index: self._show_what_would_be_sent())
 
     def _show_document(self) -> None:
         self.editor.show(self.document.draft)
+        self.response.failure.show_draft(self.document.draft)
         self._preview.start()
 
     def _show_sending(self) -> None:
@@ -118,15 +147,14 @@ class RequestPage(QWidget):
 
     def _show_progress(self) -> None:
         feed = self.document.feed
-        hop = feed.exchange.last if feed is not None else None
-        if feed is None or hop is None or feed.exchange.is_over:
-            return
-        if hop.head is None:
-            return
-        length = hop.head.get("content-length")
-        total = int(length) if length and length.isdecimal() else None
-        passed = time.perf_counter() - hop.began
-        self.editor.set_progress(hop.wire_bytes, total, hop.wire_bytes / passed if passed > 0 else 0.0)
+        progress = progress_of(feed.exchange, time.perf_counter()) if feed is not None else None
+        if progress is not None:
+            self.editor.show_progress(progress)
+
+    def _lead_to(self, remedy: Remedy) -> None:
+        """Put the focus where a person types *remedy*: the request's auth or its options."""
+        panel = "Auth" if remedy == "change_auth" else "Options"
+        self.editor.select_panel(self.editor.panel_number(panel))
 
     def _choose_language(self, key: str) -> None:
         self._language = key

@@ -1,16 +1,19 @@
-"""A response's body into a file, with a name that its headers suggest."""
+"""A response's body into a file, with a name that its headers suggest; certificates into another."""
 
 import asyncio
 import mimetypes
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from PySide6.QtWidgets import QWidget
 
+from antiphon.core.certificate import CertificateFacts
 from antiphon.core.exchange import Exchange
 from antiphon.ui import dialogs
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.notice import Notice
+from antiphon.workbench.trusted import write_pem
 from antiphon.workbench.workbench import Workbench
 
 
@@ -37,4 +40,15 @@ async def save_body(parent: QWidget, workbench: Workbench, document: OpenDocumen
     file = await dialogs.ask_file_to_save(parent, "Save the body", file_name(feed.exchange))
     if file is not None:
         await asyncio.to_thread(feed.body.save_to, file)
+        workbench.notify(Notice(f"Saved {file}."))
+
+
+async def save_certificates(
+    parent: QWidget, workbench: Workbench, certificates: Sequence[CertificateFacts]
+) -> None:
+    """Ask where, and write *certificates* there as PEM."""
+    name = re.sub(r"[^\w.-]", "_", certificates[0].common_name) or "certificates"
+    file = await dialogs.ask_file_to_save(parent, "Save the certificates", f"{name}.pem")
+    if file is not None:
+        await asyncio.to_thread(write_pem, file, certificates)
         workbench.notify(Notice(f"Saved {file}."))

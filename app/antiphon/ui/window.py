@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence
@@ -19,7 +19,7 @@ from antiphon.ui.pages import Pages
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.saver import Saver
-from antiphon.ui.saving import save_body
+from antiphon.ui.saving import save_body, save_certificates
 from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
@@ -120,10 +120,20 @@ class MainWindow(QMainWindow):
             page.document.cancel()
         elif isinstance(page, RunView) and page.run.is_running:
             page.run.cancel()
-        elif isinstance(page, RequestPage) and page.response.close_find():
+        elif isinstance(page, RequestPage) and (page.response.close_find() or page.response.end_rehearsal()):
             return
         else:
             self.notices.dismiss()
+
+    def rehearse(self, http_version: Literal["1.1", "2"] | None = None) -> None:
+        """Show what would be sent for the request in front, without sending it."""
+        if (page := self.request_page) is not None:
+            self._spawn(page.rehearse(http_version), "show what would be sent")
+
+    @property
+    def is_rehearsing(self) -> bool:
+        page = self.request_page
+        return page is not None and page.response.is_rehearsing
 
     @property
     def is_finding(self) -> bool:
@@ -201,7 +211,7 @@ class MainWindow(QMainWindow):
         page = self.page
         side: list[QWidget] = [self.sidebar] if self.sidebar.isVisible() else []
         if isinstance(page, RequestPage):
-            answer = [page.response] if page.document.feed is not None else []
+            answer = [page.response] if page.document.feed is not None or page.response.is_rehearsing else []
             return [*side, page.editor, *answer]
         return [*side, page or self._empty]
 
@@ -494,8 +504,12 @@ class MainWindow(QMainWindow):
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
         page.send_asked.connect(self.send)
+        page.rehearsal_asked.connect(self.rehearse)
         page.save_body_asked.connect(
             lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
+        )
+        page.save_certificates_asked.connect(
+            lambda chain: self._spawn(save_certificates(self, self.workbench, chain), "save the certificates")
         )
         document.edited.connect(lambda: self.pages.refresh(page))
         document.sending_changed.connect(lambda: self.pages.refresh(page))

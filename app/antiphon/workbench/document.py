@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Protocol
 
@@ -16,12 +16,23 @@ from antiphon.core.prepared import PreparedRequest
 from antiphon.core.template import Scope
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.feed import ExchangeFeed
+from antiphon.workbench.questions import AllowsDecoding
 from antiphon.workbench.tasks import Tasks
 
 _PAINT_S = 0.02
 """The window paints that it is sending before the clock starts: painting while it runs made times 4 ms too long."""
 
-Send = Callable[[PreparedRequest, BodyStore, Callable[[Event], None]], Awaitable[None]]
+
+class Send(Protocol):
+    """Carries one request out; *allows* is asked whether a body is to be unpacked beyond the limit."""
+
+    async def __call__(
+        self,
+        prepared: PreparedRequest,
+        body: BodyStore,
+        emit: Callable[[Event], None],
+        allows: AllowsDecoding | None = None,
+    ) -> None: ...
 
 
 class Sender(Protocol):
@@ -138,7 +149,7 @@ class OpenDocument(QObject):
             previous.close()
             previous.deleteLater()
         await asyncio.sleep(_PAINT_S)
-        await send(prepared, feed.body, feed.accept)
+        await send(prepared, feed.body, feed.accept, feed.allows_decoding)
 
 
 def _new_key() -> str:

@@ -1,11 +1,13 @@
 """An exchange as it is watched: facts in, at most sixty `changed` a second out, bytes never on a signal."""
 
+import asyncio
 import contextlib
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from antiphon.body.store import BodyStore
 from antiphon.core.exchange import Event, Exchange
+from antiphon.workbench.questions import DecodingQuestion
 
 _FRAME_MS = 16
 _PULSE_MS = 200
@@ -21,6 +23,8 @@ class ExchangeFeed(QObject):
         super().__init__(parent)
         self.exchange = Exchange()
         self.body = BodyStore()
+        self.question: DecodingQuestion | None = None
+        """What is asked now; the exchange waits for its answer."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_FRAME_MS)
@@ -36,6 +40,22 @@ class ExchangeFeed(QObject):
             self._pulse.stop()
             self._timer.start(0)
         elif not self._timer.isActive():
+            self._timer.start()
+
+    async def allows_decoding(self, wire_bytes: int, decoded_bytes: int) -> bool:
+        """Put the question to whoever watches, and return the answer."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def settle(is_allowed: bool) -> None:
+            if not answer.done():
+                answer.set_result(is_allowed)
+
+        self.question = DecodingQuestion(wire_bytes, decoded_bytes, settle)
+        self._timer.start()
+        try:
+            return await answer
+        finally:
+            self.question = None
             self._timer.start()
 
     def close(self) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from antiphon.body.store import BodyStore
 from antiphon.core.cookies import CookieJar
-from antiphon.core.exchange import Event
+from antiphon.core.exchange import Event, Exchange
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
@@ -17,6 +18,7 @@ from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.cookies import CookieJars
 from antiphon.workbench.document import Send
 from antiphon.workbench.notice import Notice
+from antiphon.workbench.questions import AllowsDecoding, AskingHost
 from antiphon.workbench.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -57,6 +59,15 @@ class Sending:
         if self._server is not None and sample.overrides != self._server.variables():
             sample.override(self._server.variables())
 
+    async def rehearse(
+        self,
+        collection: OpenCollection | None,
+        prepared: PreparedRequest,
+        http_version: Literal["1.1", "2"] | None = None,
+    ) -> Exchange:
+        """Return what would be sent for *prepared*, in *http_version* or the one that would be chosen; no network."""
+        return await self._engine.rehearse(prepared, http_version, await self.session_for(collection))
+
     def trusted(self, prepared: PreparedRequest) -> PreparedRequest:
         """Return *prepared* with the practice server's authority named, where code of it needs that to work."""
         return self._server.trusted(prepared) if self._server is not None else prepared
@@ -72,8 +83,15 @@ class Sending:
         return Session(cookies)
 
     async def _send(
-        self, session: Session, prepared: PreparedRequest, body: BodyStore, emit: Callable[[Event], None]
+        self,
+        session: Session,
+        prepared: PreparedRequest,
+        body: BodyStore,
+        emit: Callable[[Event], None],
+        allows: AllowsDecoding | None = None,
     ) -> None:
+        if allows is not None:
+            session = replace(session, host=AskingHost(allows, session.host))
         await self._engine.send(prepared, body, emit, session)
 
     async def _start_practice(self) -> None:

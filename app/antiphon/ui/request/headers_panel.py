@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from antiphon.core.document import Header, RequestDocument
 from antiphon.core.prepared import PreparedHeader
+from antiphon.core.redaction import shown_value
 from antiphon.core.template import Scope
 from antiphon.ui.request.header_words import NAMES, values_of
 from antiphon.ui.request.panel import Panel
@@ -21,7 +22,6 @@ _WORDS = {
     "body": "Added by Body",
     "cookie jar": "Added by the cookie jar",
 }
-_HIDDEN = "•" * 8
 
 
 class HeadersPanel(Panel):
@@ -49,7 +49,9 @@ class HeadersPanel(Panel):
     def show_automatic(self, headers: Sequence[PreparedHeader]) -> None:
         """Show those of the prepared *headers* that are not the request's own, secrets as dots."""
         added = [header for header in headers if header.origin != _OWN]
-        self.table.show_added([Row(header.name, shown(header), True, who(header.origin)) for header in added])
+        self.table.show_added(
+            [Row(header.name, shown_value(header), True, who(header.origin)) for header in added]
+        )
 
     def set_scope(self, scope: Scope) -> None:
         self.table.set_scope(scope)
@@ -62,16 +64,6 @@ class HeadersPanel(Panel):
 def who(origin: str) -> str:
     """Return who adds a header, as a sentence's beginning."""
     return _WORDS.get(origin, f"From {origin}")
-
-
-def shown(header: PreparedHeader) -> str:
-    """Return the value of *header* as it may be looked at: no secret, nothing that authenticates."""
-    if header.origin == "auth":
-        scheme, space, _credentials = header.value.partition(" ")
-        return f"{scheme} {_HIDDEN}" if space else _HIDDEN
-    if any(piece.is_secret for piece in header.pieces):
-        return "".join(_HIDDEN if piece.is_secret else piece.text for piece in header.pieces)
-    return header.value
 
 
 def _completions(row: Row, cell: Cell) -> Sequence[str]:

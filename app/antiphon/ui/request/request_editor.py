@@ -17,7 +17,7 @@ from antiphon.ui.request.headers_panel import HeadersPanel
 from antiphon.ui.request.options_panel import OptionsPanel
 from antiphon.ui.request.panel import Panel
 from antiphon.ui.request.params_panel import ParamsPanel
-from antiphon.ui.request.progress import Figures
+from antiphon.ui.request.progress import Figures, Progress
 from antiphon.ui.request.url_line import UrlLine
 from antiphon.ui.theme import Theme
 from antiphon.ui.widgets.tabbar import PanelTabs
@@ -114,14 +114,18 @@ class RequestEditor(QWidget):
     def set_running(self, running: bool) -> None:
         self.url_line.set_running(running)
 
-    def set_progress(self, received: int, total: int | None, rate: float | None) -> None:
-        """Show how many bytes came, of how many (None: not known), at how many a second (None: not known)."""
-        self.url_line.set_progress(received, total, rate)
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the request is that runs."""
+        self.url_line.show_progress(progress)
 
     def add_panel(self, title: str, widget: QWidget, *, tip: str = "") -> int:
         """Append a panel of somebody else's and return its index."""
         self._stack.addWidget(widget)
         return self.tabs.add(title, tip=tip)
+
+    def panel_number(self, title: str) -> int:
+        """Return the index of the panel called *title*, -1 where there is none."""
+        return next((index for index, slot in enumerate(_SLOTS) if slot.title == title), -1)
 
     def select_panel(self, index: int) -> None:
         """Show the panel at *index* and put the focus into it; an index that is not there changes nothing."""

@@ -11,7 +11,7 @@ from antiphon.core import url as url_text
 from antiphon.core.document import RequestDocument
 from antiphon.core.template import Scope
 from antiphon.ui.request.method import MethodField
-from antiphon.ui.request.progress import ProgressStrip, figures
+from antiphon.ui.request.progress import Progress, ProgressStrip
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import PrimaryButton
 from antiphon.ui.widgets.field import Field
@@ -75,7 +75,7 @@ class UrlLine(QWidget):
     send_requested = Signal()
     cancel_requested = Signal()
     figures_changed = Signal(str)
-    """What `set_progress` says in words, for whoever has room to show it; empty when nothing runs."""
+    """What `show_progress` says in words, for whoever has room to show it; empty when nothing runs."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,14 +110,14 @@ class UrlLine(QWidget):
         self.send.set_calm(running, "Cancel" if running else "Send")
         self.send.setToolTip("Cancel this request (Esc)" if running else "Send this request (Ctrl+Return)")
         self.strip.set_running(running)
+        self.strip.setAccessibleDescription("")
         self.figures_changed.emit("")
 
-    def set_progress(self, received: int, total: int | None, rate: float | None) -> None:
-        """Show how many bytes came, of how many (None: not known), at how many a second."""
-        self.strip.set_progress(received, total)
-        words = figures(received, total, rate)
-        self.strip.setAccessibleDescription(words)
-        self.figures_changed.emit(words)
+    def show_progress(self, progress: Progress) -> None:
+        self.strip.set_progress(progress.done, progress.total)
+        if progress.words != self.strip.accessibleDescription():
+            self.strip.setAccessibleDescription(progress.words)
+            self.figures_changed.emit(progress.words)
 
     def focus_url(self) -> None:
         self.url.setFocus(Qt.FocusReason.ShortcutFocusReason)

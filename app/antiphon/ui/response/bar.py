@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from antiphon.core.exchange import Exchange, Hop
 from antiphon.core.quantities import duration_text, size_text
+from antiphon.ui.response.phases import reuse_text
 from antiphon.ui.theme import RADIUS, SPACE, Theme
 
 _GAP = 5 * SPACE
@@ -36,6 +37,8 @@ def badge_of(exchange: Exchange) -> Badge:
         return Badge("Failed", "delete")
     if exchange.state == "cancelled":
         return Badge("Cancelled", "dim")
+    if exchange.state == "paused":
+        return Badge("Waits for you", "post")
     if head is None:
         return Badge("Sending", "dim")
     token = {2: "get", 3: "put", 4: "post", 5: "delete"}.get(head.status // 100, "dim")
@@ -60,11 +63,36 @@ def facts_of(exchange: Exchange, now: float) -> list[Fact]:
         )
     if head is not None:
         facts.append(_size(hop))
-    if len(exchange.hops) > 1:
-        count = len(exchange.hops) - 1
-        facts.append(Fact("1 redirect" if count == 1 else f"{count} redirects", "Times include every hop"))
+    facts.extend(_warnings(exchange))
+    facts.extend(_hops(exchange))
     if hop.connection is not None:
         facts.extend(_connection(hop))
+    return facts
+
+
+def _warnings(exchange: Exchange) -> list[Fact]:
+    """Return what must not be overlooked: verification that is off, and notes."""
+    facts = []
+    all_tls = [hop.connection.tls for hop in exchange.hops if hop.connection and hop.connection.tls]
+    if any(not tls.is_verified for tls in all_tls):
+        tip = "Verification is off: anyone on the way can read and change this exchange"
+        facts.append(Fact("certificate not verified", tip, "delete"))
+    notes = [note for hop in exchange.hops for note in hop.notes]
+    if notes:
+        facts.append(Fact("1 note" if len(notes) == 1 else f"{len(notes)} notes", "\n".join(notes), "post"))
+    return facts
+
+
+def _hops(exchange: Exchange) -> list[Fact]:
+    others = sum(hop.purpose in {"auth", "token"} for hop in exchange.hops)
+    redirects = len(exchange.hops) - 1 - others
+    facts = []
+    if redirects > 0:
+        text = "1 redirect" if redirects == 1 else f"{redirects} redirects"
+        facts.append(Fact(text, "Times include every hop"))
+    if others:
+        text = "1 hop for auth" if others == 1 else f"{others} hops for auth"
+        facts.append(Fact(text, "Times include every hop"))
     return facts
 
 
@@ -88,7 +116,8 @@ def _connection(hop: Hop) -> list[Fact]:
         Fact(connection.remote_address, f"From {connection.local_address} to {connection.remote_address}")
     )
     if connection.reused:
-        facts.append(Fact("reused connection", "An open connection was used again: no DNS, TCP or TLS phase"))
+        tip = f"An open connection was used again, {reuse_text(hop)}: no DNS, TCP or TLS phase"
+        facts.append(Fact("reused connection", tip))
     else:
         facts.append(Fact("new connection", "A connection was opened for this request"))
     return facts

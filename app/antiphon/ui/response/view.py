@@ -1,59 +1,27 @@
 """The lower half of a request's tab: everything about the answer, from the first fact on."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from antiphon.core.exchange import Exchange, Hop
+from antiphon.core.exchange import Exchange
+from antiphon.core.quantities import size_text
 from antiphon.ui.response.bar import ResponseBar
+from antiphon.ui.response.connection_panel import ConnectionPanel
 from antiphon.ui.response.cookie_rows import cookie_rows
+from antiphon.ui.response.failure import FailurePane
+from antiphon.ui.response.rehearsal import RehearsalPane
+from antiphon.ui.response.sent_panel import SentPanel
 from antiphon.ui.response.tables import FactsTable
-from antiphon.ui.response.timing import Timeline, TimingStrip
+from antiphon.ui.response.timeline import Timeline
+from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.empty import EmptyState
+from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.ui.widgets.tabbar import PanelTabs
 from antiphon.workbench.feed import ExchangeFeed
 
-BODY, HEADERS, COOKIES, TIMELINE, SENT = range(5)
-
-
-class FailurePane(QWidget):
-    """What went wrong, where, and what to try: the sentence where the response would be."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._sentence = QLabel(self)
-        self._hint = QLabel(self)
-        for label in (self._sentence, self._hint):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(label.textInteractionFlags().TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 3 * SPACE)
-        column.setSpacing(SPACE)
-        column.addWidget(self._sentence)
-        column.addWidget(self._hint)
-        theme.changed.connect(self._restyle)
-        self._restyle()
-
-    def show_exchange(self, exchange: Exchange) -> None:
-        failure = exchange.failure
-        self.setVisible(failure is not None)
-        if failure is not None:
-            self._sentence.setText(failure.sentence)
-            self._hint.setText(failure.hint)
-            self._hint.setVisible(bool(failure.hint))
-            self.setAccessibleName(f"{failure.sentence} {failure.hint}")
-
-    def _restyle(self) -> None:
-        font = QFont(self._theme.ui_font())
-        font.setWeight(QFont.Weight.DemiBold)
-        self._sentence.setFont(font)
-        self._hint.setFont(self._theme.ui_font())
-        palette = self._hint.palette()
-        palette.setColor(palette.ColorRole.WindowText, self._theme.color("dim"))
-        self._hint.setPalette(palette)
+BODY, HEADERS, COOKIES, TIMELINE, SENT, CONNECTION = range(6)
 
 
 class ResponseView(QWidget):
@@ -61,6 +29,8 @@ class ResponseView(QWidget):
 
     save_asked = Signal()
     """Save the body to a file."""
+    save_certificates_asked = Signal(object)
+    """Save these certificates to a file."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +39,9 @@ class ResponseView(QWidget):
         self._empty = EmptyState(theme, "No response yet", "Press Send, or Ctrl+Return in any field.")
         self.bar = ResponseBar(theme)
         self.strip = TimingStrip(theme)
+        self.question = NoticeBar(theme)
         self.failure = FailurePane(theme)
+        self.rehearsal = RehearsalPane(theme)
         self.tabs = PanelTabs(theme, "Response panels")
         self.body = BodyPanel(theme)
         self.headers = FactsTable(theme, "Response headers", ("Name", "Value"))
@@ -77,7 +49,8 @@ class ResponseView(QWidget):
             theme, "Cookies set by the response", ("Name", "Value", "Domain", "Path", "Expires", "Flags")
         )
         self.timeline = Timeline(theme)
-        self.sent = FactsTable(theme, "What was sent", ("Name", "Value", "Added by"))
+        self.sent = SentPanel(theme)
+        self.connection = ConnectionPanel(theme)
         self._pages = QStackedWidget()
         for title, page in (
             ("Body", self.body),
@@ -85,23 +58,29 @@ class ResponseView(QWidget):
             ("Cookies", self.cookies),
             ("Timeline", self.timeline),
             ("Sent", self.sent),
+            ("Connection", self.connection),
         ):
             self.tabs.add(title)
             self._pages.addWidget(_inset(page) if isinstance(page, FactsTable) else page)
         self.tabs.add_corner(self.body.controls)
+        self.tabs.add_corner(self.connection.controls)
+        self.connection.controls.hide()
         self._whole = QWidget()
         self._lay_out()
         self.setFocusProxy(self.tabs)
         self.tabs.selected.connect(self._show_page)
         self.strip.clicked.connect(lambda: self.tabs.select(TIMELINE))
         self.body.save_requested.connect(self.save_asked)
+        self.connection.save_asked.connect(self.save_certificates_asked)
+        self.rehearsal.closed.connect(self.end_rehearsal)
 
     def follow(self, feed: ExchangeFeed | None) -> None:
         """Show *feed* from now on; None goes back to the empty state."""
         if self._feed is not None:
             self._feed.changed.disconnect(self._refresh)
         self._feed = feed
-        self._stack.setCurrentWidget(self._empty if feed is None else self._whole)
+        self.sent.begin_anew()
+        self.end_rehearsal()
         if feed is None:
             self.body.clear()
             return
@@ -113,6 +92,25 @@ class ResponseView(QWidget):
         """End the background work of the body's view."""
         self.follow(None)
         self.body.close_work()
+        self.sent.close_work()
+        self.rehearsal.sent.close_work()
+
+    def show_rehearsal(self, exchange: Exchange) -> None:
+        """Show what would be sent in place of the answer, until the next sending or `end_rehearsal`."""
+        if not self.is_rehearsing:
+            self.rehearsal.sent.begin_anew()
+        self.rehearsal.show_exchange(exchange)
+        self._stack.setCurrentWidget(self.rehearsal)
+
+    @property
+    def is_rehearsing(self) -> bool:
+        return self._stack.currentWidget() is self.rehearsal
+
+    def end_rehearsal(self) -> bool:
+        """Go back to the answer; tell whether a dry run was shown."""
+        was_shown = self.is_rehearsing
+        self._stack.setCurrentWidget(self._empty if self._feed is None else self._whole)
+        return was_shown
 
     def close_find(self) -> bool:
         """Close the find bar; tell whether it was open."""
@@ -132,6 +130,10 @@ class ResponseView(QWidget):
     def _show_page(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
         self.body.controls.setVisible(index == BODY)
+        self.connection.controls.setVisible(index == CONNECTION)
+        if self._feed is not None:
+            self._show_details(self._feed.exchange)
+            self._show_body(self._feed)
 
     def _refresh(self) -> None:
         if self._feed is None:
@@ -140,14 +142,48 @@ class ResponseView(QWidget):
         self.bar.show_exchange(exchange)
         self.strip.show_exchange(exchange)
         self.failure.show_exchange(exchange)
-        self.timeline.show_exchange(exchange)
+        self._ask(self._feed)
         self._show_headers(exchange)
         self._show_cookies(exchange)
-        self.sent.show_rows([row for hop in exchange.hops for row in _sent_rows(hop)])
+        self.tabs.set_mark(CONNECTION, _noted(exchange))
+        self._show_details(exchange)
+        self._show_body(self._feed)
+
+    def _show_details(self, exchange: Exchange) -> None:
+        """Show *exchange* in the panel in front, where it takes some work; the others wait until they are looked at."""
+        panels = {TIMELINE: self.timeline, SENT: self.sent, CONNECTION: self.connection}
+        if (panel := panels.get(self.tabs.current)) is not None:
+            panel.show_exchange(exchange)
+
+    def _show_body(self, feed: ExchangeFeed) -> None:
+        """Show what came, also of an answer that was refused: that one as it is."""
+        exchange = feed.exchange
         head = exchange.head
-        if head is not None:
-            self.body.show_body(self._feed.body, head.get("content-type") or "", is_over=exchange.is_over)
-        self.body.setVisible(head is not None)
+        has_body = head is not None or (exchange.failure is not None and feed.body.size_bytes > 0)
+        if has_body:
+            content_type = (head.get("content-type") or "") if head is not None else "text/plain"
+            self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
+        is_front = self.tabs.current == BODY
+        self.body.setVisible(has_body and is_front)
+        is_alone = exchange.failure is not None and is_front and not has_body
+        self.failure.set_room(for_words=is_front, for_chain=is_alone)
+        self._pages.setVisible(not is_alone)
+        self._column.setStretchFactor(self.failure, 1 if is_alone else 0)
+
+    def _ask(self, feed: ExchangeFeed) -> None:
+        """Show the question that the exchange waits for; it comes back where it was closed without an answer."""
+        question = feed.question
+        if question is None:
+            self.question.hide()
+        elif self.question.isHidden():
+            ratio = question.decoded_bytes / max(1, question.wire_bytes)
+            size = size_text(question.decoded_bytes)
+            self.question.tell(
+                "warning",
+                f"This body unpacks to more than {size}, {ratio:,.0f} times what came.",
+                "",
+                (("Go on", lambda: question.answer(True)), ("Stop here", lambda: question.answer(False))),
+            )
 
     def _show_headers(self, exchange: Exchange) -> None:
         last = exchange.last
@@ -167,16 +203,18 @@ class ResponseView(QWidget):
         top.setSpacing(0)
         top.addWidget(self.bar)
         top.addWidget(self.strip)
-        column = QVBoxLayout(self._whole)
+        self._column = column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.tabs)
+        column.addWidget(self.question)
         column.addWidget(self.failure)
         column.addWidget(self._pages, 1)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._whole)
+        self._stack.addWidget(self.rehearsal)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
@@ -192,7 +230,7 @@ def _inset(page: QWidget) -> QWidget:
     return frame
 
 
-def _sent_rows(hop: Hop) -> list[tuple[str, ...]]:
-    version = hop.head.http_version if hop.head else ""
-    line = (hop.request.method, f"{hop.request.url} {version}".strip(), "")
-    return [line, *((header.name, header.value, header.origin) for header in hop.request.headers)]
+def _noted(exchange: Exchange) -> str:
+    """Return what stands behind the title of the connection's tab: how many notes there are."""
+    count = sum(len(hop.notes) for hop in exchange.hops)
+    return "" if not count else "1 note" if count == 1 else f"{count} notes"

@@ -8,6 +8,8 @@ from antiphon.ui.paint import paint_ground
 from antiphon.ui.theme import SPACE, Theme
 
 _HEIGHT = 36
+_ROOM, _LITTLE_ROOM = 22, 10
+"""What a tab is wider than its words, where the row has room for it and where it has not."""
 
 
 class PanelTabs(QWidget):
@@ -76,6 +78,18 @@ class PanelTabs(QWidget):
         """Return the texts as shown, counts included."""
         return [self._bar.tabText(index) for index in range(self._bar.count())]
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Set the tabs closer together where the corner leaves them too little room."""
+        corners = [self._row.itemAt(place).widget() for place in range(self._row.count())]
+        others = [one for one in corners if one and one is not self._bar and not one.isHidden()]
+        taken = sum(one.sizeHint().width() + 2 * SPACE for one in others)
+        self._bar.set_width(self.width() - 6 * SPACE - taken)
+
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line"))
@@ -100,6 +114,7 @@ class _Tabs(QTabBar):
         super().__init__(parent)
         self._theme = theme
         self._hovered = -1
+        self._room = _ROOM
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
@@ -111,10 +126,21 @@ class _Tabs(QTabBar):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    def set_width(self, width: int) -> None:
+        """Set the tabs closer where they would not fit into *width*."""
+        metrics = QFontMetrics(self._theme.ui_font(bold=True))
+        shown = [index for index in range(self.count()) if self.isTabVisible(index)]
+        words = sum(metrics.horizontalAdvance(self.tabText(index)) for index in shown)
+        room = _ROOM if words + len(shown) * self._theme.px(_ROOM) <= width else _LITTLE_ROOM
+        if room != self._room:
+            self._room = room
+            self.setIconSize(QSize(room, room))  # there are no icons: it makes Qt lay the tabs out anew
+
     def tabSizeHint(self, index: int) -> QSize:
         metrics = QFontMetrics(self._theme.ui_font(bold=True))
         return QSize(
-            metrics.horizontalAdvance(self.tabText(index)) + self._theme.px(22), self._theme.px(_HEIGHT)
+            metrics.horizontalAdvance(self.tabText(index)) + self._theme.px(self._room),
+            self._theme.px(_HEIGHT),
         )
 
     def minimumTabSizeHint(self, index: int) -> QSize:
