@@ -96,8 +96,8 @@ async def test_a_second_look_at_what_is_gone_or_speaks_no_tls_gives_nothing(ours
 
 
 async def test_it_works_for_loops_that_cannot_watch_sockets_too(engine, ours, monkeypatch):
-    """asyncio's own TLS, by `SSLObject`, as on Windows."""
-    monkeypatch.setattr("antiphon.engine.backend.can_watch", lambda _loop: False)
+    """As on Windows, where a thread carries the sockets."""
+    monkeypatch.setattr("antiphon.engine.engine.can_watch", lambda _loop: False)
     _signed, context, ders = ours
     with tls_server(context) as server:
         outcome = await send(engine, request(server.url))

@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Iterable
 
 _SO_TIMESTAMPNS = 35
 _TIMESPEC = struct.Struct("@qq")
@@ -37,6 +38,21 @@ def arrival(sock: socket.socket) -> float | None:
         _, ancillary, _, _ = socket.socket.recvmsg(sock, 1, 64, socket.MSG_PEEK)
     except (BlockingIOError, InterruptedError, NotImplementedError):
         return None
+    return _moment(ancillary)
+
+
+def received_into(sock: socket.socket, view: memoryview) -> tuple[int, float | None]:
+    """Receive into *view*; return how many bytes, and when the last of them came, as `time.perf_counter` would have said.
+
+    Raises:
+        OSError: nothing is there yet, or the connection broke.
+    """
+    count, ancillary, _, _ = socket.socket.recvmsg_into(sock, [view], 64)
+    return count, _moment(ancillary)
+
+
+def _moment(ancillary: Iterable[tuple[int, int, bytes]]) -> float | None:
+    """Return the time of the stamp in *ancillary*; None where there is none that can be believed."""
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:
             seconds, nanoseconds = _TIMESPEC.unpack_from(data)

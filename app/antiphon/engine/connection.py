@@ -133,7 +133,7 @@ class OriginConnection(httpcore.AsyncConnectionInterface):
                 recorder.note(note)
             left = None if end is None else max(end - time.monotonic(), 0.001)
             stream = await self._secure(stream, context, left)
-        recorder.ended()
+            recorder.ended(stream.secured_at)
         return stream, Connection(
             stream.remote_address,
             stream.local_address,

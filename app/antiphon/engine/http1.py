@@ -199,6 +199,10 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         if recorder.phase is Phase.WAIT and _FINAL.match(self._reader.rest):
             recorder.head_began(self._heard_at)
 
+    @property
+    def latest_at(self) -> float:
+        return self._stream.latest_at
+
     async def read(self, timeout: float | None) -> bytes:
         """Return the next bytes of the answer: those that came with its head first."""
         if self._reader.rest:
@@ -265,6 +269,11 @@ class Http1Body:
     @property
     def trailers(self) -> tuple[tuple[str, str], ...]:
         return self._chunks.trailers if self._chunks else ()
+
+    @property
+    def latest_at(self) -> float:
+        """When the last byte that was read came."""
+        return self._connection.latest_at
 
     async def read(self) -> bytes:
         """Return the next bytes of body; empty at its end."""

@@ -369,6 +369,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         if stream is None:  # let go earlier; only the connection's window still counts it
             return
         stream.add(frame.data, frame.flow_bytes)
+        stream.latest_at = self._stream.latest_at
         if frame.is_last:
             self._receive_events(end_of_stream(frame.stream_id))
 

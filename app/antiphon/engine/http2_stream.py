@@ -38,6 +38,7 @@ class Http2Stream:
         self.heard_at = 0.0
         """When the first byte of the final answer came."""
         self.answered_at = 0.0
+        self.latest_at = 0.0
         """When its head was complete."""
         self.may_continue = False
         """100 Continue came."""
@@ -192,6 +193,11 @@ class Http2Body:
     @property
     def trailers(self) -> tuple[tuple[str, str], ...]:
         return self._stream.trailers
+
+    @property
+    def latest_at(self) -> float:
+        """When the last byte of the stream that came was read."""
+        return self._stream.latest_at
 
     async def read(self) -> bytes:
         """Return the next bytes of body; empty at its end."""

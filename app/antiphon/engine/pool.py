@@ -176,6 +176,11 @@ class HeldBody:
     def trailers(self) -> tuple[tuple[str, str], ...]:
         return self._body.trailers
 
+    @property
+    def latest_at(self) -> float:
+        """When the last byte that was read came."""
+        return self._body.latest_at
+
     async def read(self) -> bytes:
         """Return the next bytes of body; empty at its end."""
         return await self._body.read()

@@ -3,14 +3,15 @@
 import time
 from typing import Protocol
 
-from antiphon.core.exchange import BodyAdvanced, DecodingPaused, DecodingResumed, Failure, Head, Noted
+from antiphon.core.exchange import BodyAdvanced, DecodingPaused, DecodingResumed, Failure, Head
 from antiphon.core.quantities import size_text
 from antiphon.engine import failures
 from antiphon.engine.decode import Decoder, decoder_for, unknown_codings
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1_reply import list_items
+from antiphon.engine.recorder import Recorder
 from antiphon.engine.session import Host
-from antiphon.engine.sink import BodySink, Emit
+from antiphon.engine.sink import BodySink
 from antiphon.engine.turns import Turns
 
 SUSPICIOUS_RATIO = 100
@@ -18,6 +19,10 @@ SUSPICIOUS_RATIO = 100
 
 
 class Reader(Protocol):
+    @property
+    def latest_at(self) -> float:
+        """When the last byte that was read came."""
+
     async def read(self) -> bytes:
         """Return the next bytes of the body as they came; empty at its end."""
 
@@ -35,7 +40,7 @@ class Receiving:
         head: Head,
         body: BodySink,
         raw: BodySink | None,
-        emit: Emit,
+        recorder: Recorder,
         turns: Turns,
         host: Host | None,
         limit_bytes: int | None,
@@ -45,7 +50,8 @@ class Receiving:
         self._codings = ", ".join(list_items(head, "content-encoding"))
         self._body = body
         self._raw = raw if self._decoder is not None else None
-        self._emit = emit
+        self._recorder = recorder
+        self._came_at = 0.0
         self._turns = turns
         self._host = host
         self._limit_bytes = limit_bytes
@@ -60,9 +66,10 @@ class Receiving:
         """
         if self._unknown:
             note = f"The content coding {self._unknown} is not known: the body is shown as it came."
-            self._emit(Noted(note, time.perf_counter()))
+            self._recorder.note(note)
         while data := await reader.read():
             self._wire_bytes += len(data)
+            self._came_at = reader.latest_at
             if self._decoder is None:
                 self._keep(self._body, data)
                 self._decoded_bytes += len(data)
@@ -109,7 +116,7 @@ class Receiving:
 
     async def _ask(self) -> None:
         self._tell()
-        self._emit(DecodingPaused(self._wire_bytes, self._decoded_bytes, time.perf_counter()))
+        self._recorder.tell(DecodingPaused(self._wire_bytes, self._decoded_bytes, time.perf_counter()))
         if self._host is None or not await self._host.allows_decoding(self._wire_bytes, self._decoded_bytes):
             raise ExchangeBroken(
                 Failure(
@@ -122,10 +129,12 @@ class Receiving:
                 )
             )
         self._limit_bytes = None  # a yes is for the whole body
-        self._emit(DecodingResumed(time.perf_counter()))
+        self._recorder.tell(DecodingResumed(time.perf_counter()))
 
     def _tell(self) -> None:
-        self._emit(BodyAdvanced(self._wire_bytes, self._decoded_bytes, time.perf_counter(), self._decoding_s))
+        self._recorder.tell(
+            BodyAdvanced(self._wire_bytes, self._decoded_bytes, self._came_at, self._decoding_s)
+        )
 
     def _placed(self, error: ExchangeBroken) -> ExchangeBroken:
         """Return *error* with the place where the coding broke."""

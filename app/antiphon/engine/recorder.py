@@ -107,7 +107,7 @@ class Recorder:
 
     def note(self, text: str) -> None:
         """Tell a person something that is no failure: a rule that the server breaks and we let pass."""
-        self._emit(Noted(text, self._moment()))
+        self._emit(Noted(text, self._latest or self._moment()))
 
     def _moment(self, at: float | None = None) -> float:
         self._latest = time.perf_counter() if at is None else max(at, self._latest)

@@ -127,6 +127,7 @@ class _DryStream:
     """Takes everything, says *answer* once it is listened to, then nothing."""
 
     arrived_at = 0.0
+    latest_at = 0.0
     has_unsent = False
 
     def __init__(self, answer: bytes = b"") -> None:

@@ -9,7 +9,7 @@ from antiphon.core.document import RequestOptions
 from antiphon.core.exchange import AttemptBegan, AttemptEnded, Noted, Phase, Resolved
 from antiphon.core.proxy import Proxy
 from antiphon.engine import dns, proxy, socks
-from antiphon.engine.backend import Backend, StockStream, Stream
+from antiphon.engine.backend import Backend, Stream
 from antiphon.engine.certificate import tls_broken
 from antiphon.engine.certificate_facts import chain_facts
 from antiphon.engine.chain import refused_chain
@@ -137,7 +137,7 @@ class Journey:
         addresses = tuple(str(endpoint.address[0]) for endpoint in endpoints)
         self.recorder.tell(Resolved(addresses, at, source))
 
-    async def _connect(self, endpoints: list[Endpoint]) -> SocketStream | StockStream:
+    async def _connect(self, endpoints: list[Endpoint]) -> SocketStream:
         attempts = _Attempts(self.recorder)
         self.recorder.began(Phase.TCP)
         stream = await self.backend.open(endpoints, tell=attempts.tell)

@@ -111,8 +111,8 @@ class _Exchange:
         self._session = session
         self._prepared = prepared
         self._body = body
-        self._emit = emit
         self._recorder = Recorder(emit)
+        self._emit = self._recorder.tell
         self._has_begun = False
         self._place = "the server"
         self._sent_as: tuple[object, ...] = ()
@@ -184,7 +184,7 @@ class _Exchange:
         self._has_begun = True
         response = await self._send(client, target)
         head: Head = response.extensions["head"]
-        self._emit(HeadReceived(head, time.perf_counter()))
+        self._emit(HeadReceived(head, self._recorder.since))  # when its last byte came
         self._keep_cookies(head)
         return head, response
 
@@ -239,7 +239,7 @@ class _Exchange:
         values = decoded(head.get_all("set-cookie"))
         if self._prepared.options.use_cookies and values:
             for refused in self._session.cookies.store(self._prepared.url, values, time.time()):
-                self._emit(Noted(refused.sentence, time.perf_counter()))
+                self._recorder.note(refused.sentence)
 
     # -- the body -------------------------------------------------------------------------------------
 
@@ -250,13 +250,13 @@ class _Exchange:
             head,
             self._body,
             self._raw,
-            self._emit,
+            self._recorder,
             self._network.backend.turns,
             self._session.host,
             self._prepared.options.decoded_limit_bytes,
         )
         await receiving.receive(reader)
-        self._recorder.ended()
+        self._recorder.ended(reader.latest_at)
         receiving.finish()
         if failure is not None:
             self._fail(failure)

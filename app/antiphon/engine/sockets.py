@@ -41,6 +41,11 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self._expected_since: float | None = None
         self.arrived_at = 0.0
         """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
+        self.latest_at = 0.0
+        """When the last byte of the latest read came."""
+        self.secured_at = 0.0
+        """When the TLS handshake was done, without the time that its messages lay here unread."""
+        self._has_waited = False
         self.written_bytes = 0
         """How much the system has taken so far, before TLS."""
         self.local_address = address_text(sock.getsockname())
@@ -55,6 +60,7 @@ class SocketStream(httpcore.AsyncNetworkStream):
             await self._turns.give_way()
         while (data := self.read_now()) is None:
             await self._ready(timeout, httpcore.ReadTimeout, read=True)
+            self._has_waited = True
         return data
 
     def expect(self, since: float) -> None:
@@ -86,19 +92,31 @@ class SocketStream(httpcore.AsyncNetworkStream):
 
     def _receive(self) -> int:
         view = self._buffer.view
-        stamp = None if self._expected_since is None else arrivals.arrival(self._sock)
-        if not isinstance(self._sock, ssl.SSLSocket):
-            count = self._sock.recv_into(view)
+        is_tls = isinstance(self._sock, ssl.SSLSocket)
+        may_peek = self._expected_since is not None or (is_tls and self._has_waited and self._can_stamp)
+        stamp = arrivals.arrival(self._sock) if may_peek else None
+        self._has_waited = False
+        if not is_tls:
+            count, last = self._received(view)
             self._note_arrival(stamp)
+            self.latest_at = last
             return count
         count = self._sock.recv_into(view[:TLS_READ_BYTES])
         self._note_arrival(stamp)
+        self.latest_at = time.perf_counter() if stamp is None else stamp
         try:  # one call gives at most one TLS record of 16 KiB: gather many
             while 0 < count < TLS_READ_BYTES and (got := self._sock.recv_into(view[count:TLS_READ_BYTES])):
                 count += got
         except OSError:  # also "not yet"; what was gathered goes first, an error comes again
             pass
         return count
+
+    def _received(self, view: memoryview) -> tuple[int, float]:
+        if self._can_stamp:
+            count, stamp = arrivals.received_into(self._sock, view)
+        else:
+            count, stamp = self._sock.recv_into(view), None
+        return count, time.perf_counter() if stamp is None else stamp
 
     def _note_arrival(self, stamp: float | None) -> None:
         """Set `arrived_at`; a *stamp* from before the request is of a message of TLS itself, such as a ticket."""
@@ -175,8 +193,10 @@ class SocketStream(httpcore.AsyncNetworkStream):
                 self._sock, server_hostname=server_hostname, do_handshake_on_connect=False
             )
             self._sock = sock
+            idle_s = 0.0
             while not await self._has_shaken_hands(sock, timeout):
-                pass
+                idle_s += self._unread_since(sock)
+            self.secured_at = time.perf_counter() - idle_s
         except (OSError, ValueError) as error:
             await self.aclose()
             raise httpcore.ConnectError(str(error)) from error
@@ -184,6 +204,11 @@ class SocketStream(httpcore.AsyncNetworkStream):
             await self.aclose()
             raise
         return self
+
+    def _unread_since(self, sock: ssl.SSLSocket) -> float:
+        """Return for how many seconds the message that was waited for has lain unread: the program was busy elsewhere."""
+        stamp = arrivals.arrival(sock) if self._can_stamp else None
+        return 0.0 if stamp is None else time.perf_counter() - stamp
 
     async def _has_shaken_hands(self, sock: ssl.SSLSocket, timeout: float | None) -> bool:
         try:

@@ -11,6 +11,10 @@ class ByteStream(Protocol):
         """When the first byte of the latest read came, on the clock of `time.perf_counter`."""
 
     @property
+    def latest_at(self) -> float:
+        """When the last byte of the latest read came; where the system does not say, when it was read."""
+
+    @property
     def written_bytes(self) -> int:
         """How much the system has taken so far, before TLS."""
 

@@ -5,6 +5,7 @@ A socket can be wrapped only once; the inner layer is OpenSSL on bytes in memory
 
 import asyncio
 import ssl
+import time
 
 from antiphon.engine.sockets import TLS_READ_BYTES, SocketStream
 from antiphon.engine.stack import httpcore
@@ -67,6 +68,14 @@ class TunnelStream(httpcore.AsyncNetworkStream):
             self._incoming.write_eof()
 
     # -- reading --------------------------------------------------------------------------------------
+
+    @property
+    def latest_at(self) -> float:
+        return self._outer.latest_at
+
+    @property
+    def secured_at(self) -> float:
+        return time.perf_counter()
 
     def expect(self, since: float) -> None:
         self._outer.expect(since)
