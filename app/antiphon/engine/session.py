@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from antiphon.core.cookies import CookieJar
+from antiphon.engine.auth.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,5 @@ class Session:
     tokens: Tokens = field(default_factory=MemoryTokens)
     host: Host | None = None
     """None: nobody can be asked; what would need it fails with a sentence."""
+    memory: Memory = field(default_factory=Memory)
+    """Digest challenges that were answered, and whose turn it is to fetch a token."""
