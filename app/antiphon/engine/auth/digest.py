@@ -13,7 +13,7 @@ from antiphon.engine.auth.challenges import Challenge, challenges_of, parse_para
 from antiphon.engine.auth.failures import auth_failed
 from antiphon.engine.auth.memory import Memory
 from antiphon.engine.auth.requests import place_of, target_of, with_header
-from antiphon.engine.auth.steps import Answer, Flow, Note, Send, Work
+from antiphon.engine.auth.steps import Answer, Flow, Note, Send, Steps, Work
 
 ALGORITHMS = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
 """Their names in a challenge and hashlib's, the weakest first."""
@@ -63,7 +63,7 @@ def digest_flow(
             return
         memory.remember(origin, challenge)
         is_stale = challenge.parameters.get("stale", "").lower() == "true"
-        if attempt and not is_stale or challenge.parameters["nonce"] == answered:
+        if (attempt and not is_stale) or challenge.parameters["nonce"] == answered:
             memory.forget(origin)
             return
         use = memory.next_use(origin)
@@ -132,7 +132,7 @@ def body_hash(challenge: Challenge, content: Content) -> str:
 
 def _answering(
     prepared: PreparedRequest, auth: DigestAuth, challenge: Challenge, count: int, cnonce: str
-) -> "Flow":
+) -> Steps[PreparedRequest]:
     """Return *prepared* with the answer to *challenge*."""
     hashed = ""
     if chosen_qop(challenge) == "auth-int":

@@ -6,7 +6,7 @@ answer served the auth alone.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from antiphon.core.exchange import Head
 from antiphon.core.prepared import PreparedRequest
@@ -79,4 +79,7 @@ class Answer:
 MAX_TOKEN_BYTES = 1 << 20
 
 Step = Send | Authorize | ShowCode | Sleep | Work | Hold | LetGo | Note
-Flow = Generator[Step, Any, None]
+T = TypeVar("T")
+Steps = Generator[Step, Any, T]
+"""A part of a flow that comes to a value."""
+Flow = Steps[None]
