@@ -61,9 +61,9 @@ def test_other_services_sign_the_path_encoded_once_more():
 
 def test_s3_signs_the_path_as_it_is():
     lines = canonical_request(
-        "GET", "https://b.s3.amazonaws.com/a//b/../c%20d%2Be", (HOST,), EMPTY, keeps_path=True
+        "GET", "https://b.s3.amazonaws.com/a//b/../c%20d%2Be%2ff$", (HOST,), EMPTY, keeps_path=True
     )
-    assert lines.split("\n")[1] == "/a//b/../c%20d%2Be"
+    assert lines.split("\n")[1] == "/a//b/../c%20d%2Be%2Ff%24"
 
 
 def test_headers_of_one_name_are_joined_and_blanks_taken_out():

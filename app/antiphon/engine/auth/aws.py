@@ -89,7 +89,7 @@ def canonical_request(
     """Return the request as both sides write it before they sign; S3 takes the path as it is (*keeps_path*)."""
     parts = urlsplit(url)
     path = parts.path or "/"
-    written = quote(unquote(path), safe="/-_.~") if keeps_path else quote(_normal(path), safe="/-_.~")
+    written = _segments(path) if keeps_path else quote(_normal(path), safe="/-_.~")
     return "\n".join(
         [method.upper(), written, _canonical_query(parts.query), *_lines(rows), "", _names(rows), hashed]
     )
@@ -163,6 +163,11 @@ def _normal(path: str) -> str:
             kept.append(segment)
     tail = "/" if kept and path.endswith(("/", "/.", "/..")) else ""
     return f"/{'/'.join(kept)}{tail}"
+
+
+def _segments(path: str) -> str:
+    """Return *path* with each segment encoded once, however it was written."""
+    return "/".join(quote(unquote(segment), safe="-_.~") for segment in path.split("/"))
 
 
 def _canonical_query(query: str) -> str:
