@@ -35,8 +35,8 @@ from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
 from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.failures import ExchangeBroken
-from antiphon.engine.proxy import SystemProxies
 from antiphon.engine.lanes import Lane, Lanes
+from antiphon.engine.proxy import SystemProxies
 from antiphon.engine.receiving import Receiving
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.route import chosen_route

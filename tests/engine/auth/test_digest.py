@@ -142,6 +142,19 @@ def test_the_next_request_answers_unasked_and_counts_on():
     assert (fields["nonce"], fields["nc"], fields["uri"]) == ("n", "00000002", "/other")
 
 
+@pytest.mark.parametrize(
+    ("url", "options", "target"),
+    [
+        ("http://h?a=1", {}, "/?a=1"),
+        ("http://h/a%2Fb?c=//d", {}, "/a%2Fb?c=//d"),
+        ("http://h/a", {"request_target": "*"}, "*"),
+    ],
+)
+def test_the_target_is_signed_as_it_is_asked_for(url, options, target):
+    told = run(digest_flow(request(url, **options), MUFASA, Memory()), [refused(), answer()])
+    assert parsed(told.sent[1].header("authorization"))["uri"] == target
+
+
 def test_another_origin_gets_no_answer_unasked():
     memory = Memory()
     flow_of(refused(), memory=memory)

@@ -137,7 +137,7 @@ def _answering(
     hashed = ""
     if chosen_qop(challenge) == "auth-int":
         hashed = yield Work(lambda: body_hash(challenge, prepared.content))
-    use = DigestUse(challenge, prepared.method, target_of(prepared.url), count, cnonce, hashed)
+    use = DigestUse(challenge, prepared.method, target_of(prepared), count, cnonce, hashed)
     return with_header(prepared, "Authorization", authorization(auth, use))
 
 

@@ -42,9 +42,11 @@ def without_body(prepared: PreparedRequest) -> PreparedRequest:
     )
 
 
-def target_of(url: str) -> str:
-    """Return path and query of *url* as they are asked for."""
-    target = url.partition("://")[2]
+def target_of(prepared: PreparedRequest) -> str:
+    """Return what is asked for on the request line: path and query, or what the options put in their place."""
+    if prepared.options.request_target:
+        return prepared.options.request_target
+    target = prepared.url.partition("://")[2]
     cut = min((at for at in (target.find("/"), target.find("?")) if at >= 0), default=len(target))
     target = target[cut:]
     return target if target.startswith("/") else f"/{target}"
@@ -86,7 +88,7 @@ def escaped(text: str) -> str:
 
 def _options(url: str, like: PreparedRequest) -> RequestOptions:
     """Return the options of *like*; what was meant for its server alone does not hold for another."""
-    options = replace(like.options, follow_redirects=False, use_cookies=False)
+    options = replace(like.options, follow_redirects=False, use_cookies=False, request_target="")
     if origin_of(url) == origin_of(like.url):
         return options
     return replace(options, http_version="auto", server_name="", unix_socket="", client_certificate=None)
