@@ -9,7 +9,7 @@ from antiphon.engine.auth.digest import digest_flow
 from antiphon.engine.auth.ntlm import ntlm_flow
 from antiphon.engine.auth.oauth1 import oauth1_flow
 from antiphon.engine.auth.oauth2 import oauth2_flow
-from antiphon.engine.auth.steps import Flow
+from antiphon.engine.auth.steps import Flow, Send, Work
 from antiphon.engine.session import Session
 
 
@@ -36,6 +36,25 @@ def flow_of(prepared: PreparedRequest, session: Session, clock: Callable[[], flo
             return ntlm_flow(prepared, auth)
         case _:
             return None
+
+
+def rehearsed(prepared: PreparedRequest, session: Session, clock: Callable[[], float]) -> PreparedRequest:
+    """Return *prepared* as it would go out first, with the auth that is known without asking anybody.
+
+    Signatures are made and a kept token is used; where a token or a challenge has to come first, the request is as it
+    was. It reads files and the keyring: call it in a thread.
+
+    Raises:
+        UserError, ExchangeBroken: the auth cannot be made.
+    """
+    flow = flow_of(prepared, session, clock)
+    if flow is None:
+        return prepared
+    step = next(flow)
+    while isinstance(step, Work):
+        step = flow.send(step.call())
+    flow.close()
+    return step.request if isinstance(step, Send) and step.purpose != "token" else prepared
 
 
 def _is_elsewhere(prepared: PreparedRequest) -> bool:
