@@ -6,11 +6,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from antiphon.body.store import BodyStore
+from antiphon.core.document import OAuth2Auth, RequestDocument
+from antiphon.core.exchange import Finished
+from antiphon.core.prepare import prepare
 from antiphon.engine.session import Token
 from antiphon.store.secrets import SecretStore
 from antiphon.store.tokens import TokenStore
 from antiphon.workbench.host import KeptTokens, ProgramHost
+from antiphon.workbench.sending import Sending
 from antiphon.workbench.tasks import Tasks
+from tests.servers import http_server, reply
 
 ANY = "http://127.0.0.1:0/callback"
 URL = "http://id.test/?redirect_uri=http%3A%2F%2F127.0.0.1%3A0%2Fcallback&state=S"
@@ -34,7 +40,7 @@ def host(browse, notices, copied=None):
 async def test_the_browser_is_opened_in_a_thread_and_its_answer_awaited():
     notices = []
     assert (await host(agreeing, notices).authorize(URL, ANY)).endswith("/callback?code=C&state=S")
-    assert notices == []
+    assert "Sign in in your browser" in notices[0].title
 
 
 async def test_without_a_browser_the_address_is_offered():
@@ -79,6 +85,35 @@ async def test_a_code_is_shown_to_be_copied_and_its_page_to_be_opened():
         action.run()
     await opened.wait()
     assert (copied, visited) == (["WDJB"], ["http://id.test/go"])
+
+
+async def test_the_window_signs_in_through_the_browser_and_keeps_the_token(qtloop):
+    def answer(received):
+        if received.target == "/token":
+            return reply(b'{"access_token": "T", "expires_in": 60}')
+        return reply(b"in" if received.get("authorization") == "Bearer T" else b"out")
+
+    tasks, notices, secrets = Tasks(lambda _error, _name: None), [], SecretStore()
+    program = ProgramHost(tasks, notices.append, print, agreeing)
+    async with http_server(answer) as (address, received):
+        auth = OAuth2Auth(
+            authorization_url="http://id.test/",
+            token_url=address.url("/token"),
+            client_id="me",
+            client_secret="s3cret",
+        )
+        prepared = prepare(RequestDocument(url=address.url("/mine"), auth=auth))
+        for asked in (1, 1):
+            sending = Sending(tasks, notices.append, secrets, program)
+            body, events = BodyStore(), []
+            await (await sending.ready(None))(prepared, body, events.append)
+            assert isinstance(events[-1], Finished), events[-1]
+            assert bytes(body.read(0, 10)) == b"in"
+            assert len(notices) == asked, "the second time the token is there"
+            await sending.close()
+            body.close()
+        assert [each.target for each in received] == ["/token", "/mine", "/mine"]
+    await tasks.close()
 
 
 async def test_decoding_is_asked_of_whom_is_given():

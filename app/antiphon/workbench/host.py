@@ -34,7 +34,7 @@ class ProgramHost:
         self._tasks = tasks
         self._notify = notify
         self._copy = copy
-        self._browse = browse
+        self.browse = browse
         self._allows_decoding = allows_decoding
 
     async def allows_decoding(self, wire_bytes: int, decoded_bytes: int) -> bool:
@@ -49,8 +49,8 @@ class ProgramHost:
             UserError: nothing can listen there, or nobody came back.
         """
         async with listening(url, redirect_url) as loopback:
-            if not await asyncio.to_thread(self._browse, loopback.url):
-                self._offer(loopback.url)
+            is_open = await asyncio.to_thread(self.browse, loopback.url)
+            self._notify(self._waiting(loopback.url, is_open=is_open))
             return await loopback.came_back()
 
     def show_device_code(self, code: str, url: str) -> None:
@@ -59,13 +59,13 @@ class ProgramHost:
         self._notify(Notice(f"Sign in with the code {code}", f"Type it in at {url}.", actions=(copy, visit)))
 
     def _visit(self, url: str) -> None:
-        self._tasks.spawn(asyncio.to_thread(self._browse, url), "open the browser")
+        self._tasks.spawn(asyncio.to_thread(self.browse, url), "open the browser")
 
-    def _offer(self, url: str) -> None:
-        copy = Action("Copy the address", lambda: self._copy(url))
-        self._notify(
-            Notice("No browser could be opened.", "Open the address yourself to sign in.", "warning", (copy,))
-        )
+    def _waiting(self, url: str, *, is_open: bool) -> Notice:
+        copy = (Action("Copy the address", lambda: self._copy(url)),)
+        if is_open:
+            return Notice("Sign in in your browser.", "The request goes on when it comes back.", actions=copy)
+        return Notice("No browser could be opened.", "Open the address yourself to sign in.", "warning", copy)
 
 
 class KeptTokens:
