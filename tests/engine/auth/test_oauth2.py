@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from antiphon.core.document import ClientCertificate, OAuth2Auth
+from antiphon.core.document import OAuth2Auth
 from antiphon.core.errors import UserError
 from antiphon.engine.auth.grants import ANY_PORT
 from antiphon.engine.auth.oauth2 import oauth2_flow
@@ -122,13 +122,11 @@ def test_tokens_of_other_clients_scopes_and_users_are_others():
 def test_what_was_meant_for_the_api_alone_does_not_go_to_the_token_server():
     mine = replace(
         API.options, http_version="2-prior-knowledge", server_name="x", unix_socket="/s", verify=False, request_target="*",
-        client_certificate=ClientCertificate("api.test"),
     )  # fmt: skip
     flow = oauth2_flow(replace(API, options=mine), ROBOT, MemoryTokens(), lambda: 0.0)
     asked = run(flow, [given(access_token="T"), answer()]).sent[0].options
     assert (asked.http_version, asked.server_name, asked.unix_socket) == ("auto", "", "")
     assert asked.request_target == ""
-    assert asked.client_certificate is None
     assert not asked.verify
     assert not asked.use_cookies
 

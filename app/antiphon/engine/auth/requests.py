@@ -91,4 +91,4 @@ def _options(url: str, like: PreparedRequest) -> RequestOptions:
     options = replace(like.options, follow_redirects=False, use_cookies=False, request_target="")
     if origin_of(url) == origin_of(like.url):
         return options
-    return replace(options, http_version="auto", server_name="", unix_socket="", client_certificate=None)
+    return replace(options, http_version="auto", server_name="", unix_socket="")
