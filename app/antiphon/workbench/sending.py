@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from antiphon.body.store import BodyStore
-from antiphon.core.cookies import CookieJar
 from antiphon.core.exchange import Event, Exchange
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
