@@ -3,7 +3,7 @@
 import base64
 import os
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from antiphon.core.document import (
     ApiKeyAuth,
+    AwsAuth,
     BasicAuth,
     BearerAuth,
     Defaults,
+    DigestAuth,
     Environment,
     FileBody,
     FormBody,
@@ -21,6 +23,9 @@ from antiphon.core.document import (
     Header,
     MultipartBody,
     NoAuth,
+    NtlmAuth,
+    OAuth1Auth,
+    OAuth2Auth,
     OtherAuth,
     Param,
     Part,
@@ -296,6 +301,37 @@ def test_user_and_password_in_the_url_become_basic_auth():
     assert prepared.url == "http://h/x"
     assert prepared.header("Authorization") == "Basic " + base64.b64encode(b"us@er:pa").decode()
     assert prepared.header("Host") == "h"
+
+
+def test_every_text_of_every_kind_of_auth_has_its_variables_filled_in():
+    variables = (Variable("v", "filled"),)
+    for kind in (DigestAuth, OAuth1Auth, OAuth2Auth, AwsAuth, NtlmAuth):
+        texts = [field.name for field in fields(kind) if field.type is str]
+        auth = kind(**dict.fromkeys(texts, "x{{v}}"))
+        prepared = prepare(RequestDocument(url="http://h", auth=auth, variables=variables))
+        assert {getattr(prepared.auth, name) for name in texts} == {"xfilled"}
+        assert len(prepared.auth_pieces) >= len(texts)
+        inherited = Context(defaults=(Defaults(auth=auth, variables=variables),))
+        assert prepare(RequestDocument(url="http://h"), inherited).auth == prepared.auth
+
+
+def test_the_parameters_of_oauth_2_are_filled_in_and_a_missing_name_is_told():
+    auth = OAuth2Auth(extra=(("audience", "{{v}}"),))
+    filled = prepare(RequestDocument(url="http://h", auth=auth, variables=(Variable("v", "api"),)))
+    assert filled.auth.extra == (("audience", "api"),)
+    with pytest.raises(UserError, match="No value for"):
+        prepare(RequestDocument(url="http://h", auth=auth))
+
+
+def test_the_file_of_a_key_lies_beside_the_collection(tmp_path):
+    def key_of(private_key, base_dir):
+        document = RequestDocument(url="http://h", auth=OAuth1Auth(private_key=private_key))
+        return prepare(document, Context(base_dir=base_dir)).auth.private_key
+
+    assert key_of("keys/a.pem", tmp_path) == str(tmp_path / "keys/a.pem")
+    assert key_of("/abs/a.pem", tmp_path) == "/abs/a.pem"
+    for same in ("", "~/a.pem", "-----BEGIN X"):
+        assert key_of(same, tmp_path) == same
 
 
 def test_unknown_auth_is_refused_with_a_sentence():

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from antiphon.core.cookies import CookieJar
-from antiphon.core.document import ProxySettings
+from antiphon.core.document import OAuth1Auth, OAuth2Auth, ProxySettings
 from antiphon.core.exchange import SENT_BODY_BYTES
 from antiphon.core.prepared import BytesContent, FileContent, MultipartContent, NoContent, PreparedPart
 from antiphon.engine import Engine
-from antiphon.engine.session import Session
+from antiphon.engine.session import Session, Token, token_key
 from tests.engine.exchanges import opened, request, send_once
 from tests.servers import answer, h2_server, http_server
 
@@ -161,3 +161,21 @@ async def test_a_rehearsal_runs_beside_a_real_exchange_on_the_same_engine():
         assert received == []
         assert (await engine.rehearse(request(address))).last.sent.head
     assert address.connections == []
+
+
+async def test_signatures_and_kept_tokens_are_in_it_and_nobody_is_asked(no_network):
+    signed = await Engine().rehearse(replace(request("http://a/"), auth=OAuth1Auth("k", "s")))
+    assert b"\r\nAuthorization: OAuth oauth_consumer_key" in signed.last.sent.head
+    auth = OAuth2Auth("client_credentials", token_url="http://id.test/token", client_id="me")
+    session = Session()
+    without = await Engine().rehearse(replace(request("http://a/"), auth=auth), session=session)
+    assert b"Authorization" not in without.last.sent.head
+    session.tokens.put(token_key(auth), Token("kept"))
+    with_it = await Engine().rehearse(replace(request("http://a/"), auth=auth), session=session)
+    assert b"\r\nAuthorization: Bearer kept\r\n" in with_it.last.sent.head
+
+
+async def test_auth_that_cannot_be_made_is_told():
+    broken = replace(request("http://a/"), auth=OAuth1Auth("k", signature_method="RSA-SHA1"))
+    exchange = await Engine().rehearse(broken)
+    assert "private key" in exchange.failure.sentence

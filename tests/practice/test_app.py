@@ -22,6 +22,15 @@ NOT_200 = {
     "/cookies/delete": 302,
     "/basic-auth/{user}/{password}": 401,
     "/bearer": 401,
+    "/digest-auth/{qop}/{user}/{password}": 401,
+    "/digest-auth/{qop}/{user}/{password}/{algorithm}": 401,
+    "/oauth1": 401,
+    "/aws": 401,
+    "/aws/{name}": 401,
+    "/oauth2/authorize": 400,
+    "/oauth2/token": 401,
+    "/oauth2/device": 401,
+    "/oauth2/me": 401,
 }
 NEVER_WHOLE = {"/timeout", "/malformed"}
 QUICK = {"/delay/2": "/delay/0", "/stream/20": "/stream/3?interval=0", "/sse/20": "/sse/3?interval=0",

@@ -4,9 +4,11 @@ from hypothesis import strategies as st
 
 from antiphon.core.document import (
     ApiKeyAuth,
+    AwsAuth,
     BasicAuth,
     BearerAuth,
     ClientCertificate,
+    DigestAuth,
     FileBody,
     FormBody,
     FormField,
@@ -15,6 +17,9 @@ from antiphon.core.document import (
     MultipartBody,
     NoAuth,
     NoBody,
+    NtlmAuth,
+    OAuth1Auth,
+    OAuth2Auth,
     OtherAuth,
     Param,
     Part,
@@ -143,7 +148,30 @@ auths = st.one_of(
     st.builds(BasicAuth, texts, texts),
     st.builds(BearerAuth, texts),
     st.builds(ApiKeyAuth, texts, texts, st.sampled_from(["header", "query"])),
-    st.builds(OtherAuth, st.sampled_from(["digest", "oauth2", "awsv4"])),
+    st.builds(DigestAuth, texts, texts),
+    st.builds(NtlmAuth, texts, texts, texts, st.booleans()),
+    st.builds(AwsAuth, texts, texts, texts, texts, texts, texts),
+    st.builds(
+        OAuth1Auth,
+        *[texts] * 4,
+        st.sampled_from(
+            ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "RSA-SHA1", "RSA-SHA256", "RSA-SHA512", "PLAINTEXT"]
+        ),
+        *[texts] * 7,
+        st.sampled_from(["header", "query", "body"]),
+        st.booleans(),
+    ),
+    st.builds(
+        OAuth2Auth,
+        st.sampled_from(["authorization_code", "client_credentials", "password", "device_code"]),
+        *[texts] * 11,
+        st.booleans(),
+        st.sampled_from(["header", "body"]),
+        st.sampled_from(["header", "query"]),
+        texts,
+        st.lists(st.tuples(texts.filter(bool), texts), max_size=3, unique=True).map(tuple),
+    ),
+    st.builds(OtherAuth, st.sampled_from(["wsse", "hawk"])),
 )
 addresses = st.sampled_from(
     [

@@ -175,7 +175,7 @@ http:
   headers:
     - {name: H, value: 012, enabled: false}  # odd
   body: {mode: json, json: "{}"}
-  auth: {type: digest, username: u}
+  auth: {type: wsse, username: u}
 runtime:
   scripts:
     - type: before-request
@@ -223,9 +223,9 @@ def test_foreign_files_keep_their_own_spelling(root, change, gone, come):
 
 def test_an_unknown_auth_stays_until_another_is_chosen(root):
     (root / "foreign.yml").write_text(FOREIGN)
-    assert load_request(root, "foreign.yml").auth == OtherAuth("digest")
+    assert load_request(root, "foreign.yml").auth == OtherAuth("wsse")
     changed_lines(root, "foreign.yml", {"name": "x"})
-    assert "auth: {type: digest, username: u}" in (root / "foreign.yml").read_text()
+    assert "auth: {type: wsse, username: u}" in (root / "foreign.yml").read_text()
     assert changed_lines(root, "foreign.yml", {"auth": BasicAuth("u", "p")})[1:] == [
         "+   auth: {type: basic, username: u, password: p}"
     ]

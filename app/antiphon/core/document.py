@@ -125,7 +125,7 @@ class ApiKeyAuth:
 
 @dataclass(frozen=True, slots=True)
 class DigestAuth:
-    """RFC 7616; also answers a server that offers Basic or an older Digest."""
+    """RFC 7616, and the older Digest of RFC 2069; never Basic, which sends the password itself."""
 
     username: str = ""
     password: str = ""

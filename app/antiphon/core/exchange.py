@@ -53,6 +53,7 @@ FailureKind = Literal[
     "protocol",
     "decode",
     "redirect",
+    "auth",
     "disk",
     "request",
     "cancelled",

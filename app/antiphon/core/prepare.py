@@ -162,7 +162,7 @@ def _effective_auth(
             return ApiKeyAuth(text_of(key), text_of(secret), placement), origin, (key, secret)
         case DigestAuth() | OAuth1Auth() | OAuth2Auth() | AwsAuth() | NtlmAuth():
             filled, all_pieces = _filled_in(auth, filler)
-            return filled, origin, all_pieces
+            return _placed(filled, context), origin, all_pieces
         case OtherAuth(kind=kind):
             raise UserError(
                 f"Antiphon cannot do “{kind}” authentication yet.",
@@ -179,8 +179,22 @@ def _filled_in(auth: Auth, filler: Filler) -> tuple[Auth, tuple[Pieces, ...]]:
         for field in fields(auth)
         if isinstance(text := getattr(auth, field.name), str)
     }
-    texts = {name: text_of(made) for name, made in pieces.items()}
-    return replace(auth, **texts), tuple(pieces.values())  # type: ignore[arg-type]
+    changes: dict[str, object] = {name: text_of(made) for name, made in pieces.items()}
+    if isinstance(auth, OAuth2Auth):
+        place = "the parameters of the auth"
+        changes["extra"] = tuple(
+            (text_of(filler(name, place)), text_of(filler(text, place))) for name, text in auth.extra
+        )
+    return replace(auth, **changes), tuple(pieces.values())  # type: ignore[arg-type]
+
+
+def _placed(auth: Auth, context: Context) -> Auth:
+    """Return *auth* with the path of a key's file made absolute."""
+    if not isinstance(auth, OAuth1Auth) or context.base_dir is None or "-----BEGIN" in auth.private_key:
+        return auth
+    if not auth.private_key or auth.private_key.startswith("~"):
+        return auth
+    return replace(auth, private_key=str(context.base_dir / auth.private_key))
 
 
 def _auth_headers(

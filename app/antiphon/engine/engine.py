@@ -72,13 +72,13 @@ class Engine:
         """Return what would be sent: an exchange of one hop with its `request`, the jar's cookies included, and `sent`.
 
         The very code that speaks to servers writes it, but nowhere: no socket is opened and no name looked up. Of a
-        large body `SENT_BODY_BYTES` are read and the rest is counted. Auth that needs the network first (a
-        challenge, a token) is not in it yet.
+        large body `SENT_BODY_BYTES` are read and the rest is counted. Signatures and a token that is kept are in it;
+        auth that needs the network first (a challenge, a new token) is not.
 
         Args:
             http_version: Whose form to show. None takes that of the request's options, and where these leave it to
                 the server, HTTP/2 for https, as a server that has both would choose, else HTTP/1.1.
-            session: Whose cookies; None for the engine's.
+            session: Whose cookies and tokens; None for the engine's.
 
         Returns:
             An exchange that is over: `finished` without a head, or `failed` where the request cannot be sent at all.
@@ -88,7 +88,7 @@ class Engine:
         def run() -> Exchange:
             from antiphon.engine.rehearsal import rehearse
 
-            return asyncio.run(rehearse(prepared, http_version, session.cookies))
+            return asyncio.run(rehearse(prepared, http_version, session))
 
         return await asyncio.to_thread(run)
 

@@ -56,7 +56,7 @@ def explain(error: Exception, place: str, prepared: PreparedRequest, phase: Phas
     kind: FailureKind
     match error:
         case ExchangeBroken(failure=failure):
-            return replace(failure, phase=failure.phase or phase)
+            return failure if failure.kind == "auth" else replace(failure, phase=failure.phase or phase)
         case UserError(title=title, detail=detail):
             return Failure("request", title, detail, phase)
         case h2.exceptions.H2Error() | httpx.InvalidURL() | httpcore.ProtocolError():

@@ -12,6 +12,7 @@ from antiphon.engine.backend import Backend
 from antiphon.engine.connection import ConnectionSettings, OriginConnection
 from antiphon.engine.http1 import Http1Body
 from antiphon.engine.http2_stream import Http2Body
+from antiphon.engine.lanes import Lane
 from antiphon.engine.stack import httpcore
 from antiphon.engine.tls import TlsContexts
 
@@ -19,7 +20,7 @@ MAX_CONNECTIONS = 100
 MAX_IDLE_CONNECTIONS = 20
 PATIENCE_S = 1.0
 """How long a request waits for another's handshake in the hope to share its connection, all in all."""
-OriginKey = tuple[bytes, bytes, int]
+OriginKey = tuple[bytes, bytes, int, Lane | None]
 
 
 class _Server:
@@ -74,7 +75,7 @@ class Pool:
         Raises:
             httpcore.PoolTimeout: no connection was free in time.
         """
-        key = _key(request.url.origin)
+        key = _key(request.url.origin, request.extensions.get("lane"))
         request.extensions["patient_until"] = asyncio.get_running_loop().time() + PATIENCE_S
         while True:
             connection = await self._acquire(key, request)
@@ -198,5 +199,5 @@ class HeldBody:
                 await self._pool.settle(self._key, self._connection)
 
 
-def _key(origin: httpcore.Origin) -> OriginKey:
-    return origin.scheme, origin.host, origin.port
+def _key(origin: httpcore.Origin, lane: Lane | None) -> OriginKey:
+    return origin.scheme, origin.host, origin.port, lane

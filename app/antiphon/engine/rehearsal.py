@@ -8,7 +8,6 @@ from typing import Literal
 
 import h2.exceptions
 
-from antiphon.core.cookies import CookieJar
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
     SENT_BODY_BYTES,
@@ -23,6 +22,7 @@ from antiphon.core.exchange import (
     Sent,
 )
 from antiphon.core.prepared import PreparedRequest, content_length
+from antiphon.engine.auth.flow import rehearsed
 from antiphon.engine.client import as_core, make_request
 from antiphon.engine.failures import ExchangeBroken, explain, http2_without_tls
 from antiphon.engine.http1 import Http1Connection
@@ -32,6 +32,7 @@ from antiphon.engine.proxy import SystemProxies, forwarded
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.route import chosen_route
 from antiphon.engine.sent_cookies import with_cookies
+from antiphon.engine.session import Session
 from antiphon.engine.stack import httpcore, httpx
 from antiphon.engine.target import Target, parse_target
 from antiphon.engine.upload import Upload
@@ -42,14 +43,15 @@ _ROOM = window_update(0, 2 * SENT_BODY_BYTES) + window_update(1, 2 * SENT_BODY_B
 
 
 async def rehearse(
-    prepared: PreparedRequest, http_version: Literal["1.1", "2"] | None, jar: CookieJar
+    prepared: PreparedRequest, http_version: Literal["1.1", "2"] | None, session: Session
 ) -> Exchange:
-    """Return the exchange that `Engine.rehearse` describes."""
-    prepared = with_cookies(prepared, jar)
+    """Return the exchange that `Engine.rehearse` describes; auth may read files and the keyring meanwhile."""
     told: list[Event] = []
     exchange = Exchange().after(HopBegan(prepared, time.perf_counter()))
     place = "the server"
     try:
+        prepared = with_cookies(rehearsed(prepared, session, time.time), session.cookies)
+        exchange = Exchange().after(HopBegan(prepared, time.perf_counter()))
         target = parse_target(prepared.url, prepared.options.request_target)
         place = target.place
         await _write(prepared, target, http_version or _chosen_version(prepared, target), told)

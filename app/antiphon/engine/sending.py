@@ -10,8 +10,10 @@ import h2.exceptions
 
 from antiphon.core import redirect
 from antiphon.core.cookie import decoded
+from antiphon.core.document import NtlmAuth
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
+    Answered,
     Failed,
     Failure,
     Finished,
@@ -20,15 +22,20 @@ from antiphon.core.exchange import (
     HopBegan,
     Noted,
     Phase,
+    Purpose,
     Redirected,
 )
 from antiphon.core.prepared import PreparedRequest
 from antiphon.core.redirect import is_redirect, next_request
 from antiphon.engine import failures
+from antiphon.engine.auth.flow import flow_of
+from antiphon.engine.auth.steps import SendPurpose
+from antiphon.engine.authorizing import Authorizing
 from antiphon.engine.backend import Backend
 from antiphon.engine.client import make_client, make_request
 from antiphon.engine.connection import ConnectionSettings
 from antiphon.engine.failures import ExchangeBroken
+from antiphon.engine.lanes import Lane, Lanes
 from antiphon.engine.proxy import SystemProxies
 from antiphon.engine.receiving import Receiving
 from antiphon.engine.recorder import Recorder
@@ -62,6 +69,7 @@ class Network:
         self.backend = Backend()
         self.contexts = TlsContexts(trusted)
         self._system_proxies = SystemProxies()
+        self.lanes = Lanes()
         self._clients: dict[ConnectionSettings, httpx.AsyncClient] = {}
 
     async def client(self, prepared: PreparedRequest, target: Target) -> httpx.AsyncClient:
@@ -114,6 +122,8 @@ class _Exchange:
         self._recorder = Recorder(emit)
         self._emit = self._recorder.tell
         self._has_begun = False
+        self._purpose: Purpose = "request"
+        self._lane: Lane | None = None
         self._place = "the server"
         self._sent_as: tuple[object, ...] = ()
         self._way: dict[tuple[object, ...], str] = {}
@@ -137,6 +147,9 @@ class _Exchange:
                 with suppress(OSError):
                     self._body.append(error.raw)
             self._fail(failures.explain(error, self._place, self._prepared, self._recorder.phase))
+        finally:
+            if self._lane is not None:
+                self._network.lanes.give_back(self._lane)
 
     def _fail(self, failure: Failure) -> None:
         at = time.perf_counter()
@@ -151,7 +164,7 @@ class _Exchange:
     async def _follow(self) -> None:
         redirects = 0
         while True:
-            head, response = await self._hop()
+            head, response = await self._answered()
             try:
                 following = self._next(head, redirects)
                 if not isinstance(following, PreparedRequest):
@@ -164,6 +177,7 @@ class _Exchange:
             self._recorder.ended(at)
             self._tell_redirect(head, following, at)
             self._prepared, self._has_begun, redirects = following, False, redirects + 1
+            self._purpose = "redirect"
 
     def _tell_redirect(self, head: Head, following: PreparedRequest, at: float) -> None:
         for note in redirect.notes(self._prepared, following, head):
@@ -171,7 +185,38 @@ class _Exchange:
         dropped = redirect.dropped(self._prepared, following, head)
         self._emit(Redirected(head.get("location") or "", at, dropped))
 
-    async def _hop(self) -> tuple[Head, httpx.Response]:
+    async def _answered(self) -> tuple[Head, httpx.Response]:
+        """Send the request as its auth wants it, in several hops where need be; return the answer that counts."""
+        flow = flow_of(self._prepared, self._session, time.time)
+        if flow is None:
+            return await self._hop()
+        plain = self._prepared
+        if isinstance(plain.auth, NtlmAuth) and self._lane is None:
+            self._lane = self._network.lanes.take(plain.auth)
+        answer = await Authorizing(flow, self, self._session).run()
+        self._prepared = plain
+        return answer
+
+    async def hop(self, request: PreparedRequest, purpose: SendPurpose) -> tuple[Head, httpx.Response]:
+        """Send *request*, a step of the auth or what it leads to."""
+        self._prepared = request
+        return await self._hop(None if purpose == "request" else purpose)
+
+    async def pass_over(self, response: httpx.Response) -> None:
+        """End the hop of an answer that served the auth only."""
+        try:
+            await self._drain(response)
+        finally:
+            await response.aclose()
+        at = time.perf_counter()
+        self._recorder.ended(at)
+        self._emit(Answered(at))
+        self._has_begun = False
+
+    def note(self, text: str) -> None:
+        self._emit(Noted(text, time.perf_counter()))
+
+    async def _hop(self, purpose: Purpose | None = None) -> tuple[Head, httpx.Response]:
         """Send the request of this hop and return the head of its answer."""
         self._prepared = self._with_cookies(self._prepared)
         self._sent_as = redirect.identity(self._prepared)
@@ -180,7 +225,7 @@ class _Exchange:
         if target.scheme == b"http" and self._prepared.options.http_version == "2":
             raise ExchangeBroken(failures.http2_without_tls(self._place))
         client = await self._network.client(self._prepared, target)
-        self._emit(HopBegan(self._prepared, time.perf_counter()))
+        self._emit(HopBegan(self._prepared, time.perf_counter(), purpose or self._purpose))
         self._has_begun = True
         response = await self._send(client, target)
         head: Head = response.extensions["head"]
@@ -194,6 +239,7 @@ class _Exchange:
             self._recorder.began(Phase.QUEUE)
             try:
                 request = make_request(self._prepared, target, self._recorder)
+                request.extensions["lane"] = self._lane if isinstance(self._prepared.auth, NtlmAuth) else None
                 return await client.send(request, stream=True)
             except (httpcore.NetworkError, ExchangeBroken) as error:
                 refusals += isinstance(error, ExchangeBroken) and not error.is_progress

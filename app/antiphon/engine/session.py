@@ -1,9 +1,13 @@
 """What an exchange uses besides the network: cookies, tokens, and a program that can ask a person."""
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from antiphon.core.cookies import CookieJar
+from antiphon.core.document import OAuth2Auth
+from antiphon.engine.auth.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,12 @@ class Token:
     scope: str = ""
     expires_at: float | None = None
     """Seconds since 1970; None: unknown."""
+
+
+def token_key(auth: OAuth2Auth) -> str:
+    """Return what names the token of *auth*: everything that another token would be given for, no secret in it."""
+    extra = hashlib.sha256(json.dumps(sorted(auth.extra)).encode()).hexdigest()[:16] if auth.extra else ""
+    return json.dumps([auth.flow, auth.token_url, auth.client_id, auth.username, auth.scope, extra])
 
 
 class Tokens(Protocol):
@@ -73,3 +83,5 @@ class Session:
     tokens: Tokens = field(default_factory=MemoryTokens)
     host: Host | None = None
     """None: nobody can be asked; what would need it fails with a sentence."""
+    memory: Memory = field(default_factory=Memory)
+    """Digest challenges that were answered, and whose turn it is to fetch a token."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote
 
-from antiphon.practice import echo, streams, users, words
+from antiphon.practice import digest, echo, oauth2, signatures, streams, users, words
 from antiphon.practice.answer import Answer, BadRequestError, deliver, error_answer, json_answer
 from antiphon.practice.request import Receive, Request, Scope, Send, read_request
 
@@ -79,6 +79,16 @@ ROUTES = (
     Route("/cookies/set", READ, words.cookies_set, "Sets each ?name=value as a cookie, then shows /cookies.", "/cookies/set?flavour=oat"),
     Route("/cookies/delete", READ, words.cookies_delete, "Deletes the cookies named, or all, then shows /cookies.", "/cookies/delete?flavour="),
     Route("/basic-auth/{user}/{password}", READ, words.basic_auth, "Wants this user name and password.", "/basic-auth/ada/engine"),
+    Route("/digest-auth/{qop}/{user}/{password}", ANY, digest.digest_auth, "Wants them as a digest (MD5); the first is auth, auth-int, both or none.", "/digest-auth/auth/ada/engine"),
+    Route("/digest-auth/{qop}/{user}/{password}/{algorithm}", ANY, digest.digest_auth, "As above with MD5, SHA-256 or SHA-512-256, each with -sess or not.", "/digest-auth/both/ada/engine/SHA-256"),
+    Route("/oauth1", ANY, signatures.oauth1, "Wants an OAuth 1 signature: consumer practice, practice-secret; token token, token-secret, or none."),
+    Route("/aws", ANY, signatures.aws, "Wants an AWS signature (version 4): AKIDPRACTICE, practice-secret."),
+    Route("/aws/{name}", ANY, signatures.aws_named, "As /aws, for trying paths.", "/aws/a%20b"),
+    Route("/oauth2/authorize", READ, oauth2.authorize, "OAuth 2: asks a person with one button. Client practice, with or without practice-secret."),
+    Route("/oauth2/token", ("POST",), oauth2.token, "OAuth 2: gives tokens, good for a minute, for each grant; the password is ada's, engine."),
+    Route("/oauth2/device", ("POST",), oauth2.device, "OAuth 2: gives a code to type in at /oauth2/activate."),
+    Route("/oauth2/activate", READ, oauth2.activate, "OAuth 2: where a person types that code in.", "/oauth2/activate?user_code=BCDF-GHJK"),
+    Route("/oauth2/me", READ, oauth2.me, "OAuth 2: wants a token of /oauth2/token."),
     Route("/bearer", READ, words.bearer, "Wants a bearer token, any."),
     Route("/api-key", READ, words.api_key, "Wants a key, any, as X-API-Key or ?api_key=.", "/api-key?api_key=practice"),
     Route("/etag", READ, words.etag, "Has an ETag; answers 304 to If-None-Match."),

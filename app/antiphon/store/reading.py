@@ -10,10 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from antiphon.core.document import (
-    ApiKeyAuth,
     Auth,
-    BasicAuth,
-    BearerAuth,
     Body,
     Defaults,
     Environment,
@@ -25,7 +22,6 @@ from antiphon.core.document import (
     MultipartBody,
     NoAuth,
     NoBody,
-    OtherAuth,
     Param,
     Part,
     RequestDocument,
@@ -35,6 +31,7 @@ from antiphon.core.document import (
     Timeouts,
     Variable,
 )
+from antiphon.store.authfields import read_auth
 from antiphon.store.yamltree import Map, Raw, Value, YamlError
 
 _TEXT_BODIES = {"json", "text", "xml", "sparql"}
@@ -99,15 +96,8 @@ def auth_of(holder: Map, absent: Auth) -> Auth:
             return InheritAuth()
         case "none" | "":
             return NoAuth()
-        case "basic":
-            return BasicAuth(_text(fields, "username"), _text(fields, "password"))
-        case "bearer":
-            return BearerAuth(_text(fields, "token"))
-        case "apikey":
-            in_query = _text(fields, "placement").startswith("query")
-            return ApiKeyAuth(_text(fields, "key"), _text(fields, "value"), "query" if in_query else "header")
         case _:
-            return OtherAuth(kind)
+            return read_auth(kind, fields)
 
 
 def variables_of(holder: Map) -> tuple[Variable, ...]:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -24,7 +25,7 @@ class Keyring(Protocol):
 
 
 class SecretStore:
-    """Secret values by collection, environment and name.
+    """Secret values by collection, environment and name; its calls may come from any thread.
 
     A home of its own (`ANTIPHON_HOME`) keeps its secrets in itself and never asks the system's keyring.
     """
@@ -33,6 +34,7 @@ class SecretStore:
         """Use *keyring*; without one the system's is looked for when it is first needed."""
         self._chosen = keyring
         self._is_chosen = keyring is not None
+        self._writing = threading.Lock()
 
     @property
     def where(self) -> str:
@@ -72,7 +74,8 @@ class SecretStore:
         entry = _entry(collection, environment, name)
         if keyring is not None:
             _asked(lambda: keyring.set_password(_SERVICE, entry, value))
-        else:
+            return
+        with self._writing:
             write_object(_file(), {**read_object(_file())[0], entry: value}, private=True)
 
     def delete(self, collection: str, environment: str, name: str) -> None:
@@ -88,9 +91,10 @@ class SecretStore:
         if keyring is not None:
             _asked(lambda: keyring.delete_password(_SERVICE, entry))
             return
-        kept, _ = read_object(_file())
-        kept.pop(entry, None)
-        write_object(_file(), kept, private=True)
+        with self._writing:
+            kept, _ = read_object(_file())
+            kept.pop(entry, None)
+            write_object(_file(), kept, private=True)
 
     def _keyring(self) -> Keyring | None:
         if not self._is_chosen:

@@ -10,10 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from antiphon.core.document import (
-    ApiKeyAuth,
     Auth,
-    BasicAuth,
-    BearerAuth,
     Body,
     Defaults,
     Environment,
@@ -33,6 +30,7 @@ from antiphon.core.document import (
     TextBody,
     Variable,
 )
+from antiphon.store.authfields import kind_of, put_auth
 from antiphon.store.emit import Quoted
 from antiphon.store.reading import chosen_variant, defaults_of, document_of, environment_of, text_of
 from antiphon.store.splice import pairs
@@ -326,21 +324,20 @@ def _auth_value(old: Value, auth: Auth, before: Auth) -> Value | None:
             return "inherit"
         case NoAuth():
             return None
-        case BasicAuth():
-            kind, fields = "basic", {"username": auth.username, "password": auth.password}
-        case BearerAuth():
-            kind, fields = "bearer", {"token": auth.token}
-        case ApiKeyAuth():
-            kind, fields = "apikey", {"key": auth.name, "value": auth.value, "placement": auth.placement}
         case OtherAuth():
             return {"type": auth.kind}
-        case _:  # read as OtherAuth so far, so that no file's own is ever touched
-            raise TypeError(auth)
+    kind = kind_of(auth)
     if type(before) is not type(auth) or not isinstance(old, dict):
-        return {"type": kind, **fields}
+        new: dict[str, Value] = {"type": kind}
+        put_auth(new, auth, None)
+        return new
+    new = dict(old)
     if isinstance(old.get(kind), dict):
-        return {**old, kind: {**old[kind], **fields}}
-    return {**old, **fields}
+        new[kind] = dict(old[kind])
+        put_auth(new[kind], auth, before)
+    else:
+        put_auth(new, auth, before)
+    return new
 
 
 def _put_settings(top: dict[str, Value], before: RequestOptions, after: RequestOptions) -> None:

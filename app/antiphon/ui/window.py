@@ -436,6 +436,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workbench, tree, tabs = self.workbench, self.sidebar.tree, self.pages.tabs
         workbench.noticed.connect(self._tell)
+        workbench.copy_wanted.connect(lambda text: QGuiApplication.clipboard().setText(text))
         workbench.document_opened.connect(self._document_opened)
         workbench.document_closed.connect(lambda document: self.pages.forget(self.pages.of(document)))
         workbench.collections_changed.connect(self._collections_changed)

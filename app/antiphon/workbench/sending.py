@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from antiphon.body.store import BodyStore
-from antiphon.core.cookies import CookieJar
 from antiphon.core.exchange import Event, Exchange
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
-from antiphon.engine.session import Session
+from antiphon.engine.auth.memory import Memory
+from antiphon.engine.session import Host, Session
+from antiphon.store.cookies import JarKey
+from antiphon.store.secrets import SecretStore
+from antiphon.store.tokens import TokenStore
 from antiphon.workbench.collections import OpenCollection
-from antiphon.workbench.cookies import CookieJars
+from antiphon.workbench.cookies import CookieJars, key_of
 from antiphon.workbench.document import Send
+from antiphon.workbench.host import KeptTokens
 from antiphon.workbench.notice import Notice
 from antiphon.workbench.questions import AllowsDecoding, AskingHost
 from antiphon.workbench.tasks import Tasks
@@ -28,8 +32,14 @@ if TYPE_CHECKING:
 class Sending:
     """Sends for documents and runs alike; connections are shared by all, cookies by those of one environment."""
 
-    def __init__(self, tasks: Tasks, notify: Callable[[Notice], None]) -> None:
+    def __init__(
+        self, tasks: Tasks, notify: Callable[[Notice], None], secrets: SecretStore, host: Host
+    ) -> None:
         self._tasks = tasks
+        self._secrets = secrets
+        self._host = host
+        self._memory = Memory()
+        self._tokens: dict[JarKey, KeptTokens] = {}
         self.jars = CookieJars(tasks, notify)
         self._engine = Engine(is_carried=True)
         self._practice: PracticeProcess | None = None
@@ -48,7 +58,11 @@ class Sending:
 
     async def session_for(self, collection: OpenCollection | None) -> Session:
         """Return what requests of *collection* share in the environment that is chosen now."""
-        return self._session(await self.jars.loaded(collection))
+        cookies = await self.jars.loaded(collection)
+        key = key_of(collection)
+        if key not in self._tokens:
+            self._tokens[key] = KeptTokens(TokenStore(self._secrets, key.collection, key.environment))
+        return Session(cookies, self._tokens[key], self._host, self._memory)
 
     async def start_practice(self, sample: OpenCollection) -> None:
         """Start the practice server, unless it runs, and point *sample* at it."""
@@ -78,9 +92,6 @@ class Sending:
         await self._engine.aclose()
         if self._practice is not None:
             await asyncio.to_thread(self._practice.stop)
-
-    def _session(self, cookies: CookieJar) -> Session:
-        return Session(cookies)
 
     async def _send(
         self,

@@ -23,6 +23,7 @@ from antiphon.store.settings import Settings, load_settings, save_settings
 from antiphon.workbench import code
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.document import OpenDocument, merged
+from antiphon.workbench.host import ProgramHost
 from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.run import FolderRun
 from antiphon.workbench.sending import Sending, sample_home
@@ -40,6 +41,8 @@ class Workbench(QObject):
     document_opened = Signal(object)
     document_closed = Signal(object)
     noticed = Signal(object)
+    copy_wanted = Signal(str)
+    """A text is to go into the clipboard."""
 
     def __init__(self, report: Callable[[BaseException, str], None], parent: QObject | None = None) -> None:
         """Faults of ours (not the user's, not the network's) go to *report*, with the name of their task."""
@@ -54,7 +57,8 @@ class Workbench(QObject):
         self.current: OpenCollection | None = None
         self.documents: list[OpenDocument] = []
         self.runs: list[FolderRun] = []
-        self.sending = Sending(self.tasks, self.notify)
+        self.host = ProgramHost(self.tasks, self.notify, self.copy_wanted.emit)
+        self.sending = Sending(self.tasks, self.notify, self.secrets, self.host)
         self._unwritten: dict[str, OpenDocument] = {}
         self._vanished: set[Path] = set()
         self._journal_timer = QTimer(self, interval=_JOURNAL_MS, singleShot=True)
