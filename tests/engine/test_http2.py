@@ -444,13 +444,16 @@ async def test_a_body_waits_a_second_at_most(monkeypatch):
     assert outcome.body.decode() == hashlib.sha256(b"body").hexdigest()
 
 
+@pytest.mark.parametrize("pause_s", [0, 0.2])
 @pytest.mark.parametrize("window", [65_535, (1 << 31) - 1])
-async def test_a_refusal_of_an_upload_comes_at_once_though_its_answer_goes_on(window):
+async def test_a_refusal_of_an_upload_comes_at_once_though_its_answer_goes_on(window, pause_s):
     async def script(peer, _number):
         peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: window})
         if window > 65_535:
             peer.h2.increment_flow_control_window(window - 65_535)
         asked = await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        await asyncio.sleep(pause_s)
         peer.h2.send_headers(asked.stream_id, [(":status", "405")])
         peer.h2.send_data(asked.stream_id, b"n")
         await peer.flush()
@@ -475,6 +478,8 @@ async def test_a_server_that_answers_while_it_is_sent_to_is_heard_before_it_list
         peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: (1 << 31) - 1})
         peer.h2.increment_flow_control_window((1 << 31) - 1 - 65_535)
         asked = await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        await asyncio.sleep(0.2)  # by now the client is in the middle of a write
         peer.h2.send_headers(asked.stream_id, OKAY)
         for _ in range(900):
             peer.h2.send_data(asked.stream_id, b"x" * 16_000)
