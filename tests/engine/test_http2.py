@@ -498,6 +498,34 @@ async def test_a_server_that_answers_while_it_is_sent_to_is_heard_before_it_list
     assert outcome.exchange.last.sent.is_complete
 
 
+async def test_what_a_cancelled_write_left_over_goes_out_before_the_next_request():
+    async def script(peer, _number):
+        peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: (1 << 31) - 1})
+        peer.h2.increment_flow_control_window((1 << 31) - 1 - 65_535)
+        await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        await go_on.wait()
+        asked = await peer.until(h2.events.RequestReceived)
+        peer.h2.send_headers(asked.stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    go_on = asyncio.Event()
+    async with peer_server(script) as address, opened() as engine:
+        upload = request(address, method="PUT", content=b"z" * 50_000_000, **PRIOR)
+        first, uploading = started(engine, upload)
+        await until(lambda: uploading.exchange.last and uploading.exchange.last.uploaded_bytes > 1_000_000)
+        second, waiting = started(engine, request(address, **PRIOR))
+        await until(lambda: told(waiting, Connected))
+        await asyncio.sleep(0.1)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        go_on.set()
+        await second
+    assert (waiting.status, waiting.exchange.last.connection.request_number) == (200, 2)
+    assert uploading.exchange.last.sent.body_bytes < 50_000_000
+
+
 async def test_a_thousand_cancels_on_one_connection_leave_it_healthy():
     async with h2_server(app) as address, opened() as engine:
         await send(engine, request(address, **PRIOR))
