@@ -54,8 +54,8 @@ async def by_engine(url: str, ca: str, engine: Engine) -> Figures:
     return {
         "dns+tcp": ms(Phase.DNS, Phase.TCP),
         "tls": ms(Phase.TLS),
-        "wait": ms(Phase.SEND, Phase.WAIT),
-        "download": ms(Phase.DOWNLOAD),
+        "wait": ms(Phase.SEND, Phase.UPLOAD, Phase.WAIT),
+        "download": ms(Phase.HEAD, Phase.DOWNLOAD),
         "total": (exchange.total_s() or 0) * 1e3,
     }
 

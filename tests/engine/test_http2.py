@@ -444,13 +444,16 @@ async def test_a_body_waits_a_second_at_most(monkeypatch):
     assert outcome.body.decode() == hashlib.sha256(b"body").hexdigest()
 
 
+@pytest.mark.parametrize("pause_s", [0, 0.2])
 @pytest.mark.parametrize("window", [65_535, (1 << 31) - 1])
-async def test_a_refusal_of_an_upload_comes_at_once_though_its_answer_goes_on(window):
+async def test_a_refusal_of_an_upload_comes_at_once_though_its_answer_goes_on(window, pause_s):
     async def script(peer, _number):
         peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: window})
         if window > 65_535:
             peer.h2.increment_flow_control_window(window - 65_535)
         asked = await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        await asyncio.sleep(pause_s)
         peer.h2.send_headers(asked.stream_id, [(":status", "405")])
         peer.h2.send_data(asked.stream_id, b"n")
         await peer.flush()
@@ -475,6 +478,8 @@ async def test_a_server_that_answers_while_it_is_sent_to_is_heard_before_it_list
         peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: (1 << 31) - 1})
         peer.h2.increment_flow_control_window((1 << 31) - 1 - 65_535)
         asked = await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        await asyncio.sleep(0.2)  # by now the client is in the middle of a write
         peer.h2.send_headers(asked.stream_id, OKAY)
         for _ in range(900):
             peer.h2.send_data(asked.stream_id, b"x" * 16_000)
@@ -491,6 +496,37 @@ async def test_a_server_that_answers_while_it_is_sent_to_is_heard_before_it_list
         outcome = await send(engine, request(address, method="PUT", content=b"z" * 20_000_000, **PRIOR))
     assert outcome.body == b"x" * 16_000 * 900
     assert outcome.exchange.last.sent.is_complete
+
+
+async def test_what_a_cancelled_write_left_over_goes_out_before_the_next_request():
+    async def script(peer, _number):
+        peer.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: (1 << 31) - 1})
+        peer.h2.increment_flow_control_window((1 << 31) - 1 - 65_535)
+        await peer.until(h2.events.RequestReceived)
+        await peer.flush()
+        await go_on.wait()
+        while (asked := await peer.until(h2.events.RequestReceived)).headers[0][1] != b"GET":
+            pass
+        peer.h2.send_headers(asked.stream_id, OKAY, end_stream=True)
+        await peer.flush()
+        await peer.reader.read()
+
+    go_on = asyncio.Event()
+    async with peer_server(script) as address, opened() as engine:
+        upload = request(address, method="PUT", content=b"z" * 50_000_000, **PRIOR)
+        tasks, outcomes = zip(*[started(engine, upload) for _ in range(6)], strict=True)
+        await until(lambda: all(told(outcome, Connected) for outcome in outcomes))
+        second, waiting = started(engine, request(address, **PRIOR))
+        await until(lambda: told(waiting, Connected))
+        for task in tasks:  # each leaves the next one in the middle of a write that the server does not take
+            await asyncio.sleep(0.05)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        go_on.set()
+        await second
+    assert waiting.status == 200
+    assert waiting.exchange.last.connection.reused
+    assert not any(outcome.exchange.last.sent.is_complete for outcome in outcomes)
 
 
 async def test_a_thousand_cancels_on_one_connection_leave_it_healthy():
