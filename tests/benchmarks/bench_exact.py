@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from antiphon.core.exchange import Event, Exchange, Phase
 from antiphon.engine import Engine
+from antiphon.ui.start import SWITCH_INTERVAL_S
 from tests.benchmarks.bench_engine import Nothing
 from tests.engine.exchanges import request
 from tests.servers import make_certificate, read_request
@@ -230,9 +231,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    sys.setswitchinterval(float(os.environ.get("SW", "0.0005")))
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.disable()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, network(Path(name)):
+    with tempfile.TemporaryDirectory() as name, network(Path(name)):
         certificate = make_certificate(Path(name) / "tls", (NAME,))
         ready, tell = os.pipe()
         server = forked(lambda: asyncio.run(far_server(certificate, tell)))

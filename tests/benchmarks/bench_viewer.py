@@ -16,6 +16,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from antiphon.body.store import BodyStore
+from antiphon.ui.start import SWITCH_INTERVAL_S
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_panel import RAW, BodyPanel
 
@@ -28,7 +29,7 @@ TICK_MS = 2
 def main() -> None:
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 1024
     manner = sys.argv[2] if len(sys.argv) > 2 else "follow"
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = QApplication([])
     panel = BodyPanel(Theme("dark"))
     panel.resize(1100, 800)

@@ -24,7 +24,7 @@ from qasync import QEventLoop
 
 from antiphon.core.document import RequestDocument
 from antiphon.ui.commands import window_commands
-from antiphon.ui.start import application
+from antiphon.ui.start import SWITCH_INTERVAL_S, application
 from antiphon.ui.style import install
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--http", default="1.1", choices=["1.1", "2"])
     parser.add_argument("--shot", default="")
     arguments = parser.parse_args()
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = application()
     workbench = Workbench(lambda error, where: print(where, repr(error), file=sys.stderr))
     theme = Theme("dark")

@@ -27,8 +27,11 @@ from antiphon.workbench.workbench import Workbench
 if TYPE_CHECKING:
     from qasync import QEventLoop
 
-_SWITCH_INTERVAL_S = 0.0005
-"""How long a thread may keep the interpreter from the window; Python's 5 ms cost frames (measured)."""
+SWITCH_INTERVAL_S = 0.0001
+"""How long a thread may keep the interpreter from another that waits for it.
+
+Python's 5 ms cost frames, and a thread that carries sockets pays it with each call of the system (decision 11).
+"""
 
 
 class Faults:
@@ -73,7 +76,7 @@ class Faults:
 def main(arguments: Sequence[str] = ()) -> int:
     """Open the window, with the collection at the first of *arguments* where there is one; return the exit code."""
     logging.basicConfig(format="antiphon: %(message)s", level=logging.WARNING)
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = application()
     faults = Faults()
     sys.excepthook = faults.excepthook
