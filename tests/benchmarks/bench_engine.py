@@ -19,9 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -29,7 +30,9 @@ import httpx
 
 from antiphon.body.store import BodyStore
 from antiphon.core.exchange import Failed
-from antiphon.engine import Engine
+from antiphon.core.prepared import PreparedRequest
+from antiphon.engine import BodySink, Engine
+from antiphon.ui.start import SWITCH_INTERVAL_S
 from tests.engine.exchanges import Outcome, request
 from tests.servers import http_server, in_thread, make_certificate, scripted_server
 
@@ -79,6 +82,7 @@ def _nginx(folder: Path) -> Iterator[Servers]:
         _wait_for(plain)
         yield {
             "HTTP/1.1": f"http://127.0.0.1:{plain}",
+            "TLS, HTTP/1.1": f"https://127.0.0.1:{secure}",
             "TLS, HTTP/2": f"https://127.0.0.1:{secure}",
             "ca": str(certificate.ca_file),
         }
@@ -148,68 +152,94 @@ class FileSink:
         self._file.close()
 
 
-async def engine_to_file(url: str, ca: str, out: Path) -> None:
-    await _engine_into(url, ca, FileSink(out))
+Version = Literal["1.1", "2"]
 
 
-async def engine_to_store(url: str, ca: str, out: Path) -> None:
-    store = BodyStore(out.parent)
-    await _engine_into(url, ca, store)
+@dataclass(frozen=True)
+class Download:
+    """What to fetch, how, and where to."""
+
+    url: str
+    ca: str
+    version: Version
+    out: Path
+
+    def prepared(self) -> PreparedRequest:
+        is_secure = self.url.startswith("https")
+        return request(
+            self.url, ca_file=self.ca if is_secure else "", http_version=self.version if is_secure else "1.1"
+        )
+
+
+async def engine_to_file(download: Download) -> None:
+    await _engine_into(download, FileSink(download.out))
+
+
+async def engine_to_store(download: Download, *, is_carried: bool = False) -> None:
+    store = BodyStore(download.out.parent)
+    await _engine_into(download, store, is_carried=is_carried)
     store.close()
 
 
-async def _engine_into(url: str, ca: str, sink) -> None:
-    engine = Engine()
+def engine_for_a_window(download: Download) -> None:
+    """Fetch as the program does: awaited on the window's loop, carried by a thread, into the body store."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    on_qt(engine_to_store(download, is_carried=True))
+    sys.setswitchinterval(interval)
+
+
+async def _engine_into(download: Download, sink: BodySink, *, is_carried: bool = False) -> None:
+    engine = Engine(is_carried=is_carried)
     failed = []
-    prepared = request(url, ca_file=ca if url.startswith("https") else "")
     await engine.send(
-        prepared, sink, lambda event: failed.append(event) if isinstance(event, Failed) else None
+        download.prepared(), sink, lambda event: failed.append(event) if isinstance(event, Failed) else None
     )
     await engine.aclose()
     assert not failed, failed
 
 
-async def httpx_to_file(url: str, ca: str, out: Path) -> None:
-    verify = ssl.create_default_context(cafile=ca) if url.startswith("https") else False
-    async with httpx.AsyncClient(http2=True, verify=verify, trust_env=False) as client:
-        async with client.stream("GET", url) as answer:
-            with out.open("wb", buffering=0) as file:
+async def httpx_to_file(download: Download) -> None:
+    is_secure = download.url.startswith("https")
+    verify = ssl.create_default_context(cafile=download.ca) if is_secure else False
+    async with httpx.AsyncClient(http2=download.version == "2", verify=verify, trust_env=False) as client:
+        async with client.stream("GET", download.url) as answer:
+            with download.out.open("wb", buffering=0) as file:
                 async for chunk in answer.aiter_raw():
                     file.write(chunk)
 
 
-async def curl_to_file(url: str, ca: str, out: Path) -> None:
-    await asyncio.to_thread(
-        subprocess.run, ["curl", "-s", "--cacert", ca or "/dev/null", "-o", str(out), url], check=True
-    )
+def curl_to_file(download: Download) -> None:
+    version = "--http2" if download.version == "2" else "--http1.1"
+    command = ["curl", "-s", version, "--cacert", download.ca or "/dev/null", "-o", str(download.out)]
+    subprocess.run([*command, download.url], check=True)
 
 
 def downloads(found: Servers, folder: Path, mebibytes: int, rounds: int) -> None:
-    ways = {
+    ways: dict[str, Callable[[Download], object]] = {
         "curl": curl_to_file,
-        "engine to a file": engine_to_file,
-        "engine to the body store": engine_to_store,
-        "httpx as it comes": httpx_to_file,
+        "engine to a file": lambda download: asyncio.run(engine_to_file(download)),
+        "engine to the body store": lambda download: asyncio.run(engine_to_store(download)),
+        "the same, for a window": engine_for_a_window,
+        "httpx as it comes": lambda download: asyncio.run(httpx_to_file(download)),
     }
-    asyncio.run(engine_to_file(found["HTTP/1.1"] + "/small", "", folder / "out"))
-    for name in ("HTTP/1.1", "TLS, HTTP/2"):
+    asyncio.run(engine_to_file(Download(found["HTTP/1.1"] + "/small", "", "1.1", folder / "out")))
+    for name in ("HTTP/1.1", "TLS, HTTP/1.1", "TLS, HTTP/2"):
         if name not in found:
             continue
+        version: Version = "2" if name.endswith("2") else "1.1"
         times: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(rounds):
-            for way, run in ways.items():
-                times[way].append(_timed(run, found[name] + "/big", found["ca"], folder / "out"))
+            for way, fetch in ways.items():
+                began = time.perf_counter()
+                fetch(Download(found[name] + "/big", found["ca"], version, folder / "out"))
+                times[way].append(time.perf_counter() - began)
+                (folder / "out").unlink(missing_ok=True)
         base = statistics.median(times["curl"])
         print(f"\n{name}, {mebibytes} MiB")
         for way, took in times.items():
             middle = statistics.median(took)
-            print(f"  {way:26} {mebibytes / middle:7.0f} MiB/s   {middle / base:5.2f} times curl's")
-
-
-def _timed(run: Callable[[str, str, Path], Awaitable[None]], url: str, ca: str, out: Path) -> float:
-    began = time.perf_counter()
-    asyncio.run(run(url, ca, out))
-    return time.perf_counter() - began
+            print(f"  {way:26} {mebibytes / middle:7.0f} MiB/s   {base / middle:5.2f} of curl's throughput")
 
 
 # -- small requests ----------------------------------------------------------------------------------------
@@ -223,8 +253,11 @@ class Nothing:
         pass
 
 
-async def engine_requests(url: str, ca: str, count: int) -> tuple[float, float]:
-    engine, prepared = Engine(), request(url, ca_file=ca if url.startswith("https") else "")
+async def engine_requests(url: str, ca: str, count: int, *, is_carried: bool = False) -> tuple[float, float]:
+    engine, prepared = (
+        Engine(is_carried=is_carried),
+        request(url, ca_file=ca if url.startswith("https") else ""),
+    )
     await engine.send(prepared, Nothing(), lambda _event: None)
     began, cpu = time.perf_counter(), time.process_time()
     for _ in range(count):
@@ -277,10 +310,67 @@ def small_requests(found: Servers, count: int) -> None:
             "httpx on asyncio": lambda: asyncio.run(httpx_requests(url, found["ca"], count)),
             "engine on qasync": lambda: on_qt(engine_requests(url, found["ca"], count)),
             "httpx on qasync": lambda: on_qt(httpx_requests(url, found["ca"], count)),
+            "engine for a window": lambda: on_qt(engine_requests(url, found["ca"], count, is_carried=True)),
         }
         for way, run in ways.items():
             took, cpu = run()
-            print(f"  {name:12} {way:18} {count / took:6.0f} a second   {cpu / count * 1e3:5.2f} ms CPU each")
+            print(f"  {name:12} {way:20} {count / took:6.0f} a second   {cpu / count * 1e3:5.2f} ms CPU each")
+
+
+# -- fifty at once, near ----------------------------------------------------------------------------------
+
+
+async def engine_crowd(url: str, ca: str, count: int, at_once: int, *, is_carried: bool) -> float:
+    engine, prepared = (
+        Engine(is_carried=is_carried),
+        request(url, ca_file=ca if url.startswith("https") else ""),
+    )
+
+    async def worker() -> None:
+        for _ in range(count // at_once):
+            await engine.send(prepared, Nothing(), lambda _event: None)
+
+    await worker_warm_up(worker, at_once)
+    began = time.perf_counter()
+    await asyncio.gather(*[worker() for _ in range(at_once)])
+    took = time.perf_counter() - began
+    await engine.aclose()
+    return took
+
+
+async def worker_warm_up(worker: Callable[[], Coroutine[Any, Any, None]], at_once: int) -> None:
+    await asyncio.gather(*[worker() for _ in range(min(at_once, 5))])
+
+
+async def httpx_crowd(url: str, ca: str, count: int, at_once: int) -> float:
+    verify = ssl.create_default_context(cafile=ca) if url.startswith("https") else False
+    limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
+    async with httpx.AsyncClient(http2=True, verify=verify, trust_env=False, limits=limits) as client:
+
+        async def worker() -> None:
+            for _ in range(count // at_once):
+                await client.get(url)
+
+        await worker_warm_up(worker, at_once)
+        began = time.perf_counter()
+        await asyncio.gather(*[worker() for _ in range(at_once)])
+        return time.perf_counter() - began
+
+
+def crowds(found: Servers, count: int, at_once: int) -> None:
+    print(f"\n{count} requests of {SMALL} bytes, {at_once} at once")
+    for name in ("HTTP/1.1", "TLS, HTTP/2"):
+        if name not in found:
+            continue
+        where = (found[name] + "/small", found["ca"], count, at_once)
+        ways = {
+            "engine on asyncio": lambda: asyncio.run(engine_crowd(*where, is_carried=False)),
+            "httpx on asyncio": lambda: asyncio.run(httpx_crowd(*where)),
+            "engine for a window": lambda: on_qt(engine_crowd(*where, is_carried=True)),
+            "httpx on qasync": lambda: on_qt(httpx_crowd(*where)),
+        }
+        for way, run in ways.items():
+            print(f"  {name:12} {way:20} {count / run():6.0f} a second")
 
 
 # -- many at once ------------------------------------------------------------------------------------------
@@ -348,6 +438,7 @@ def main() -> None:
         if shutil.which("curl"):
             downloads(found, Path(name), options.mebibytes, options.rounds)
         small_requests(found, options.requests)
+        crowds(found, 4 * options.requests, 50)
         many_at_once(Path(name), options.at_once)
 
 
