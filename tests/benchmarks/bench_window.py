@@ -82,9 +82,14 @@ async def until(predicate, limit_s=600):
 async def measure(window, workbench, arguments):
     window.open_sample()
     page = window.request_page
+    workbench.sending.warm_up()  # as at the start of the program
     await workbench.sending.start_practice(workbench.current)
+    await asyncio.sleep(1)
+    first = Ticks()
+    first.start()
     window.send()
     await until(lambda: page.document.feed is not None and page.document.feed.exchange.is_over)
+    first_pauses = first.stop()
     await asyncio.sleep(1)
     address = "{{secureUrl}}" if arguments.http == "2" else "{{baseUrl}}"
     total = arguments.mib << 20
@@ -127,6 +132,7 @@ async def measure(window, workbench, arguments):
         "scroll_steps": steps,
         "memory_grew_mb": round(max(peak, rss_mb()) - before, 1),
         "pauses_ms": pauses,
+        "longest_pause_of_the_first_send_ms": first_pauses["longest"],
     }
 
 
