@@ -163,6 +163,9 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         help="stream the body into FILE, progress on stderr; - is stdout, and prints binary bodies too")  # fmt: skip
     add("-s", "--silent", action="store_true", help="no progress")
     add("--json", action="store_true", help="print one object of facts per request instead of the body")
+    add("--dry-run", action="store_true",
+        help="print what would be sent, byte for byte, and send nothing; secrets are dots")  # fmt: skip
+    add("--show-secrets", action="store_true", help="with --dry-run: print secrets too")
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from antiphon.cli.outlets import FileOutput, Outlet, StandardOutput
 from antiphon.cli.progress import Progress, StatusLine
+from antiphon.cli.rehearsal import rehearse_all
 from antiphon.cli.report import report
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write, write_text
 from antiphon.cli.targets import prepared_targets
@@ -28,7 +29,7 @@ def send(options: argparse.Namespace) -> int:
     for prepared in requests:
         for name in prepared.unresolved:
             say(f"{{{{{name}}}}} in the body has no value and goes out as written.")
-    return asyncio.run(_send_all(requests, options))
+    return asyncio.run((rehearse_all if options.dry_run else _send_all)(requests, options))
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
@@ -38,6 +39,12 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise UserError("--json prints facts, -i and -I print the head.", "Choose one of them.")
     if options.json and options.output == "-":
         raise UserError("--json and --output - both write to stdout.", "Name a file after --output.")
+    if options.dry_run and (options.json or options.output or options.include):
+        raise UserError(
+            "--dry-run prints what would be sent, and there is no answer.", "Leave the others out."
+        )
+    if options.show_secrets and not options.dry_run:
+        raise UserError("--show-secrets goes with --dry-run.", "Nothing else prints what is sent.")
 
 
 async def _send_all(requests: list[PreparedRequest], options: argparse.Namespace) -> int:
