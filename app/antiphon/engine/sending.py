@@ -259,21 +259,25 @@ class _Exchange:
         options = self._prepared.options
         if not options.follow_redirects or not is_redirect(head):
             return None
-        if redirects >= options.max_redirects:
-            return Failure(
-                "redirect",
-                f"The server redirected more than {options.max_redirects} times.",
-                "Look at the hops for a circle, or raise the number of redirects for this request.",
-            )
         following = next_request(self._prepared, head)
-        return self._circle(following) if isinstance(following, PreparedRequest) else following
+        self._way.setdefault(self._sent_as, self._prepared.url)
+        if redirects < options.max_redirects or not isinstance(following, PreparedRequest):
+            return following
+        return self._circle(following) or Failure(
+            "redirect",
+            f"The server redirected more than {options.max_redirects} times.",
+            "Look at the hops, or raise the number of redirects for this request.",
+            remedies=("stop_following",),
+        )
 
-    def _circle(self, following: PreparedRequest) -> PreparedRequest | Failure:
-        """Return *following*, or that it was sent before in just the same way: the redirects go in a circle."""
-        self._way[self._sent_as] = self._prepared.url
+    def _circle(self, following: PreparedRequest) -> Failure | None:
+        """Return that the redirects go in a circle, where *following* was sent before in just the same way.
+
+        Only at their limit: a server may send on to the same place until something there is ready.
+        """
         again = redirect.identity(self._with_cookies(following))
         if again not in self._way:
-            return following
+            return None
         urls = list(self._way.values())[list(self._way).index(again) :]
         return redirect.circle([*urls, following.url])
 
