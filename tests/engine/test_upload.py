@@ -1,6 +1,7 @@
 """How far a body has got is told at its end, and now and then before."""
 
 import asyncio
+import time
 import tracemalloc
 
 import pytest
@@ -39,7 +40,7 @@ def test_framing_is_not_counted_as_body():
 async def test_in_between_it_is_told_where_something_changed():
     events: list[Uploaded] = []
     count = 1
-    with Progress(Recorder(events.append), 10, lambda: count) as progress:
+    with Progress(Recorder(events.append), 10, lambda: count, time.perf_counter) as progress:
         progress.watch()
         progress.watch()
         await until(lambda: events)

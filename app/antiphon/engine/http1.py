@@ -64,7 +64,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         try:
             is_complete = await self._send(request, recorder)
             if recorder.phase is not Phase.WAIT:
-                recorder.began(Phase.WAIT)
+                recorder.began(Phase.WAIT, self._stream.sent_at)
             reply = await self._receive_reply(request, recorder)
         except BaseException:
             await self.aclose()
@@ -92,12 +92,14 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         sent = Http1Sent(self._stream, len(head))
         recorder.has_written = True
         try:
-            with Progress(recorder, upload_of(request).size_bytes, lambda: sent.body_bytes) as progress:
+            with Progress(
+                recorder, upload_of(request).size_bytes, lambda: sent.body_bytes, lambda: self._stream.sent_at
+            ) as progress:
                 sent.is_whole = await self._send_pieces(head, sent, request, recorder, progress)
         except httpcore.WriteError:  # the server may have said why before it hung up
             return False
         finally:
-            recorder.sent(sent.facts())
+            recorder.sent(sent.facts(), self._stream.sent_at)
         return sent.is_whole
 
     async def _send_pieces(

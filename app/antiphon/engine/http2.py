@@ -85,9 +85,9 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         try:
             with suppress(httpcore.WriteError):  # the server may have said why before it hung up
                 await self._send(stream, request, recorder)
-            stream.tell_sent()
+            stream.tell_sent(self._stream.sent_at)
             if recorder.phase is not Phase.WAIT:
-                recorder.began(Phase.WAIT)
+                recorder.began(Phase.WAIT, self._stream.sent_at)
             stream.sent_at = recorder.since
             await self._pump(stream, lambda: stream.head is not None, request.extensions["timeout"]["read"])
         except BaseException:
@@ -95,7 +95,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 recorder.head_began(at)
             await self.release(stream)
             if not stream.was_told:
-                stream.tell_sent()
+                stream.tell_sent(self._stream.sent_at)
             raise
         assert stream.head is not None
         recorder.head_began(stream.heard_at)
@@ -156,7 +156,9 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 return
             recorder.began(Phase.UPLOAD)
         upload = upload_of(request)
-        with Progress(recorder, upload.size_bytes, lambda: self._left_of(stream)) as progress:
+        with Progress(
+            recorder, upload.size_bytes, lambda: self._left_of(stream), lambda: self._stream.sent_at
+        ) as progress:
             await self._send_body(stream, upload, _Pace(recorder, progress), timeout)
 
     async def _send_body(
@@ -453,7 +455,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             self._fail(httpcore.LocalProtocolError("A stream could not be reset."))
             return
         self._post()
-        stream.tell_sent()
+        stream.tell_sent(self._stream.sent_at)
 
     async def aclose(self) -> None:
         self._is_closed = True

@@ -64,10 +64,10 @@ class Http2Stream:
         """The rest of the request is pointless: it failed, or the answer is complete, or it is a refusal."""
         return self.is_over or (self.head is not None and self.head.status >= 300)
 
-    def tell_sent(self) -> None:
-        """Tell what left of the request so far."""
+    def tell_sent(self, at: float) -> None:
+        """Tell what left of the request so far, the last of it *at*."""
         self.was_told = True
-        self._recorder.sent(self.sent.facts())
+        self._recorder.sent(self.sent.facts(), at)
 
     # -- what comes in --------------------------------------------------------------------------------
 

@@ -72,12 +72,12 @@ class Recorder:
         self._emit(Connected(facts, at))
         self.began(Phase.SEND, at)
 
-    def sent(self, sent: Sent) -> None:
-        """Tell what has left of the request so far."""
-        self._emit(RequestSent(sent, self._moment()))
+    def sent(self, sent: Sent, at: float | None = None) -> None:
+        """Tell what has left of the request so far, the last of it *at*."""
+        self._emit(RequestSent(sent, self._moment(at)))
 
-    def uploaded(self, sent_bytes: int, total_bytes: int) -> None:
-        self._emit(Uploaded(sent_bytes, total_bytes, self._moment()))
+    def uploaded(self, sent_bytes: int, total_bytes: int, at: float | None = None) -> None:
+        self._emit(Uploaded(sent_bytes, total_bytes, self._moment(at)))
 
     def interim(self, head: Head, at: float) -> None:
         """Tell the 1xx answer that came *at*.

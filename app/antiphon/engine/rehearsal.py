@@ -130,6 +130,7 @@ class _DryStream:
 
     arrived_at = 0.0
     latest_at = 0.0
+    sent_at = 0.0
     has_unsent = False
 
     def __init__(self, answer: bytes = b"") -> None:

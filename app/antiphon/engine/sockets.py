@@ -46,6 +46,8 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self.secured_at = 0.0
         """When the TLS handshake was done, without the time that its messages lay here unread."""
         self._has_waited = False
+        self.sent_at = 0.0
+        """When the system had taken the latest bytes."""
         self.written_bytes = 0
         """How much the system has taken so far, before TLS."""
         self.local_address = address_text(sock.getsockname())
@@ -173,12 +175,15 @@ class SocketStream(httpcore.AsyncNetworkStream):
     def _send_now(self, data: memoryview) -> int:
         if self._is_closed:
             raise httpcore.WriteError("The connection is closed.")
+        began, worked = time.perf_counter(), time.thread_time()
         try:
             sent = self._sock.send(data)
         except _NOT_YET:
             return 0
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
+        # Such a call never waits, so it took as long as this thread worked; the rest went on getting the interpreter back.
+        self.sent_at = began + time.thread_time() - worked
         self.written_bytes += sent
         return sent
 

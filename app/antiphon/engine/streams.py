@@ -15,6 +15,10 @@ class ByteStream(Protocol):
         """When the last byte of the latest read came; where the system does not say, when it was read."""
 
     @property
+    def sent_at(self) -> float:
+        """When the system had taken the latest bytes."""
+
+    @property
     def written_bytes(self) -> int:
         """How much the system has taken so far, before TLS."""
 

@@ -70,6 +70,10 @@ class TunnelStream(httpcore.AsyncNetworkStream):
     # -- reading --------------------------------------------------------------------------------------
 
     @property
+    def sent_at(self) -> float:
+        return self._outer.sent_at
+
+    @property
     def latest_at(self) -> float:
         return self._outer.latest_at
 

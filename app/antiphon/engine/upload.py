@@ -31,12 +31,16 @@ class Progress:
 
     Args:
         count: Gives the bytes of the body that were handed to the system so far.
+        sent_at: Gives when the last of them were.
     """
 
-    def __init__(self, recorder: Recorder, total_bytes: int, count: Callable[[], int]) -> None:
+    def __init__(
+        self, recorder: Recorder, total_bytes: int, count: Callable[[], int], sent_at: Callable[[], float]
+    ) -> None:
         self._recorder = recorder
         self._total_bytes = total_bytes
         self._count = count
+        self._sent_at = sent_at
         self._told_bytes = 0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -63,4 +67,4 @@ class Progress:
         sent_bytes = min(self._count(), self._total_bytes)
         if sent_bytes != self._told_bytes:
             self._told_bytes = sent_bytes
-            self._recorder.uploaded(sent_bytes, self._total_bytes)
+            self._recorder.uploaded(sent_bytes, self._total_bytes, self._sent_at())
