@@ -58,6 +58,11 @@ class Receiving:
         self._wire_bytes = self._decoded_bytes = 0
         self._decoding_s = 0.0
 
+    @property
+    def is_decoding(self) -> bool:
+        """Whether a coding is undone, which may take longer than its last byte to come."""
+        return self._decoder is not None
+
     async def receive(self, reader: Reader) -> None:
         """Take in all that *reader* gives.
 

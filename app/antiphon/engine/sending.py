@@ -312,7 +312,8 @@ class _Exchange:
             self._fail(failure)
             return
         self._finish_body()
-        self._emit(Finished(time.perf_counter(), reader.trailers))
+        at = time.perf_counter() if receiving.is_decoding else reader.latest_at
+        self._emit(Finished(at, reader.trailers))
 
     def _finish_body(self) -> None:
         self._body.finish()
