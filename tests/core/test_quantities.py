@@ -1,8 +1,18 @@
 """Numbers carry a unit and as many digits as they deserve."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from antiphon.core.quantities import age_text, duration_text, exact_text, rate_text, size_text
+from antiphon.core.quantities import (
+    age_text,
+    duration_text,
+    exact_text,
+    rate_text,
+    size_of,
+    size_text,
+    whole_size_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +63,31 @@ def test_sizes(size, text):
 
 def test_rates():
     assert rate_text(362e6) == "362 MB/s"
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("512", 512),
+        ("512 B", 512),
+        ("1 GB", 10**9),
+        ("1 GiB", 1 << 30),
+        ("1.5mb", 1_500_000),
+        ("1,5 M", 1_500_000),
+        (" 64kib ", 65_536),
+        ("2Ki", 2048),
+    ],
+)
+def test_a_size_is_read(text, size):
+    assert size_of(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "0", "x", "-1", "1 XB", "1 B B", "0.1 B"])
+def test_what_is_no_size_is_refused(text):
+    with pytest.raises(ValueError):
+        size_of(text)
+
+
+@given(st.integers(1, 10**14))
+def test_a_size_written_out_whole_is_read_back_exactly(size):
+    assert size_of(whole_size_text(size)) == size

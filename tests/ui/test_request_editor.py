@@ -23,9 +23,7 @@ from antiphon.core.document import (
     Param,
     Part,
     RequestDocument,
-    RequestOptions,
     TextBody,
-    Timeouts,
     Variable,
 )
 from antiphon.core.prepared import PreparedHeader
@@ -329,41 +327,6 @@ def test_a_foreign_kind_of_auth_is_kept_as_it_is(editor):
     auth.kinds._buttons["none"].click()
     auth.kinds._buttons["other"].click()
     assert editor.told[-1].auth == OtherAuth("oauth2")
-
-
-def test_options_are_told_and_wrong_ones_are_not(editor):
-    options = panel(editor, OPTIONS)
-    type_into(options.timeouts["read_s"], "2,5")
-    assert editor.told[-1].options.timeouts == Timeouts(read_s=2.5)
-    assert options.timeouts["read_s"].text() == "2,5"
-    count = len(editor.told)
-    type_into(options.timeouts["read_s"], "x")
-    assert "seconds" in options.timeouts["read_s"].accessibleDescription()
-    assert len(editor.told) == count
-    options.timeouts["connect_s"].setFocus()
-    options.timeouts["connect_s"].selectAll()
-    QTest.keyClick(options.timeouts["connect_s"], Qt.Key.Key_Delete)
-    assert editor.told[-1].options.timeouts.connect_s is None
-
-
-def test_turning_verification_off_warns(editor):
-    options = panel(editor, OPTIONS)
-    assert not options.warning.isVisible()
-    options.verify.click()
-    assert options.warning.isVisible() and not editor.told[-1].options.verify
-    assert editor.tabs.titles()[OPTIONS] == "Options 1"
-
-
-def test_every_option_shown_is_the_documents(editor):
-    wanted = RequestOptions(
-        "2-prior-knowledge", Timeouts(None, 1.5, 2, 3, 4), False, 3, False, "ca.pem", False, False
-    )
-    editor.show(replace(DRAFT, options=wanted))
-    options = panel(editor, OPTIONS)
-    assert options.version.currentText().startswith("HTTP/2 without TLS")
-    assert [field.text() for field in options.timeouts.values()] == ["", "1.5", "2", "3", "4"]
-    assert not options.most.isEnabled() and options.most.text() == "3"
-    assert editor.told == []
 
 
 def test_a_foreign_panel_is_added_and_selected(editor):

@@ -15,7 +15,7 @@ from antiphon.ui.request.header_words import values_of
 from antiphon.ui.request.headers_panel import who
 from antiphon.ui.request.json_text import json_fault, json_tokens, laid_out_json
 from antiphon.ui.request.method import method_word
-from antiphon.ui.request.options_panel import seconds_of, seconds_text
+from antiphon.ui.request.options.times import seconds_of, seconds_text
 from antiphon.ui.request.progress import figures
 from antiphon.ui.request.url_line import url_runs
 

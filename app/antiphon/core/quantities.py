@@ -1,4 +1,13 @@
-"""Numbers as people read them, always with their unit."""
+"""Numbers as people read them, always with their unit, and sizes as people write them."""
+
+import re
+
+_SIZE = re.compile(r"(\d{1,15}(?:[.,]\d{1,6})?)\s*(B|[KMGT]i?B?)?", re.IGNORECASE)
+_UNITS: dict[str, int] = {
+    unit: int(base**power)
+    for base, last in ((1024, "iB"), (1000, "B"))
+    for power, unit in enumerate(("B", f"K{last}", f"M{last}", f"G{last}", f"T{last}"))
+}
 
 
 def duration_text(seconds: float) -> str:
@@ -49,3 +58,28 @@ def size_text(size_bytes: float) -> str:
 
 def rate_text(bytes_per_s: float) -> str:
     return f"{size_text(bytes_per_s)}/s"
+
+
+def size_of(text: str) -> int:
+    """Return the bytes that *text* says: `512`, `1.5 GB` (decimal), `64 KiB` (binary); a bare letter is decimal.
+
+    Raises:
+        ValueError: it says no size, or zero.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    number, unit = found.groups()
+    unit = (unit or "B").upper().replace("I", "i")
+    factor = _UNITS[unit if unit.endswith("B") else f"{unit}B"]
+    size_bytes = round(float(number.replace(",", ".")) * factor)
+    if size_bytes < 1:
+        raise ValueError(text)
+    return size_bytes
+
+
+def whole_size_text(size_bytes: int) -> str:
+    """Return *size_bytes* exactly, in the largest unit that needs no fraction: `1 GiB`, `1500 B`."""
+    fitting = [(factor, unit) for unit, factor in _UNITS.items() if size_bytes % factor == 0 and size_bytes]
+    factor, unit = max(fitting, default=(1, "B"))
+    return f"{size_bytes // factor} {unit}"

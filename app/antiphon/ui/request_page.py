@@ -6,6 +6,8 @@ from typing import Literal
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from antiphon.core.connection_options import chosen_proxy
+from antiphon.core.document import RequestOptions
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Remedy
 from antiphon.core.prepare import inherited_auth
@@ -73,11 +75,13 @@ class RequestPage(QWidget):
             return
         try:
             self.editor.set_scope(self.document.scope())
-            auth, place = inherited_auth(self.document.context())
+            context = self.document.context()
+            auth, place = inherited_auth(context)
         except UserError as error:
             self._workbench.notify_error(error)
             return
         self.editor.set_inherited_auth(auth, place)
+        self.editor.set_inherited_proxy(*chosen_proxy(RequestOptions(), context))
         self.editor.set_base_dir(self.document.collection.root if self.document.collection else None)
         self._preview.start()
 

@@ -1,6 +1,7 @@
 """What the panels of a request share: a document goes in by `show`, an edited one comes out by `edited`."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -31,6 +32,9 @@ class Panel(QWidget):
 
     def set_scope(self, scope: Scope) -> None:
         """Say what variables mean; a panel without templated text has no use for it."""
+
+    def set_base_dir(self, folder: Path | None) -> None:
+        """Name files chosen inside *folder*, the collection's, relative to it; a panel without files has no use for it."""
 
     def tell(self, draft: RequestDocument) -> None:
         """Take *draft* as the user's edit; an equal one is none."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from antiphon.core.document import Auth, InheritAuth, RequestDocument
+from antiphon.core.document import Auth, InheritAuth, ProxySettings, RequestDocument
 from antiphon.core.prepared import PreparedHeader
 from antiphon.core.template import Scope
 from antiphon.ui.request.auth_panel import AuthPanel
@@ -40,7 +40,7 @@ _SLOTS = (
     _Slot("Headers", HeadersPanel, _number(HeadersPanel.count)),
     _Slot("Body", BodyPanel, BodyPanel.mark),
     _Slot("Auth", AuthPanel, AuthPanel.mark),
-    _Slot("Options", OptionsPanel, _number(OptionsPanel.count)),
+    _Slot("Options", OptionsPanel, OptionsPanel.mark),
 )
 
 
@@ -60,6 +60,7 @@ class RequestEditor(QWidget):
         self._scope = Scope()
         self._automatic: Sequence[PreparedHeader] = ()
         self._inherited: tuple[Auth, str] = (InheritAuth(), "")
+        self._inherited_proxy: tuple[ProxySettings, str] = (ProxySettings("system"), "the system")
         self._base_dir: Path | None = None
         self._panels: dict[int, Panel] = {}
         self.url_line = UrlLine(theme, self)
@@ -104,12 +105,18 @@ class RequestEditor(QWidget):
             if isinstance(panel, AuthPanel):
                 panel.set_inherited(auth, place)
 
+    def set_inherited_proxy(self, proxy: ProxySettings, place: str) -> None:
+        """Say which proxy is inherited: *proxy* as *place* (`the collection`) has it."""
+        self._inherited_proxy = (proxy, place)
+        for panel in self._panels.values():
+            if isinstance(panel, OptionsPanel):
+                panel.set_inherited_proxy(proxy, place)
+
     def set_base_dir(self, folder: Path | None) -> None:
         """Name files chosen inside *folder*, the collection's, relative to it."""
         self._base_dir = folder
         for panel in self._panels.values():
-            if isinstance(panel, BodyPanel):
-                panel.set_base_dir(folder)
+            panel.set_base_dir(folder)
 
     def set_running(self, running: bool) -> None:
         self.url_line.set_running(running)
@@ -174,6 +181,7 @@ class RequestEditor(QWidget):
     def _build(self, index: int) -> Panel:
         panel = self._panels[index] = _SLOTS[index].make(self._theme)
         panel.set_scope(self._scope)
+        panel.set_base_dir(self._base_dir)
         panel.edited.connect(self._take)
         placeholder = self._stack.widget(index)
         self._stack.insertWidget(index, panel)
@@ -184,8 +192,8 @@ class RequestEditor(QWidget):
                 panel.show_automatic(self._automatic)
             case AuthPanel():
                 panel.set_inherited(*self._inherited)
-            case BodyPanel():
-                panel.set_base_dir(self._base_dir)
+            case OptionsPanel():
+                panel.set_inherited_proxy(*self._inherited_proxy)
             case _:
                 pass
         return panel

@@ -33,6 +33,18 @@ def choose_files(
     return dialog
 
 
+def choose_new_file(parent: QWidget, title: str, take: Callable[[str], None]) -> QFileDialog:
+    """Ask for the name of a file that need not be there yet, and return at once."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.filesSelected.connect(lambda paths: take(paths[0]))
+    dialog.open()
+    return dialog
+
+
 def relative_to(path: str, folder: Path | None) -> str:
     """Return *path* relative to *folder* with `/` where it lies inside, else as it is."""
     if folder is None:
