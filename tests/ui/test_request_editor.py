@@ -23,6 +23,7 @@ from antiphon.core.document import (
     Param,
     Part,
     RequestDocument,
+    RequestOptions,
     TextBody,
     Variable,
 )
@@ -180,6 +181,58 @@ def test_headers_are_told_and_added_ones_only_shown(editor):
     assert model.index(3, 3).data() == "Added by Auth"
     model.setData(model.index(2, 1), "X-New")
     assert editor.told[-1].headers == (*DRAFT.headers, Header("X-New", ""))
+
+
+AUTOMATIC = (
+    PreparedHeader("Accept", "x", "this request"),
+    PreparedHeader("User-Agent", "antiphon/1", "automatic"),
+    PreparedHeader("Authorization", "Basic x", "auth"),
+)
+
+
+def test_an_automatic_header_is_left_out_by_its_check_box_and_stays_listed(editor):
+    headers = panel(editor, HEADERS)
+    editor.show_automatic(AUTOMATIC)
+    model = headers.table.model
+    box = model.index(3, 0)
+    assert model.index(3, 1).data() == "User-Agent" and model.is_toggled(box)
+    headers.table.view._activate(box)
+    assert editor.told[-1].options.omitted_headers == ("user-agent",)
+    editor.show_automatic(AUTOMATIC[::2])
+    left_out = model.index(4, 1)
+    assert (left_out.data(), model.index(4, 3).data()) == ("User-Agent", "Left out")
+    assert model.index(4, 0).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
+    editor.grab()
+    model.toggle(model.index(4, 0))
+    assert editor.told[-1].options.omitted_headers == ()
+
+
+def test_a_header_of_auth_has_no_check_box(editor):
+    editor.show_automatic(AUTOMATIC)
+    model = panel(editor, HEADERS).table.model
+    box = model.index(4, 0)
+    assert model.index(4, 1).data() == "Authorization" and not model.is_toggled(box)
+    assert box.data(Qt.ItemDataRole.CheckStateRole) is None
+    model.toggle(box)
+    assert editor.told == []
+
+
+def test_a_left_out_header_of_the_file_is_listed_without_a_value(editor):
+    editor.show(replace(DRAFT, options=RequestOptions(omitted_headers=("accept-encoding",))))
+    model = panel(editor, HEADERS).table.model
+    assert (model.index(3, 1).data(), model.index(3, 2).data()) == ("Accept-Encoding", "")
+    assert editor.tabs.titles()[OPTIONS] == "Options"
+
+
+def test_warnings_stand_above_the_headers_and_in_the_title(editor):
+    headers = panel(editor, HEADERS)
+    assert not headers.warning.isVisible()
+    editor.show_warnings(("There is no Host.", "TRACE may not have a body."))
+    assert headers.warning.text() == "There is no Host.\nTRACE may not have a body."
+    assert headers.warning.isVisible()
+    assert editor.tabs.titles()[HEADERS] == "Headers 1 · 2 warnings"
+    editor.show_warnings(())
+    assert not headers.warning.isVisible() and editor.tabs.titles()[HEADERS] == "Headers 1"
 
 
 def test_each_kind_of_body_keeps_what_it_held(editor):

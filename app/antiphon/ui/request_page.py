@@ -168,9 +168,11 @@ class RequestPage(QWidget):
     def _show_what_would_be_sent(self) -> None:
         """Show the headers that will be added, and the request as code, before anything is sent."""
         try:
-            self.editor.show_automatic(list(self.document.prepared().headers))
-        except UserError:
-            pass  # what is missing is marked where it is typed, and said in full on Send
+            prepared = self.document.prepared()
+            self.editor.show_automatic(list(prepared.headers))
+            self.editor.show_warnings(prepared.warnings)
+        except UserError:  # what is missing is marked where it is typed, and said in full on Send
+            self.editor.show_warnings(())
         if self.editor.current_panel == self._snippet_index:
             self._show_snippet()
 

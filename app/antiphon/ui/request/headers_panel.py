@@ -1,21 +1,23 @@
-"""The request's own headers as rows, and below them, dimmed, what others add and who does."""
+"""The request's own headers as rows, and below them, dimmed, what others add and who does; above, what is wrong."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from antiphon.core.context import THIS_REQUEST
 from antiphon.core.document import Header, RequestDocument
+from antiphon.core.prepare import AUTOMATIC
 from antiphon.core.prepared import PreparedHeader
 from antiphon.core.redaction import shown_value
 from antiphon.core.template import Scope
 from antiphon.ui.request.header_words import NAMES, values_of
 from antiphon.ui.request.panel import Panel
-from antiphon.ui.theme import Theme
+from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.rows import Cell, Row
 from antiphon.ui.widgets.table import RowsTable
+from antiphon.ui.widgets.words import Words
 
-_OWN = "this request"
 _WORDS = {
     "automatic": "Added automatically",
     "auth": "Added by Auth",
@@ -29,9 +31,17 @@ class HeadersPanel(Panel):
         super().__init__(theme, parent)
         self.table = RowsTable(theme, "Header", completions=_completions, parent=self)
         self.table.edited.connect(self._take)
+        self.table.added_toggled.connect(self._leave_out)
+        self.warning = Words(theme, ink="put", parent=self)
+        self.warning.say("")
+        self._added: tuple[PreparedHeader, ...] = ()
+        self._values: dict[str, PreparedHeader] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table)
+        column.setSpacing(0)
+        self.warning.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, SPACE)
+        column.addWidget(self.warning)
+        column.addWidget(self.table, 1)
         self.setFocusProxy(self.table)
 
     @staticmethod
@@ -45,16 +55,49 @@ class HeadersPanel(Panel):
             for header in self.draft.headers
         ]
         self.table.show_rows(rows)
+        self._show_added()
 
     def show_automatic(self, headers: Sequence[PreparedHeader]) -> None:
         """Show those of the prepared *headers* that are not the request's own, secrets as dots."""
-        added = [header for header in headers if header.origin != _OWN]
-        self.table.show_added(
-            [Row(header.name, shown_value(header), True, who(header.origin)) for header in added]
-        )
+        self._added = tuple(header for header in headers if header.origin != THIS_REQUEST)
+        self._values.update({header.name.lower(): header for header in self._added})
+        self._show_added()
+
+    def show_warnings(self, warnings: Sequence[str]) -> None:
+        """Say in which ways the request breaks the protocol, or may be misread."""
+        self.warning.say("\n".join(warnings))
 
     def set_scope(self, scope: Scope) -> None:
         self.table.set_scope(scope)
+
+    def _show_added(self) -> None:
+        """Show what is added, and what is left out of that."""
+        omitted = self.draft.options.omitted_headers
+        rows = [
+            Row(
+                header.name,
+                shown_value(header),
+                True,
+                who(header.origin),
+                is_optional=_can_be_omitted(header),
+            )
+            for header in self._added
+            if not (_can_be_omitted(header) and header.name.lower() in omitted)
+        ]
+        self.table.show_added([*rows, *map(self._omitted_row, omitted)])
+
+    def _omitted_row(self, name: str) -> Row:
+        known = self._values.get(name)
+        if known is None or not _can_be_omitted(known):
+            return Row(_titled(name), "", False, "Left out", is_optional=True)
+        return Row(known.name, shown_value(known), False, "Left out", is_optional=True)
+
+    def _leave_out(self, name: str, is_wanted: bool) -> None:
+        lower = name.lower()
+        rest = tuple(each for each in self.draft.options.omitted_headers if each != lower)
+        omitted = rest if is_wanted else (*rest, lower)
+        self.tell(replace(self.draft, options=replace(self.draft.options, omitted_headers=omitted)))
+        self._show_added()
 
     def _take(self, rows: tuple[Row, ...]) -> None:
         headers = tuple(Header(row.name, row.value, row.enabled, row.description) for row in rows)
@@ -64,6 +107,19 @@ class HeadersPanel(Panel):
 def who(origin: str) -> str:
     """Return who adds a header, as a sentence's beginning."""
     return _WORDS.get(origin, f"From {origin}")
+
+
+def warning_mark(count: int) -> str:
+    """Return what stands in the tab's title about *count* warnings."""
+    return "" if not count else "1 warning" if count == 1 else f"{count} warnings"
+
+
+def _can_be_omitted(header: PreparedHeader) -> bool:
+    return header.origin in {AUTOMATIC, "body"}
+
+
+def _titled(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("-"))
 
 
 def _completions(row: Row, cell: Cell) -> Sequence[str]:

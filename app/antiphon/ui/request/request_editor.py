@@ -13,7 +13,7 @@ from antiphon.core.prepared import PreparedHeader
 from antiphon.core.template import Scope
 from antiphon.ui.request.auth_panel import AuthPanel
 from antiphon.ui.request.body_panel import BodyPanel
-from antiphon.ui.request.headers_panel import HeadersPanel
+from antiphon.ui.request.headers_panel import HeadersPanel, warning_mark
 from antiphon.ui.request.options_panel import OptionsPanel
 from antiphon.ui.request.panel import Panel
 from antiphon.ui.request.params_panel import ParamsPanel
@@ -59,6 +59,7 @@ class RequestEditor(QWidget):
         self._draft = RequestDocument()
         self._scope = Scope()
         self._automatic: Sequence[PreparedHeader] = ()
+        self._warnings: tuple[str, ...] = ()
         self._inherited: tuple[Auth, str] = (InheritAuth(), "")
         self._inherited_proxy: tuple[ProxySettings, str] = (ProxySettings("system"), "the system")
         self._base_dir: Path | None = None
@@ -97,6 +98,16 @@ class RequestEditor(QWidget):
         for panel in self._panels.values():
             if isinstance(panel, HeadersPanel):
                 panel.show_automatic(headers)
+
+    def show_warnings(self, warnings: Sequence[str]) -> None:
+        """Show in which ways the request, as it would be sent now, breaks the protocol."""
+        if tuple(warnings) == self._warnings:
+            return
+        self._warnings = tuple(warnings)
+        for panel in self._panels.values():
+            if isinstance(panel, HeadersPanel):
+                panel.show_warnings(warnings)
+        self._show_marks()
 
     def set_inherited_auth(self, auth: Auth, place: str) -> None:
         """Say what *Inherit* means: *auth* as *place* (`folder Orders`) has it, empty for nowhere."""
@@ -190,6 +201,7 @@ class RequestEditor(QWidget):
         match panel:
             case HeadersPanel():
                 panel.show_automatic(self._automatic)
+                panel.show_warnings(self._warnings)
             case AuthPanel():
                 panel.set_inherited(*self._inherited)
             case OptionsPanel():
@@ -204,7 +216,10 @@ class RequestEditor(QWidget):
 
     def _show_marks(self) -> None:
         for index, slot in enumerate(_SLOTS):
-            self.tabs.set_mark(index, slot.mark(self._draft))
+            marks = [slot.mark(self._draft)]
+            if slot.make is HeadersPanel:
+                marks.append(warning_mark(len(self._warnings)))
+            self.tabs.set_mark(index, " · ".join(filter(None, marks)))
 
     def _restyle(self) -> None:
         palette = self.palette()

@@ -158,6 +158,8 @@ class RowsDelegate(QStyledItemDelegate):
             self._theme.mono_font() if column.is_mono and not self._is_hint(index) else self._theme.ui_font()
         )
         runs = self._runs(index, model, text)
+        if model.is_added(index.row()) and not row.enabled and column.cell in {"name", "value"}:
+            font.setStrikeOut(True)
         painter.setFont(font)
         if not runs:
             painter.setPen(self._theme.color(token))

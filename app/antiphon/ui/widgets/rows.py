@@ -27,6 +27,8 @@ class Row:
     """Its value is the files at *paths*, not text."""
     paths: tuple[str, ...] = ()
     content_type: str = ""
+    is_optional: bool = False
+    """An added row that can be left out: it has a check box."""
 
     @property
     def is_blank(self) -> bool:
@@ -55,6 +57,8 @@ class RowsModel(QAbstractTableModel):
 
     edited = Signal()
     """The user changed `rows()`."""
+    added_toggled = Signal(str, bool)
+    """The added row of this name is wanted, or not."""
 
     def __init__(self, noun: str, columns: Sequence[Column] = COLUMNS, parent: QObject | None = None) -> None:
         """Make an empty model; *noun* says in words what a row is (`Header`), for screen readers."""
@@ -86,6 +90,11 @@ class RowsModel(QAbstractTableModel):
         if tuple(rows) == self._added:
             return
         first = len(self._rows) + 1
+        if len(rows) == len(self._added):
+            self._added = tuple(rows)
+            last = len(self.columns) - 1
+            self.dataChanged.emit(self.index(first, 0), self.index(first + len(rows) - 1, last))
+            return
         if self._added:
             self.beginRemoveRows(_NONE, first, first + len(self._added) - 1)
             self._added = ()
@@ -207,13 +216,17 @@ class RowsModel(QAbstractTableModel):
         cell = self.columns[index.column()].cell
         if cell == "is_file":
             return index.row() <= self.blank_index
+        if cell == "enabled" and self.is_added(index.row()):
+            return self.row_at(index.row()).is_optional
         return cell == "enabled" and self.is_own(index.row()) and not self._rows[index.row()].is_fixed
 
     def toggle(self, index: Index) -> None:
         if not self.is_toggled(index):
             return
         row = self.row_at(index.row())
-        if self.columns[index.column()].cell == "enabled":
+        if self.is_added(index.row()):
+            self.added_toggled.emit(row.name, not row.enabled)
+        elif self.columns[index.column()].cell == "enabled":
             self.change(index.row(), enabled=not row.enabled)
         else:
             self.change(index.row(), is_file=not row.is_file)
@@ -224,7 +237,8 @@ class RowsModel(QAbstractTableModel):
         row, column = self.row_at(index.row()), self.columns[index.column()]
         if role in {_Role.DisplayRole, _Role.EditRole}:
             return self._text(row, column.cell, index.row())
-        if role == _Role.CheckStateRole and column.cell == "enabled" and self.is_own(index.row()):
+        has_box = self.is_own(index.row()) or (self.is_added(index.row()) and row.is_optional)
+        if role == _Role.CheckStateRole and column.cell == "enabled" and has_box:
             return Qt.CheckState.Checked if row.enabled else Qt.CheckState.Unchecked
         if role == _Role.AccessibleTextRole:
             return self._spoken(row, column, index.row())
@@ -235,7 +249,8 @@ class RowsModel(QAbstractTableModel):
     def setData(self, index: Index, value: Any, role: int = _Role.EditRole) -> bool:
         cell = self.columns[index.column()].cell
         if role == _Role.CheckStateRole and cell == "enabled" and self.is_toggled(index):
-            self.change(index.row(), enabled=Qt.CheckState(value) == Qt.CheckState.Checked)
+            if (Qt.CheckState(value) == Qt.CheckState.Checked) != self.row_at(index.row()).enabled:
+                self.toggle(index)
             return True
         if role != _Role.EditRole or not self.is_text_editable(index):
             return False
@@ -257,7 +272,7 @@ class RowsModel(QAbstractTableModel):
 
     def _spoken(self, row: Row, column: Column, number: int) -> str:
         if self.is_added(number):
-            return f"{row.name}: {row.value}, {row.description}"
+            return f"{row.name}: {row.value or 'no value'}, {row.description}"
         if number == self.blank_index:
             return f"New {self.noun.lower()}, {(column.title or 'sent').lower()}"
         place = f"{self.noun} {number + 1}"

@@ -25,6 +25,8 @@ class RowsTable(QWidget):
 
     edited = Signal(tuple)
     """The rows (`tuple[Row, ...]`) after the user changed them."""
+    added_toggled = Signal(str, bool)
+    """The row of this name that others add is wanted, or not."""
     file_wanted = Signal(int)
     """The number of a row whose files the user wants to choose."""
 
@@ -43,6 +45,7 @@ class RowsTable(QWidget):
         self.model = RowsModel(noun, columns, self)
         self.view = RowsView(theme, self.model, completions, self)
         self.model.edited.connect(lambda: self.edited.emit(self.model.rows()))
+        self.model.added_toggled.connect(self.added_toggled)
         self.view.file_wanted.connect(self.file_wanted)
         self._text: QPlainTextEdit | None = None
         self._pages = QStackedLayout(self)
