@@ -9,17 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QToolTip
 
 from antiphon.core.document import (
-    ApiKeyAuth,
-    BasicAuth,
-    BearerAuth,
     FileBody,
     FormBody,
     FormField,
     Header,
-    InheritAuth,
     MultipartBody,
     NoBody,
-    OtherAuth,
     Param,
     Part,
     RequestDocument,
@@ -34,7 +29,6 @@ from antiphon.ui.request.code_edit import CodeEdit
 from antiphon.ui.request.progress import Progress
 from antiphon.ui.request.request_editor import RequestEditor
 from antiphon.ui.theme import Theme
-from antiphon.ui.widgets.field import Field
 
 PARAMS, HEADERS, BODY, AUTH, OPTIONS = range(5)
 DRAFT = RequestDocument(
@@ -342,44 +336,6 @@ def test_a_file_body_is_typed_or_chosen(editor, tmp_path):
     dialog.filesSelected.emit([str(tmp_path / "b.csv")])
     dialog.close()
     assert editor.told[-1].body == FileBody(str(tmp_path / "b.csv"), "text/csv")
-
-
-def test_kinds_of_auth_are_typed_and_kept(editor):
-    auth = panel(editor, AUTH)
-    auth.kinds._buttons["basic"].click()
-    assert editor.told[-1].auth == BasicAuth()
-    fields = {field.accessibleName(): field for field in auth._pages["basic"].findChildren(Field)}
-    type_into(fields["Username"], "me")
-    type_into(fields["Password"], "hunter2")
-    assert editor.told[-1].auth == BasicAuth("me", "hunter2")
-    auth.kinds._buttons["bearer"].click()
-    type_into(auth._pages["bearer"].findChild(Field), "{{token}}")
-    assert editor.told[-1].auth == BearerAuth("{{token}}")
-    auth.kinds._buttons["api key"].click()
-    auth._pages["api key"]._place._buttons["query"].click()
-    assert editor.told[-1].auth == ApiKeyAuth(placement="query")
-    auth.kinds._buttons["basic"].click()
-    assert editor.told[-1].auth == BasicAuth("me", "hunter2")
-    assert editor.tabs.titles()[AUTH] == "Auth •"
-
-
-def test_inherited_auth_says_from_where(editor):
-    editor.set_inherited_auth(BearerAuth("abc"), "folder Orders")
-    auth = panel(editor, AUTH)
-    words = auth._pages["inherit"]._label
-    assert words.text() == "From folder Orders: Bearer."
-    editor.set_inherited_auth(InheritAuth(), "")
-    assert "nothing is sent" in words.text()
-
-
-def test_a_foreign_kind_of_auth_is_kept_as_it_is(editor):
-    editor.show(replace(DRAFT, auth=OtherAuth("oauth2")))
-    auth = panel(editor, AUTH)
-    assert auth.kinds.choice == "other"
-    assert "oauth2" in auth._pages["other"]._label.text()
-    auth.kinds._buttons["none"].click()
-    auth.kinds._buttons["other"].click()
-    assert editor.told[-1].auth == OtherAuth("oauth2")
 
 
 def test_a_foreign_panel_is_added_and_selected(editor):

@@ -1,24 +1,37 @@
 """How the request says who is asking."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.core.document import (
     ApiKeyAuth,
     Auth,
+    AwsAuth,
     BasicAuth,
     BearerAuth,
+    DigestAuth,
     InheritAuth,
     NoAuth,
+    NtlmAuth,
+    OAuth1Auth,
+    OAuth2Auth,
     OtherAuth,
     RequestDocument,
 )
 from antiphon.core.template import Scope
-from antiphon.ui.request.auth_pages import ApiKeyPage, AuthPage, BasicPage, BearerPage, OtherPage, WordsPage
+from antiphon.ui.request.auth.aws import AwsPage
+from antiphon.ui.request.auth.oauth1 import OAuth1Page
+from antiphon.ui.request.auth.oauth2 import OAuth2Page
+from antiphon.ui.request.auth.page import AuthPage, OtherPage, WordsPage
+from antiphon.ui.request.auth.simple import ApiKeyPage, BasicPage, BearerPage, DigestPage, NtlmPage
 from antiphon.ui.request.panel import Panel
 from antiphon.ui.theme import SPACE, Theme
-from antiphon.ui.widgets.buttons import Segmented
+from antiphon.ui.widgets.choice import Choice
+from antiphon.ui.widgets.form import Form
 
 KINDS = (
     ("inherit", "Inherit"),
@@ -26,27 +39,42 @@ KINDS = (
     ("basic", "Basic"),
     ("bearer", "Bearer"),
     ("api key", "API key"),
+    ("digest", "Digest"),
+    ("oauth2", "OAuth 2.0"),
+    ("oauth1", "OAuth 1.0a"),
+    ("aws", "AWS Signature v4"),
+    ("ntlm", "NTLM or Kerberos"),
     ("other", "Other"),
 )
+_TYPES: dict[str, type[Auth]] = {
+    "inherit": InheritAuth,
+    "none": NoAuth,
+    "basic": BasicAuth,
+    "bearer": BearerAuth,
+    "api key": ApiKeyAuth,
+    "digest": DigestAuth,
+    "oauth2": OAuth2Auth,
+    "oauth1": OAuth1Auth,
+    "aws": AwsAuth,
+    "ntlm": NtlmAuth,
+    "other": OtherAuth,
+}
+_PAGES: dict[str, Callable[[Theme, Callable[[Auth], None]], AuthPage]] = {
+    "basic": BasicPage,
+    "bearer": BearerPage,
+    "api key": ApiKeyPage,
+    "digest": DigestPage,
+    "oauth2": OAuth2Page,
+    "oauth1": OAuth1Page,
+    "aws": AwsPage,
+    "ntlm": NtlmPage,
+}
+_NOWHERE = "Nothing above this says how to authenticate, so nothing is sent."
 
 
 def kind_of(auth: Auth) -> str:
     """Return the key of *auth*'s kind in `KINDS`."""
-    match auth:
-        case InheritAuth():
-            return "inherit"
-        case NoAuth():
-            return "none"
-        case BasicAuth():
-            return "basic"
-        case BearerAuth():
-            return "bearer"
-        case ApiKeyAuth():
-            return "api key"
-        case OtherAuth():
-            return "other"
-        case _:
-            return "other"
+    return next(kind for kind, type_ in _TYPES.items() if type(auth) is type_)
 
 
 def auth_words(auth: Auth) -> str:
@@ -61,22 +89,31 @@ def auth_words(auth: Auth) -> str:
 
 
 class AuthPanel(Panel):
+    fetch_asked = Signal()
+    """Get a token now."""
+    forget_asked = Signal()
+    """Forget the token that is kept."""
+    token_wanted = Signal()
+    """OAuth 2.0 is shown: how the token stands is to be said by `show_token`."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._scope = Scope()
-        self._inherited = "Nothing above this request says how to authenticate, so nothing is sent."
+        self._base_dir: Path | None = None
+        self._inherited = _NOWHERE
         self._kept: dict[str, Auth] = {}
-        self._pages: dict[str, QWidget] = {}
-        self.kinds = Segmented(theme, KINDS, name="Kind of auth", parent=self)
+        self._pages: dict[str, AuthPage] = {}
+        self.kinds = Choice(theme, KINDS, name="Kind of auth", parent=self)
         self.kinds.chosen.connect(self._choose)
         self._stack = QStackedWidget(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2 * SPACE, 0, 0)
         column.setSpacing(SPACE)
+        form = Form(theme, self)
+        form.add("Kind", self.kinds, is_wide=False)
         row = QHBoxLayout()
-        row.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
-        row.addWidget(self.kinds)
-        row.addStretch()
+        row.setContentsMargins(5 * SPACE, 0, 4 * SPACE, 0)
+        row.addWidget(form)
         column.addLayout(row)
         column.addWidget(self._stack, 1)
         self.setFocusProxy(self.kinds)
@@ -96,40 +133,63 @@ class AuthPanel(Panel):
         page = self._page(kind)
         page.show_auth(auth)
         self._stack.setCurrentWidget(page)
+        if kind == "oauth2":
+            self.token_wanted.emit()
 
     def set_scope(self, scope: Scope) -> None:
         self._scope = scope
         for page in self._pages.values():
             page.set_scope(scope)
 
+    def set_base_dir(self, folder: Path | None) -> None:
+        self._base_dir = folder
+        for page in self._pages.values():
+            page.set_base_dir(folder)
+
     def set_inherited(self, auth: Auth, place: str) -> None:
         """Say what *Inherit* means here: *auth* as *place* (`folder Orders`) has it."""
         if isinstance(auth, InheritAuth) or not place:
-            self._inherited = "Nothing above this request says how to authenticate, so nothing is sent."
+            self._inherited = _NOWHERE
         else:
             self._inherited = f"From {place}: {auth_words(auth)}."
-        if "inherit" in self._pages:
-            self._pages["inherit"].say(self._inherited)
+        page = self._pages.get("inherit")
+        if isinstance(page, WordsPage):
+            page.say(self._inherited)
+
+    def show_token(self, words: str, *, has_token: bool) -> None:
+        """Say how the token stands that OAuth 2.0 has kept."""
+        if isinstance(page := self._pages.get("oauth2"), OAuth2Page):
+            page.show_token(words, has_token)
+
+    def show_fetching(self) -> None:
+        """Say that a token is being fetched."""
+        if isinstance(page := self._pages.get("oauth2"), OAuth2Page):
+            page.show_fetching()
+
+    def lead_in(self) -> None:
+        """Put the focus where this kind's first field is, or to the choice of kinds where it has none."""
+        page = self._page(kind_of(self.draft.auth))
+        if isinstance(page, WordsPage):
+            self.kinds.setFocus()
+        else:
+            page.lead_in()
 
     def _choose(self, kind: str) -> None:
-        fresh: dict[str, Auth] = {
-            "inherit": InheritAuth(),
-            "none": NoAuth(),
-            "basic": BasicAuth(),
-            "bearer": BearerAuth(),
-            "api key": ApiKeyAuth(),
-        }
-        self.tell(replace(self.draft, auth=self._kept.get(kind) or fresh[kind]))
+        fresh = self._kept.get(kind) or (_TYPES[kind]() if kind != "other" else NoAuth())
+        self.tell(replace(self.draft, auth=fresh))
         self.show_draft()
 
     def _take(self, auth: Auth) -> None:
         self._kept[kind_of(auth)] = auth
         self.tell(replace(self.draft, auth=auth))
+        if isinstance(auth, OAuth2Auth):
+            self.token_wanted.emit()
 
     def _page(self, kind: str) -> AuthPage:
         if kind not in self._pages:
             page = self._pages[kind] = self._made(kind)
             page.set_scope(self._scope)
+            page.set_base_dir(self._base_dir)
             self._stack.addWidget(page)
         return self._pages[kind]
 
@@ -139,11 +199,10 @@ class AuthPanel(Panel):
                 return WordsPage(self.theme, self._inherited)
             case "none":
                 return WordsPage(self.theme, "Nothing is sent, whatever the folder or the collection says.")
-            case "basic":
-                return BasicPage(self.theme, self._take)
-            case "bearer":
-                return BearerPage(self.theme, self._take)
-            case "api key":
-                return ApiKeyPage(self.theme, self._take)
-            case _:
+            case "other":
                 return OtherPage(self.theme, "")
+        page = _PAGES[kind](self.theme, self._take)
+        if isinstance(page, OAuth2Page):
+            page.fetch_asked.connect(self.fetch_asked)
+            page.forget_asked.connect(self.forget_asked)
+        return page
