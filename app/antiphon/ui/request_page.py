@@ -28,6 +28,8 @@ class RequestPage(QWidget):
     """Joins an `OpenDocument` to its widgets: drafts up, facts down."""
 
     save_body_asked = Signal()
+    save_raw_asked = Signal()
+    """Save the body as it was received."""
     save_certificates_asked = Signal(object)
     """Save these certificates to a file."""
     send_asked = Signal()
@@ -127,6 +129,7 @@ class RequestPage(QWidget):
         document.sent.connect(self._follow)
         document.sending_changed.connect(self._show_sending)
         self.response.save_asked.connect(self.save_body_asked)
+        self.response.save_raw_asked.connect(self.save_raw_asked)
         self.response.save_certificates_asked.connect(self.save_certificates_asked)
         self.response.rehearsal.version_chosen.connect(self.rehearsal_asked)
         self.remedies = Remedies(

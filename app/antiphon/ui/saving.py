@@ -16,6 +16,8 @@ from antiphon.workbench.notice import Notice
 from antiphon.workbench.trusted import write_pem
 from antiphon.workbench.workbench import Workbench
 
+_SUFFIXES = {"gzip": ".gz", "x-gzip": ".gz", "br": ".br", "zstd": ".zst", "deflate": ".zz"}
+
 
 def file_name(exchange: Exchange) -> str:
     """Return a file name from Content-Disposition, else from the URL, without any folder in it."""
@@ -41,6 +43,23 @@ async def save_body(parent: QWidget, workbench: Workbench, document: OpenDocumen
     if file is not None:
         await asyncio.to_thread(feed.body.save_to, file)
         workbench.notify(Notice(f"Saved {file}."))
+
+
+async def save_received(parent: QWidget, workbench: Workbench, document: OpenDocument) -> None:
+    """Ask where, and write the body there as it was received, its content coding not undone."""
+    feed = document.feed
+    if feed is None:
+        return
+    name = file_name(feed.exchange) + _suffix(feed.exchange)
+    file = await dialogs.ask_file_to_save(parent, "Save as received", name)
+    if file is not None:
+        await asyncio.to_thread(feed.raw.save_to, file)
+        workbench.notify(Notice(f"Saved {file}."))
+
+
+def _suffix(exchange: Exchange) -> str:
+    coding = (exchange.head.get("content-encoding") or "") if exchange.head is not None else ""
+    return _SUFFIXES.get(coding.strip().lower(), ".raw")
 
 
 async def save_certificates(

@@ -19,7 +19,7 @@ from antiphon.ui.pages import Pages
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.saver import Saver
-from antiphon.ui.saving import save_body, save_certificates
+from antiphon.ui.saving import save_body, save_certificates, save_received
 from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
@@ -508,6 +508,9 @@ class MainWindow(QMainWindow):
         page.rehearsal_asked.connect(self.rehearse)
         page.save_body_asked.connect(
             lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
+        )
+        page.save_raw_asked.connect(
+            lambda: self._spawn(save_received(self, self.workbench, document), "save what was received")
         )
         page.save_certificates_asked.connect(
             lambda chain: self._spawn(save_certificates(self, self.workbench, chain), "save the certificates")

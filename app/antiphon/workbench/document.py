@@ -24,7 +24,10 @@ _PAINT_S = 0.02
 
 
 class Send(Protocol):
-    """Carries one request out; *allows* is asked whether a body is to be unpacked beyond the limit."""
+    """Carries one request out; *allows* is asked whether a body is to be unpacked beyond the limit.
+
+    Where a content coding is undone, the bytes as they were received go to *raw*.
+    """
 
     async def __call__(
         self,
@@ -32,6 +35,7 @@ class Send(Protocol):
         body: BodyStore,
         emit: Callable[[Event], None],
         allows: AllowsDecoding | None = None,
+        raw: BodyStore | None = None,
     ) -> None: ...
 
 
@@ -149,7 +153,7 @@ class OpenDocument(QObject):
             previous.close()
             previous.deleteLater()
         await asyncio.sleep(_PAINT_S)
-        await send(prepared, feed.body, feed.accept, feed.allows_decoding)
+        await send(prepared, feed.body, feed.accept, feed.allows_decoding, feed.raw)
 
 
 def _new_key() -> str:

@@ -23,6 +23,8 @@ class ExchangeFeed(QObject):
         super().__init__(parent)
         self.exchange = Exchange()
         self.body = BodyStore()
+        self.raw = BodyStore()
+        """The body as it was received, where a content coding was undone; else nothing."""
         self.question: DecodingQuestion | None = None
         """What is asked now; the exchange waits for its answer."""
         self._timer = QTimer(self)
@@ -59,8 +61,9 @@ class ExchangeFeed(QObject):
             self._timer.start()
 
     def close(self) -> None:
-        """Let go of the body; the exchange stays readable."""
+        """Let go of the bodies; the exchange stays readable."""
         self._timer.stop()
         self._pulse.stop()
-        with contextlib.suppress(OSError):
-            self.body.close()
+        for store in (self.body, self.raw):
+            with contextlib.suppress(OSError):
+                store.close()

@@ -100,10 +100,11 @@ class Sending:
         body: BodyStore,
         emit: Callable[[Event], None],
         allows: AllowsDecoding | None = None,
+        raw: BodyStore | None = None,
     ) -> None:
         if allows is not None:
             session = replace(session, host=AskingHost(allows, session.host))
-        await self._engine.send(prepared, body, emit, session)
+        await self._engine.send(prepared, body, emit, session, raw)
 
     async def _start_practice(self) -> None:
         from antiphon.practice.process import PracticeProcess, start_practice

@@ -32,7 +32,7 @@ class HeadersPanel(Panel):
         self.table = RowsTable(theme, "Header", completions=_completions, parent=self)
         self.table.edited.connect(self._take)
         self.table.added_toggled.connect(self._leave_out)
-        self.warning = Words(theme, ink="put", parent=self)
+        self.warning = Words(theme, ink="post", parent=self)
         self.warning.say("")
         self._added: tuple[PreparedHeader, ...] = ()
         self._values: dict[str, PreparedHeader] = {}

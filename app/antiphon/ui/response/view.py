@@ -29,6 +29,8 @@ class ResponseView(QWidget):
 
     save_asked = Signal()
     """Save the body to a file."""
+    save_raw_asked = Signal()
+    """Save what was received, content coding and all."""
     save_certificates_asked = Signal(object)
     """Save these certificates to a file."""
 
@@ -71,6 +73,7 @@ class ResponseView(QWidget):
         self.tabs.selected.connect(self._show_page)
         self.strip.clicked.connect(lambda: self.tabs.select(TIMELINE))
         self.body.save_requested.connect(self.save_asked)
+        self.body.save_raw_requested.connect(self.save_raw_asked)
         self.connection.save_asked.connect(self.save_certificates_asked)
         self.rehearsal.closed.connect(self.end_rehearsal)
 
@@ -163,6 +166,7 @@ class ResponseView(QWidget):
         if has_body:
             content_type = (head.get("content-type") or "") if head is not None else "text/plain"
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
+            self.body.offer_raw(_received(feed))
         is_front = self.tabs.current == BODY
         self.body.setVisible(has_body and is_front)
         is_alone = exchange.failure is not None and is_front and not has_body
@@ -228,6 +232,13 @@ def _inset(page: QWidget) -> QWidget:
     row.addWidget(page)
     frame.setFocusProxy(page)
     return frame
+
+
+def _received(feed: ExchangeFeed) -> str:
+    """Return coding and size of what was received, nothing where no coding was undone."""
+    head, size_bytes = feed.exchange.head, feed.raw.size_bytes
+    coding = (head.get("content-encoding") or "") if head is not None else ""
+    return f"{coding}, {size_text(size_bytes)}" if size_bytes else ""
 
 
 def _noted(exchange: Exchange) -> str:

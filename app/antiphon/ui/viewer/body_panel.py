@@ -26,6 +26,8 @@ class BodyPanel(QWidget):
     """`show_body` again and again while it arrives; `take_controls` puts its buttons into a row of tabs."""
 
     save_requested = Signal()
+    save_raw_requested = Signal()
+    """Save the bytes as they were received, a content coding and all."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,7 @@ class BodyPanel(QWidget):
         self._content_type = ""
         self._mode = PRETTY
         self._wants_text = False
+        self._raw_words = ""
         self._shown: tuple[object, str, str] | None = None
         self._pretty: PrettyBody | None = None
         self._transcoded: TranscodedBody | None = None
@@ -77,12 +80,17 @@ class BodyPanel(QWidget):
             store.finish()
         self._update()
 
+    def offer_raw(self, words: str) -> None:
+        """Offer to save what was received, too, which *words* name (`gzip, 1.2 MB`); empty where it is the same."""
+        self._raw_words = words
+
     def clear(self) -> None:
         """Let go of the body and end all work on it: helper process, search, colours."""
         self._timer.stop()
         self.notice.hide()
         self._forget_source()
         self._store = None
+        self._raw_words = ""
         self._wants_text = False
         self._media = Media("text", "utf-8")
         self._update()
@@ -286,8 +294,23 @@ class BodyPanel(QWidget):
         menu.addAction("Select all", self.view.select_all)
         menu.addAction("Find…", self.open_find)
         menu.addSeparator()
-        menu.addAction("Save…", self.save_requested.emit)
+        self._add_saving(menu)
         menu.popup(self.view.viewport().mapToGlobal(place))
+
+    def _add_saving(self, menu: QMenu) -> None:
+        menu.addAction("Save…", self.save_requested.emit)
+        if self._raw_words:
+            menu.addAction(f"Save as received ({self._raw_words})…", self.save_raw_requested.emit)
+
+    def _save(self) -> None:
+        """Save the body, or ask which of the two forms where it came in another."""
+        if not self._raw_words:
+            self.save_requested.emit()
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_saving(menu)
+        menu.popup(self.save_button.mapToGlobal(self.save_button.rect().bottomLeft()))
 
     def _connect(self) -> None:
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -297,7 +320,7 @@ class BodyPanel(QWidget):
         self.modes.chosen.connect(self.choose_mode)
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
-        self.save_button.clicked.connect(self.save_requested.emit)
+        self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
 

@@ -13,10 +13,13 @@ FIELD_WIDTH = 460
 
 
 class Form(QWidget):
-    """Rows of a label and what it names; labels of all forms are as wide, so that fields stand in one line."""
+    """Rows of a label and what it names; labels are as wide as in other forms, so that fields stand in one line."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, label_width: int = LABEL_WIDTH
+    ) -> None:
         super().__init__(parent)
+        self._label_width = label_width
         self._theme = theme
         self._labels: dict[QWidget, QLabel] = {}
         self._wide: list[QWidget] = []
@@ -37,14 +40,13 @@ class Form(QWidget):
         row = self._grid.rowCount()
         label = self._labels[widget] = Words(self._theme, title, "dim", is_short=True, parent=self)
         label.setBuddy(buddy or widget.focusProxy() or widget)
-        is_tall = widget.sizeHint().height() > self._theme.px(CONTROL + SPACE)
-        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag(0))
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         if is_wide:
             self._wide.append(widget)
             self._grid.addWidget(widget, row, 1)
-            self._restyle()
         else:
             self._grid.addWidget(widget, row, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._restyle()
 
     def add_words(self, words: Words) -> None:
         """Append an explanation under the controls."""
@@ -55,7 +57,9 @@ class Form(QWidget):
         widget.setVisible(visible)
 
     def _restyle(self) -> None:
-        self._grid.setColumnMinimumWidth(0, self._theme.px(LABEL_WIDTH))
+        self._grid.setColumnMinimumWidth(0, self._theme.px(self._label_width))
+        for widget, label in self._labels.items():  # in the middle of the first line of what it names
+            label.setMinimumHeight(min(widget.sizeHint().height(), self._theme.px(CONTROL)))
         for widget in self._wide:
             widget.setMaximumWidth(self._theme.px(FIELD_WIDTH))
 

@@ -56,7 +56,7 @@ class ProxyForm(QWidget):
             variables=True,
             parent=self,
         )
-        self._form = Form(theme, self)
+        self._form = Form(theme, self, label_width=72)
         self._lay_out()
         self.setFocusProxy(self.modes)
         self.modes.chosen.connect(self._choose)

@@ -23,7 +23,7 @@ class NetworkSection(Section):
         self.proxy = ProxyForm(theme, ("inherit", "none", "system", "manual"), parent=self)
         columns = (Column("name", "host:port:address", 1, is_mono=True),)
         self.addresses = RowsTable(theme, "Address override", columns=columns, bulk_edit=False, parent=self)
-        self.flaw = Words(theme, ink="put", parent=self)
+        self.flaw = Words(theme, ink="post", parent=self)
         self.socket = FileField(theme, "Unix socket", placeholder="none", parent=self)
         self.form.add("Proxy", self.proxy)
         self.form.add("Addresses", self.addresses)

@@ -34,7 +34,7 @@ class Section(QWidget):
         self.names = tuple(names)
         self.options = USUAL
         self.heading = Words(theme, title, "text", is_short=True, is_bold=True, parent=self)
-        self.changed_word = Words(theme, "changed", "put", is_short=True, parent=self)
+        self.changed_word = Words(theme, "changed", "post", is_short=True, parent=self)
         self.usual = Words(theme, f"Default: {usual}", parent=self)
         self.reset_button = QuietButton(theme, "Reset", tip=f"Reset to default: {usual}", parent=self)
         self.reset_button.setAccessibleName(f"Reset {title} to default")
