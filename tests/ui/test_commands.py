@@ -26,6 +26,7 @@ ALWAYS = {
     "view.larger",
     "view.smaller",
     "view.zoom_reset",
+    "settings.open",
     "help.shortcuts",
     "menu.show",
     "window.close",

@@ -58,6 +58,17 @@ class Authorizing:
         Raises:
             ExchangeBroken, UserError: it failed.
         """
+        received = await self.run_aside()
+        if received is None:
+            raise AssertionError("a flow sends something last")
+        return received
+
+    async def run_aside(self) -> Received | None:
+        """Go through a flow that need not send anything; return its last answer, which may be read already.
+
+        Raises:
+            ExchangeBroken, UserError: it failed.
+        """
         try:
             await self._go()
         except BaseException:
@@ -68,8 +79,6 @@ class Authorizing:
             self._flow.close()
             for key in list(self._held):
                 self._let_go(key)
-        if self._received is None:
-            raise AssertionError("a flow sends something last")
         return self._received
 
     async def _go(self) -> None:

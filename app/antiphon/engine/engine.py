@@ -6,8 +6,9 @@ Importing this brings in nothing of the network; `warm_up` in a thread, or the f
 import asyncio
 import threading
 import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from antiphon.core.exchange import Exchange, Failed, Failure, HopBegan
 from antiphon.core.prepared import PreparedRequest
@@ -50,16 +51,34 @@ class Engine:
         exchange raises nothing; cancelling the task tells `Failed` with the kind `cancelled` and raises
         CancelledError.
         """
+        await self._carried(
+            lambda tell, at_hand: self._send(prepared, body, raw, tell, at_hand), emit, session
+        )
+
+    async def fetch_token(
+        self, prepared: PreparedRequest, emit: Emit, session: Session | None = None
+    ) -> None:
+        """Fetch the token that *prepared*, whose auth is OAuth 2.0, would be sent with, or renew it; send nothing else.
+
+        What it takes is told to *emit* as hops with the purpose `token`. Where it fails, a `Failed` comes last, as
+        from `send`; else the token is kept in the session.
+        """
+        await self._carried(lambda tell, at_hand: self._fetch_token(prepared, tell, at_hand), emit, session)
+
+    async def _carried(
+        self, job: Callable[[Emit, Session], Coroutine[Any, Any, None]], emit: Emit, session: Session | None
+    ) -> None:
+        """Do *job* where the sockets are watched, and tell what it tells here."""
         session = self.session if session is None else session
         if self._carrier is None and not can_watch(asyncio.get_running_loop()):
             self._carrier = Carrier()
         if self._carrier is None:
-            await self._send(prepared, body, raw, emit, session)
+            await job(emit, session)
             return
         relay = Relay(emit)
         at_hand = at_home(session)
         try:
-            await self._carrier.run(lambda: self._send(prepared, body, raw, relay.tell, at_hand))
+            await self._carrier.run(lambda: job(relay.tell, at_hand))
         finally:
             relay.flush()
 
@@ -129,6 +148,10 @@ class Engine:
             emit(Failed(Failure("cancelled", "Cancelled.", "Nothing was sent."), at))
             raise
         await network.send(prepared, body, raw, emit, session)
+
+    async def _fetch_token(self, prepared: PreparedRequest, emit: Emit, session: Session) -> None:
+        network = await asyncio.to_thread(self._load) if self._loaded is None else self._loaded
+        await network.fetch_token(prepared, emit, session)
 
     async def _close(self) -> None:
         if self._loaded is not None:

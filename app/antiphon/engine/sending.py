@@ -10,7 +10,7 @@ import h2.exceptions
 
 from antiphon.core import redirect
 from antiphon.core.cookie import decoded
-from antiphon.core.document import NtlmAuth
+from antiphon.core.document import NtlmAuth, OAuth2Auth
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import (
     Answered,
@@ -29,6 +29,7 @@ from antiphon.core.prepared import PreparedRequest
 from antiphon.core.redirect import is_redirect, next_request
 from antiphon.engine import failures
 from antiphon.engine.auth.flow import flow_of
+from antiphon.engine.auth.oauth2 import token_flow
 from antiphon.engine.auth.steps import SendPurpose
 from antiphon.engine.authorizing import Authorizing
 from antiphon.engine.backend import Backend
@@ -42,7 +43,7 @@ from antiphon.engine.recorder import Recorder
 from antiphon.engine.route import chosen_route
 from antiphon.engine.sent_cookies import with_cookies
 from antiphon.engine.session import Session
-from antiphon.engine.sink import BodySink, Emit
+from antiphon.engine.sink import BodySink, Emit, Nowhere
 from antiphon.engine.stack import httpcore, httpx
 from antiphon.engine.target import Target, parse_target
 from antiphon.engine.tls import TlsContexts
@@ -102,6 +103,10 @@ class Network:
         self._clients.clear()
         for client in clients:
             await client.aclose()
+
+    async def fetch_token(self, prepared: PreparedRequest, emit: Emit, session: Session) -> None:
+        """Fetch or renew the token for *prepared*, whose auth is OAuth 2.0, as `Engine.fetch_token` says."""
+        await _TokenFetch(self, prepared, Nowhere(), None, emit, session).run()
 
 
 class _Exchange:
@@ -328,3 +333,15 @@ class _Exchange:
             async with asyncio.timeout(DRAIN_S):
                 while left > 0 and (data := await reader.read()):
                     left -= len(data)
+
+
+class _TokenFetch(_Exchange):
+    """The hops that a token takes, and no more."""
+
+    async def _follow(self) -> None:
+        if not isinstance(self._prepared.auth, OAuth2Auth):
+            raise TypeError("only OAuth 2.0 has tokens to fetch")
+        flow = token_flow(self._prepared, self._prepared.auth, self._session.tokens, time.time)
+        received = await Authorizing(flow, self, self._session).run_aside()
+        if received is not None:
+            await self.pass_over(received[1])

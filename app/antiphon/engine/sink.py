@@ -17,3 +17,13 @@ class BodySink(Protocol):
 
     def finish(self) -> None:
         """Note that no more will come."""
+
+
+class Nowhere:
+    """A sink for what nobody wants."""
+
+    def append(self, chunk: bytes) -> None:
+        pass
+
+    def finish(self) -> None:
+        pass

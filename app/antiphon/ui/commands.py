@@ -80,9 +80,25 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command(
             "collection.close", "Close collection", window.close_collection, (), "Collection", has_collection
         ),
+        Command(
+            "collection.settings",
+            "Collection settings",
+            window.edit_defaults,
+            ("Ctrl+Shift+D",),
+            "Collection",
+            has_collection,
+        ),
         Command("folder.new", "New folder…", window.new_folder, (), "Collection", has_collection),
         Command(
             "folder.run", "Run this folder…", window.run_folder, ("Ctrl+R",), "Collection", has_collection
+        ),
+        Command(
+            "folder.settings",
+            "Folder settings",
+            window.edit_folder_defaults,
+            (),
+            "Collection",
+            lambda: window.has_folder_settings,
         ),
         Command(
             "tree.filter", "Go to request", window.focus_filter, ("Ctrl+P",), "Collection", has_collection
@@ -208,6 +224,7 @@ def window_commands(window: MainWindow) -> list[Command]:
         Command("view.larger", "Larger", lambda: window.zoom(1), ("Ctrl+=", "Ctrl++"), "View"),
         Command("view.smaller", "Smaller", lambda: window.zoom(-1), ("Ctrl+-",), "View"),
         Command("view.zoom_reset", "Normal size", lambda: window.zoom(0), ("Ctrl+0",), "View"),
+        Command("settings.open", "Settings…", window.show_settings, ("Ctrl+,",), "View"),
         Command("help.shortcuts", "Keyboard shortcuts", window.show_shortcuts, ("F1",), "Help"),
         Command("menu.show", "All commands", window.show_menu, ("F10",)),
         Command("window.close", "Close Antiphon", window.close, ("Ctrl+Q",), "Help"),

@@ -13,9 +13,24 @@ from antiphon.workbench.commands import Command
 from antiphon.workbench.sending import sample_home
 from antiphon.workbench.workbench import Workbench
 
-_OF_FOLDER = ("request.new_here", "folder.new", "", "folder.run")
+_OF_FOLDER = (
+    "request.new_here",
+    "folder.new",
+    "",
+    "folder.run",
+    "",
+    "folder.settings",
+    "collection.settings",
+)
 _OF_ENTRY = ("tree.duplicate", "tree.rename", "tree.move", "tree.delete")
-_OF_COLLECTION = ("collection.open", "collection.new", "collection.sample", "collection.close")
+_OF_COLLECTION = (
+    "collection.settings",
+    "",
+    "collection.open",
+    "collection.new",
+    "collection.sample",
+    "collection.close",
+)
 _OF_ENVIRONMENT = ("environment.edit", "environment.new", "environment.delete")
 
 

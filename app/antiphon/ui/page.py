@@ -1,4 +1,4 @@
-"""What a tab holds: a request, a run or an environment, and what all three have in common."""
+"""What a tab holds: a request, a run, an environment or settings, and what they have in common."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -6,18 +6,19 @@ from PySide6.QtWidgets import QWidget
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
+from antiphon.ui.settings.defaults_page import DefaultsPage
 from antiphon.ui.tabs import TabText
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.document import OpenDocument
 
-Page = RequestPage | RunView | EnvironmentPage
+Page = RequestPage | RunView | EnvironmentPage | DefaultsPage
 
 
 def is_dirty(page: Page) -> bool:
     match page:
         case RequestPage(document=document):
             return document.is_dirty
-        case EnvironmentPage():
+        case EnvironmentPage() | DefaultsPage():
             return page.is_dirty
         case RunView(run=run):
             return not run.is_saved
@@ -29,7 +30,7 @@ def collection_of(page: Page) -> OpenCollection | None:
             return document.collection
         case RunView(run=run):
             return run.collection
-        case EnvironmentPage():
+        case EnvironmentPage() | DefaultsPage():
             return page.collection
 
 
@@ -57,6 +58,8 @@ def tab_text(page: Page) -> TabText:
             return TabText("RUN", run.name, is_dirty(page), tip=f"Run of {run.name}")
         case EnvironmentPage():
             return TabText("ENV", page.name, page.is_dirty, tip=f"Environment {page.name}")
+        case DefaultsPage():
+            return TabText("SET", page.name, page.is_dirty, tip=f"Settings of {page.name}")
 
 
 def enter(pane: QWidget) -> None:

@@ -14,6 +14,7 @@ from antiphon.core.prepare import inherited_auth
 from antiphon.ui.remedies import Remedies
 from antiphon.ui.request.progress import progress_of
 from antiphon.ui.request.request_editor import RequestEditor
+from antiphon.ui.request.token_desk import TokenDesk
 from antiphon.ui.response.view import ResponseView
 from antiphon.ui.snippet_view import SnippetPanel
 from antiphon.ui.theme import Theme
@@ -123,6 +124,9 @@ class RequestPage(QWidget):
     def _connect(self) -> None:
         document = self.document
         self.editor.edited.connect(document.edit)
+        self.editor.auth_built.connect(
+            lambda panel: TokenDesk(panel, self._workbench, lambda: document.collection, document.context)
+        )
         self.editor.send_requested.connect(self.send_asked)
         self.editor.cancel_requested.connect(document.cancel)
         document.edited.connect(self._show_document)

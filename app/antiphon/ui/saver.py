@@ -11,6 +11,7 @@ from antiphon.ui.page import Page, is_dirty, name_of, tab_text
 from antiphon.ui.pages import Pages
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
+from antiphon.ui.settings.defaults_page import DefaultsPage
 from antiphon.ui.theme import Theme
 from antiphon.ui.tree_actions import TreeActions
 from antiphon.workbench.document import OpenDocument
@@ -37,7 +38,7 @@ class Saver:
         match page:
             case RequestPage():
                 return await self._save_request(page.document)
-            case EnvironmentPage():
+            case EnvironmentPage() | DefaultsPage():
                 return page.save()
             case RunView():
                 page.run.save_plan()

@@ -20,6 +20,7 @@ from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.saver import Saver
 from antiphon.ui.saving import save_body, save_certificates, save_received
+from antiphon.ui.settings.defaults_page import DefaultsPage
 from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
@@ -326,6 +327,38 @@ class MainWindow(QMainWindow):
         self.pages.add(page)
         enter(page)
 
+    def edit_defaults(
+        self, folder: str = "", collection: OpenCollection | None = None
+    ) -> DefaultsPage | None:
+        """Show what *folder* lends to its requests, the collection where that is empty."""
+        collection = collection or self.workbench.current
+        if collection is None:
+            return None
+        if (page := self._defaults_page(collection, folder)) is None:
+            page = self._added_defaults(DefaultsPage(self.theme, self.workbench, collection, folder))
+        self.pages.front(page)
+        enter(page)
+        return page
+
+    def edit_folder_defaults(self) -> None:
+        """Show what the folder where the tree's cursor stands lends to its requests."""
+        self.edit_defaults(self.entries.folder)
+
+    @property
+    def has_folder_settings(self) -> bool:
+        collection, folder = self.workbench.current, self.entries.folder
+        return collection is not None and bool(folder) and collection.has_settings(folder)
+
+    def show_settings(self) -> None:
+        """Show the settings of the program, beside the window."""
+        from antiphon.ui.settings.program_page import Looks, ProgramPage
+
+        looks = Looks(self.choose_theme, self.zoom, self.toggle_layout)
+        page = self.findChild(ProgramPage) or ProgramPage(self.theme, self.workbench, looks, self)
+        page.show()
+        page.raise_()
+        page.activateWindow()
+
     def new_environment(self) -> None:
         self._spawn(self.collections.create_environment(self.edit_environment), "make an environment")
 
@@ -441,6 +474,7 @@ class MainWindow(QMainWindow):
         workbench.document_closed.connect(lambda document: self.pages.forget(self.pages.of(document)))
         workbench.collections_changed.connect(self._collections_changed)
         workbench.current_changed.connect(self._show_collection)
+        workbench.settings_changed.connect(self._settings_changed)
         self.pages.fronted.connect(self._fronted)
         self.pages.changed.connect(self._tab_changed)
         tabs.close_asked.connect(self.close_tab)
@@ -502,6 +536,16 @@ class MainWindow(QMainWindow):
         pages = (page for page in self.pages.all if isinstance(page, EnvironmentPage))
         return next((page for page in pages if (page.collection, page.name) == (collection, name)), None)
 
+    def _defaults_page(self, collection: OpenCollection, folder: str) -> DefaultsPage | None:
+        pages = (page for page in self.pages.all if isinstance(page, DefaultsPage))
+        return next((page for page in pages if (page.collection, page.folder) == (collection, folder)), None)
+
+    def _added_defaults(self, page: DefaultsPage) -> DefaultsPage:
+        page.changed.connect(lambda: self.pages.refresh(page))
+        page.gone.connect(lambda: self._drop(page))
+        self.pages.add(page)
+        return page
+
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
         page.send_asked.connect(self.send)
@@ -529,7 +573,7 @@ class MainWindow(QMainWindow):
             case RunView():
                 self.pages.forget(page)
                 self.workbench.close_run(page.run)
-            case EnvironmentPage():
+            case EnvironmentPage() | DefaultsPage():
                 self.pages.forget(page)
 
     def _fronted(self, was_other: bool) -> None:
@@ -575,6 +619,11 @@ class MainWindow(QMainWindow):
         if collection is not None:
             name = collection.environment_name
             self.top.environment.show_choice(name or "No environment", dot="get" if name else "faint")
+
+    def _settings_changed(self) -> None:
+        for page in self.pages.all:
+            if isinstance(page, RequestPage | DefaultsPage):
+                page.refresh_context()
 
     def _open(self, path: str, *, preview: bool) -> None:
         self.notices.pass_over()

@@ -118,6 +118,10 @@ class OpenCollection(QObject):
             overrides=self.overrides,
         )
 
+    def has_settings(self, folder: str) -> bool:
+        """Tell whether *folder* has a file for what it lends; one inside the collection's own file has none."""
+        return not folder.startswith(f"{ROOT_FILE}#")
+
     def own_defaults(self, folder: str) -> Defaults:
         """Return what *folder* itself lends to the requests below it; empty: the collection, with proxy and certificates.
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from antiphon.body.store import BodyStore
-from antiphon.core.exchange import Event, Exchange
+from antiphon.core.document import OAuth2Auth
+from antiphon.core.errors import UserError
+from antiphon.core.exchange import Event, Exchange, Failed
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
 from antiphon.engine.auth.memory import Memory
-from antiphon.engine.session import Host, Session
+from antiphon.engine.session import Host, Session, token_key
 from antiphon.store.cookies import JarKey
 from antiphon.store.secrets import SecretStore
 from antiphon.store.tokens import TokenStore
@@ -24,6 +26,7 @@ from antiphon.workbench.host import KeptTokens
 from antiphon.workbench.notice import Notice
 from antiphon.workbench.questions import AllowsDecoding, AskingHost
 from antiphon.workbench.tasks import Tasks
+from antiphon.workbench.tokens import TokenState, state_of
 
 if TYPE_CHECKING:
     from antiphon.practice.process import PracticeProcess, PracticeServer
@@ -72,6 +75,38 @@ class Sending:
             await asyncio.shield(self._start)
         if self._server is not None and sample.overrides != self._server.variables():
             sample.override(self._server.variables())
+
+    async def token_state(self, collection: OpenCollection | None, auth: OAuth2Auth) -> TokenState:
+        """Return how the token stands that is kept for *auth*.
+
+        Raises:
+            UserError: the keyring does not answer.
+        """
+        session = await self.session_for(collection)
+        return state_of(await asyncio.to_thread(session.tokens.get, token_key(auth)))
+
+    async def fetch_token(self, collection: OpenCollection | None, prepared: PreparedRequest) -> None:
+        """Fetch or renew the token of *prepared*, whose auth is OAuth 2.0.
+
+        Raises:
+            UserError: there is none to be had.
+        """
+        if collection is not None and is_sample(collection):
+            await self.start_practice(collection)
+        events: list[Event] = []
+        await self._engine.fetch_token(prepared, events.append, await self.session_for(collection))
+        failure = next((event.failure for event in events if isinstance(event, Failed)), None)
+        if failure is not None:
+            raise UserError(failure.sentence, failure.hint)
+
+    async def forget_token(self, collection: OpenCollection | None, auth: OAuth2Auth) -> None:
+        """Forget the token that is kept for *auth*.
+
+        Raises:
+            UserError: the keyring refuses.
+        """
+        session = await self.session_for(collection)
+        await asyncio.to_thread(session.tokens.put, token_key(auth), None)
 
     async def rehearse(
         self,

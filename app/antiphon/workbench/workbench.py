@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from antiphon.core.context import Context
-from antiphon.core.document import RequestDocument
+from antiphon.core.document import ProxySettings, RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.places import places
 from antiphon.practice.sample import copied_sample
@@ -41,6 +41,7 @@ class Workbench(QObject):
     document_opened = Signal(object)
     document_closed = Signal(object)
     noticed = Signal(object)
+    settings_changed = Signal()
     copy_wanted = Signal(str)
     """A text is to go into the clipboard."""
 
@@ -298,6 +299,19 @@ class Workbench(QObject):
             keep_proxy_password(self.settings.proxy, self.secrets)
         self._outside = None
         save_settings(self.settings)
+        self.settings_changed.emit()
+
+    async def change_proxy(self, proxy: ProxySettings) -> None:
+        """Change and save the proxy for all requests; the keyring is asked in a thread.
+
+        Raises:
+            UserError: the keyring refuses the password, or the settings cannot be written.
+        """
+        await asyncio.to_thread(keep_proxy_password, proxy, self.secrets)
+        self.settings = replace(self.settings, proxy=proxy)
+        self._outside = Context(proxy=proxy, trust_store=self.settings.trust_store)
+        save_settings(self.settings)
+        self.settings_changed.emit()
 
     def outside(self) -> Context:
         """Return what the program itself says to every request: its proxy and its trust store.

@@ -29,6 +29,14 @@ def oauth2_flow(
         yield Send(_with_token(prepared, auth, token), "auth")
 
 
+def token_flow(
+    prepared: PreparedRequest, auth: OAuth2Auth, tokens: Tokens, clock: Callable[[], float]
+) -> Flow:
+    """Put a new token in the place of the one that is kept; nothing else is sent."""
+    kept = yield Work(lambda: tokens.get(token_key(auth)))
+    yield from _renewed(prepared, auth, tokens, clock, kept)
+
+
 def _renewed(
     prepared: PreparedRequest,
     auth: OAuth2Auth,

@@ -50,6 +50,8 @@ class RequestEditor(QWidget):
     edited = Signal(RequestDocument)
     send_requested = Signal()
     cancel_requested = Signal()
+    auth_built = Signal(object)
+    """The `AuthPanel` is there now: whoever keeps tokens can serve it."""
     panel_changed = Signal(int)
     """The index of the panel now shown."""
 
@@ -204,6 +206,7 @@ class RequestEditor(QWidget):
                 panel.show_warnings(self._warnings)
             case AuthPanel():
                 panel.set_inherited(*self._inherited)
+                self.auth_built.emit(panel)
             case OptionsPanel():
                 panel.set_inherited_proxy(*self._inherited_proxy)
             case _:

@@ -1,0 +1,1 @@
+"""Settings of the program, of a collection, and of folders."""
