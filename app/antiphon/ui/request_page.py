@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from antiphon.core.connection_options import chosen_proxy
-from antiphon.core.document import RequestOptions
+from antiphon.core.context import THE_COLLECTION
+from antiphon.core.document import InheritAuth, RequestOptions
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Remedy
 from antiphon.core.prepare import inherited_auth
@@ -34,6 +35,8 @@ class RequestPage(QWidget):
     save_certificates_asked = Signal(object)
     """Save these certificates to a file."""
     send_asked = Signal()
+    elsewhere_asked = Signal(str, str)
+    """A remedy is typed in the settings that are called by the second word (`the collection`, `folder Orders`)."""
     rehearsal_asked = Signal(str)
     """Show what would be sent in this HTTP version."""
 
@@ -163,9 +166,24 @@ class RequestPage(QWidget):
             self.editor.show_progress(progress)
 
     def _lead_to(self, remedy: Remedy) -> None:
-        """Put the focus where a person types *remedy*: the request's auth or its options."""
-        panel = "Auth" if remedy == "change_auth" else "Options"
-        self.editor.select_panel(self.editor.panel_number(panel))
+        """Put the focus where a person types *remedy*: here, or where what is inherited stands."""
+        context = self.document.context()
+        match remedy:
+            case "choose_client_certificate":
+                self.elsewhere_asked.emit(remedy, "")
+            case "change_proxy":
+                proxy, place = chosen_proxy(self.document.draft.options, context)
+                is_setting = place == "the settings" and proxy.mode != "system"
+                if place == THE_COLLECTION or is_setting:
+                    self.elsewhere_asked.emit(remedy, place)
+                else:
+                    self.editor.lead_to_proxy()
+            case _:
+                place = inherited_auth(context)[1]
+                if isinstance(self.document.draft.auth, InheritAuth) and place:
+                    self.elsewhere_asked.emit(remedy, place)
+                else:
+                    self.editor.lead_to_auth()
 
     def _choose_language(self, key: str) -> None:
         self._language = key

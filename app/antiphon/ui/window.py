@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence
@@ -20,7 +20,8 @@ from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.saver import Saver
 from antiphon.ui.saving import save_body, save_certificates, save_received
-from antiphon.ui.settings.defaults_page import DefaultsPage
+from antiphon.ui.settings.defaults_page import AUTH, CERTIFICATES, PROXY, DefaultsPage
+from antiphon.ui.settings.places import host_of, lending_folder
 from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
@@ -32,6 +33,9 @@ from antiphon.workbench.commands import Command
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.workbench import Workbench
+
+if TYPE_CHECKING:
+    from antiphon.ui.settings.program_page import ProgramPage
 
 _SESSION_MS = 500
 
@@ -349,7 +353,7 @@ class MainWindow(QMainWindow):
         collection, folder = self.workbench.current, self.entries.folder
         return collection is not None and bool(folder) and collection.has_settings(folder)
 
-    def show_settings(self) -> None:
+    def show_settings(self) -> "ProgramPage":
         """Show the settings of the program, beside the window."""
         from antiphon.ui.settings.program_page import Looks, ProgramPage
 
@@ -358,6 +362,7 @@ class MainWindow(QMainWindow):
         page.show()
         page.raise_()
         page.activateWindow()
+        return page
 
     def new_environment(self) -> None:
         self._spawn(self.collections.create_environment(self.edit_environment), "make an environment")
@@ -553,6 +558,9 @@ class MainWindow(QMainWindow):
         page.save_body_asked.connect(
             lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
         )
+        page.elsewhere_asked.connect(
+            lambda remedy, place: self._guarded(lambda: self._lead_to(document, remedy, place))
+        )
         page.save_raw_asked.connect(
             lambda: self._spawn(save_received(self, self.workbench, document), "save what was received")
         )
@@ -562,6 +570,21 @@ class MainWindow(QMainWindow):
         document.edited.connect(lambda: self.pages.refresh(page))
         document.sending_changed.connect(lambda: self.pages.refresh(page))
         self.pages.add(page)
+
+    def _lead_to(self, document: OpenDocument, remedy: str, place: str) -> None:
+        """Show where a person types *remedy* for *document*: the settings called *place*."""
+        collection = document.collection
+        if place == "the settings":
+            self.show_settings().proxy.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        if collection is None:
+            title = "Client certificates stand in the settings of a collection."
+            self.workbench.notify(Notice(title, "Save the request into one first.", "warning"))
+            return
+        folder = lending_folder(collection, document.path) if remedy == "change_auth" else ""
+        if (page := self.edit_defaults(folder, collection)) is not None:
+            tab = {"change_auth": AUTH, "change_proxy": PROXY}.get(remedy, CERTIFICATES)
+            page.lead_to(tab, host_of(document) if tab == CERTIFICATES else "")
 
     def _drop(self, page: Page) -> None:
         """Close *page* with all it holds, unsaved edits included."""

@@ -153,6 +153,18 @@ class RequestEditor(QWidget):
             self.tabs.select(index)
             self._stack.currentWidget().setFocus()
 
+    def lead_to_auth(self) -> None:
+        """Show how the request says who is asking, the focus in the first field of that."""
+        self.select_panel(self.panel_number("Auth"))
+        if isinstance(panel := self._panels.get(self.current_panel), AuthPanel):
+            panel.lead_in()
+
+    def lead_to_proxy(self) -> None:
+        """Show the request's own proxy, the focus on it."""
+        self.select_panel(self.panel_number("Options"))
+        if isinstance(panel := self._panels.get(self.current_panel), OptionsPanel):
+            panel.lead_to(panel.network)
+
     def focus_url(self) -> None:
         self.url_line.focus_url()
 

@@ -93,8 +93,8 @@ class CertificatesPanel(QScrollArea):
     edited = Signal(object)
     """The certificates (`tuple[ClientCertificate, ...]`) after the user changed them."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._certificates: list[ClientCertificate] = []
         self._scope = Scope()
@@ -129,12 +129,13 @@ class CertificatesPanel(QScrollArea):
 
     def begin(self, host: str) -> None:
         """Lead to the certificate for *host*, a new one where there is none."""
-        row = next((at for at, known in enumerate(self._certificates) if host and known.host == host), None)
+        names = {host, host.rpartition(":")[0]} - {""}
+        row = next((at for at, known in enumerate(self._certificates) if known.host in names), None)
         if row is None:
             row = len(self._certificates)
             self._tell([*self._certificates, ClientCertificate(host)])
         form = self.forms[row]
-        (form.file if host else form.host).setFocus(Qt.FocusReason.TabFocusReason)
+        (form.file.field if host else form.host).setFocus(Qt.FocusReason.TabFocusReason)
         self.ensureWidgetVisible(form)
 
     def set_scope(self, scope: Scope) -> None:

@@ -57,8 +57,8 @@ class DefaultsPage(QWidget):
         self.headers = HeadersPanel(theme)
         self.auth = AuthPanel(theme)
         self.variables = RowsTable(theme, "Variable")
-        self.proxy = ProxyForm(theme, ("inherit", "none", "system", "manual"))
-        self.certificates = CertificatesPanel(theme)
+        self.proxy = ProxyForm(theme, ("inherit", "none", "system", "manual"), parent=self)
+        self.certificates = CertificatesPanel(theme, self)
         self._stack = QStackedWidget(self)
         self._desk = TokenDesk(self.auth, workbench, lambda: self.collection, self._context)
         self._lay_out()
@@ -222,6 +222,9 @@ class DefaultsPage(QWidget):
         ]
         if not self.folder:
             pages += [("Proxy", _inset(self.proxy)), ("Client certificates", self.certificates)]
+        else:
+            self.proxy.hide()
+            self.certificates.hide()
         for title, page in pages:
             self.tabs.add(title)
             self._stack.addWidget(page)
