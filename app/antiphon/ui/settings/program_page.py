@@ -125,7 +125,7 @@ class ProgramPage(QDialog):
         looks.add("Snippets in", self.language, is_wide=False)
         network.add("Trust", self.store, is_wide=False)
         network.add("Proxy", self.proxy)
-        words = "For requests whose collection says nothing else. The password goes to the keyring."
+        words = f"For requests whose collection says nothing else. {self._workbench.secrets.where}"
         network.add_words(Words(self._theme, words, parent=inside))
         for title, form in (("Looks", looks), ("All requests", network)):
             column.addWidget(Words(self._theme, title, "text", is_short=True, is_bold=True, parent=inside))
