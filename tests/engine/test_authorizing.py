@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from antiphon.core.document import AwsAuth, BasicAuth, DigestAuth, NtlmAuth, OAuth1Auth, OAuth2Auth
-from antiphon.core.exchange import Answered, HopBegan
+from antiphon.core.exchange import Answered, Failed, HopBegan
 from antiphon.engine import Engine
 from antiphon.engine.auth.challenges import parse_challenges
 from antiphon.engine.session import MemoryTokens, Session, Token, token_key
@@ -268,6 +268,29 @@ async def test_a_token_is_fetched_in_a_hop_of_its_own_and_kept(packed):
         assert purposes(outcome) == ["token", "request"]
         assert outcome.body == b"yours"
         assert purposes(await send(engine, prepared)) == ["request"]
+
+
+async def test_a_token_alone_is_fetched_then_renewed_and_nothing_else_is_sent():
+    provider = Provider()
+    async with http_server(provider) as (address, received), opened() as engine:
+        prepared = with_auth(request(address, "/mine"), robot(address))
+        events = []
+        await engine.fetch_token(prepared, events.append)
+        await engine.fetch_token(prepared, events.append)
+        assert [event.purpose for event in events if isinstance(event, HopBegan)] == ["token", "token"]
+        assert [each.target for each in received] == ["/token", "/token"]
+        assert provider.forms[1]["refresh_token"] == "R1"
+        assert engine.session.tokens.get(token_key(prepared.auth)).access == "T2"
+        assert purposes(await send(engine, prepared)) == ["request"]
+
+
+async def test_a_token_that_is_refused_ends_in_a_failure_and_none_is_kept():
+    async with http_server(Provider()) as (address, _), opened() as engine:
+        prepared = with_auth(request(address, "/mine"), robot(address, token_url=address.url("/refuse")))
+        events = []
+        await engine.fetch_token(prepared, events.append)
+        assert isinstance(events[-1], Failed) and "s3cret" not in repr(events[-1])
+        assert engine.session.tokens.get(token_key(prepared.auth)) is None
 
 
 async def test_many_requests_at_once_fetch_one_token():
