@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTableView
 
 from antiphon.core.document import ApiKeyAuth, BasicAuth, Header, ProxySettings, Variable
 from antiphon.store import collections as disk
@@ -111,6 +112,36 @@ def test_a_folder_that_is_renamed_is_followed_and_one_that_is_deleted_takes_its_
     assert (page.folder, page.name) == (fresh, fresh)
     page.collection.delete(fresh)
     assert gone == [fresh]
+
+
+def test_what_is_edited_while_the_folder_is_renamed_is_saved_into_the_renamed_one(made, root):
+    page = made("orders")
+    page.headers.table.edited.emit((Row("X", "1"),))
+    fresh = page.collection.rename("orders", "Sales")
+    assert page.save()
+    assert disk.own_defaults(root, fresh).headers == (Header("X", "1"),)
+    assert disk.own_defaults(root, fresh).name == "Sales"
+    assert not (root / "orders").exists()
+
+
+def test_a_secret_variable_stays_one_whatever_it_is_called(made, root):
+    lent = disk.own_defaults(root, "")
+    disk.save_defaults(root, "", replace(lent, variables=(Variable("token", is_secret=True),)))
+    page = made()
+    page.variables.edited.emit((Row("key"),))
+    assert page.save()
+    assert disk.own_defaults(root, "").variables == (Variable("key", is_secret=True),)
+
+
+def test_every_control_has_a_name(made):
+    page = made()
+    page.certificates.begin("")
+    for kind in (QLineEdit, QComboBox, QAbstractButton, QTableView):
+        for widget in page.findChildren(kind):
+            if widget.metaObject().className() == "QTableCornerButton":
+                continue
+            words = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+            assert words or widget.objectName().startswith(("qt_", "Scroll")), widget
 
 
 def test_what_a_folder_inherits_is_said(made, root):

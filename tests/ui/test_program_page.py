@@ -67,6 +67,15 @@ async def test_a_proxy_is_taken_over_when_the_typing_pauses_and_its_password_is_
     await program.close()
 
 
+async def test_a_proxy_without_an_address_changes_nothing_and_says_so(qtloop, program):
+    page = program.window.show_settings()
+    page.proxy.modes._buttons["manual"].click()
+    assert page.unfinished.isVisibleTo(page)
+    page.close()
+    assert load_settings().proxy.mode == "system"
+    await program.close()
+
+
 async def test_what_was_typed_last_is_kept_when_the_page_is_closed(qtloop, program):
     window = program.window
     page = window.show_settings()

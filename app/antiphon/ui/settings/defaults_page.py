@@ -129,7 +129,10 @@ class DefaultsPage(QWidget):
             self._show()
 
     def _take_variables(self, rows: Sequence[Row]) -> None:
-        secret = {variable.name for variable in self._draft.variables if variable.is_secret}
+        before = self._draft.variables
+        secret = {variable.name for variable in before if variable.is_secret}
+        if len(before) == len(rows):  # a secret that is renamed stays one
+            secret |= {row.name for row, old in zip(rows, before, strict=True) if old.is_secret}
         variables = [
             Variable(row.name, row.value, row.enabled, row.name in secret, row.description) for row in rows
         ]
@@ -192,6 +195,8 @@ class DefaultsPage(QWidget):
             self.gone.emit()
             return
         self.folder = new + self.folder.removeprefix(old)
+        name = self.collection.own_defaults(self.folder).name
+        self._saved, self._draft = (replace(lent, name=name) for lent in (self._saved, self._draft))
         self._look_again()
         self._show()
 

@@ -55,6 +55,8 @@ class ProgramPage(QDialog):
         self.language = Choice(theme, languages, name="Language of snippets", parent=self)
         self.store = Choice(theme, STORES, name="Trust store", parent=self)
         self.proxy = ProxyForm(theme, ("none", "system", "manual"), stands_in_file=False, parent=self)
+        self.unfinished = Words(theme, "Give its address: until then nothing changes.", "post", parent=self)
+        self.unfinished.hide()
         self._timer = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._timer.timeout.connect(self._keep_proxy)
         self._lay_out()
@@ -86,7 +88,17 @@ class ProgramPage(QDialog):
             self._keep_proxy()
 
     def _keep_proxy(self) -> None:
+        """Take the proxy over; one without an address would make every request fail, so it waits for one."""
+        if self._lacks_address():
+            return
         self._workbench.tasks.spawn(self._workbench.change_proxy(self.proxy.proxy), "keep the proxy")
+
+    def _lacks_address(self) -> bool:
+        return self.proxy.proxy.mode == "manual" and not self.proxy.proxy.url.strip()
+
+    def _take_proxy(self) -> None:
+        self.unfinished.setVisible(self._lacks_address())
+        self._timer.start()
 
     def _show_proxy(self) -> None:
         try:
@@ -105,7 +117,7 @@ class ProgramPage(QDialog):
         self.layouts.chosen.connect(self._choose_layout)
         self.language.chosen.connect(lambda key: change(snippet_language=key))
         self.store.chosen.connect(lambda key: change(trust_store=key))
-        self.proxy.edited.connect(lambda _proxy: self._timer.start())
+        self.proxy.edited.connect(lambda _proxy: self._take_proxy())
         self._workbench.settings_changed.connect(self.refresh)
 
     def _choose_layout(self, key: str) -> None:
@@ -126,6 +138,7 @@ class ProgramPage(QDialog):
         network.add("Trust", self.store, is_wide=False)
         network.add("Proxy", self.proxy)
         words = f"For requests whose collection says nothing else. {self._workbench.secrets.where}"
+        network.add_words(self.unfinished)
         network.add_words(Words(self._theme, words, parent=inside))
         for title, form in (("Looks", looks), ("All requests", network)):
             column.addWidget(Words(self._theme, title, "text", is_short=True, is_bold=True, parent=inside))

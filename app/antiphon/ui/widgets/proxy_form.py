@@ -80,7 +80,8 @@ class ProxyForm(QWidget):
 
     def set_inherited(self, proxy: ProxySettings, place: str) -> None:
         """Say what *Inherit* means here: *proxy* as *place* (`the collection`) has it."""
-        what = {"none": "no proxy", "manual": f"the proxy {proxy.url}"}.get(proxy.mode, "the system's proxy")
+        address = f"the proxy {proxy.url}" if proxy.url else "a proxy without an address"
+        what = {"none": "no proxy", "manual": address}.get(proxy.mode, "the system's proxy")
         self._inherited = (
             f"From {place}: {what}." if place != "the system" else "The system's proxy, if it has one."
         )
