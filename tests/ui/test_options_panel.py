@@ -91,7 +91,7 @@ def test_what_is_done_with_a_control_is_in_the_options_and_is_taken_back_by_rese
     assert section.reset_button.isVisibleTo(panel) and section.changed_word.isVisibleTo(panel)
     section.reset_button.click()
     assert panel.told[-1] == RequestOptions()
-    assert not section.reset_button.isVisibleTo(panel)
+    assert not section.reset_button.isVisibleTo(panel) and not section.changed_word.isVisibleTo(panel)
 
 
 def test_there_is_a_control_for_every_option(panel):
