@@ -85,8 +85,12 @@ class Sending:
         session = await self.session_for(collection)
         return state_of(await asyncio.to_thread(session.tokens.get, token_key(auth)))
 
-    async def fetch_token(self, collection: OpenCollection | None, prepared: PreparedRequest) -> None:
-        """Fetch or renew the token of *prepared*, whose auth is OAuth 2.0.
+    async def fetch_token(
+        self, collection: OpenCollection | None, prepared: Callable[[], PreparedRequest]
+    ) -> None:
+        """Fetch or renew the token of what *prepared* gives, whose auth is OAuth 2.0.
+
+        It is asked once the practice server runs where *collection* is the sample: that says where it is.
 
         Raises:
             UserError: there is none to be had.
@@ -94,7 +98,8 @@ class Sending:
         if collection is not None and is_sample(collection):
             await self.start_practice(collection)
         events: list[Event] = []
-        await self._engine.fetch_token(prepared, events.append, await self.session_for(collection))
+        session = await self.session_for(collection)
+        await self._engine.fetch_token(prepared(), events.append, session)
         failure = next((event.failure for event in events if isinstance(event, Failed)), None)
         if failure is not None:
             raise UserError(failure.sentence, failure.hint)

@@ -76,11 +76,10 @@ class TokenDesk(QObject):
             self._say()
 
     async def _fetch(self) -> None:
-        prepared = self.prepared()
         self._is_fetching = True
         self._panel.show_fetching()
         try:
-            await self._workbench.sending.fetch_token(self._collection(), prepared)
+            await self._workbench.sending.fetch_token(self._collection(), self.prepared)
         finally:
             self._is_fetching = False
             self._say()
