@@ -79,11 +79,13 @@ async def test_a_code_is_shown_to_be_copied_and_its_page_to_be_opened():
         loop.call_soon_threadsafe(opened.set)
         return True
 
-    host(browse, notices, copied).show_device_code("WDJB", "http://id.test/go")
+    program = host(browse, notices, copied)
+    program.show_device_code("WDJB", "http://id.test/go")
     assert "WDJB" in notices[0].title
     for action in notices[0].actions:
         action.run()
     await opened.wait()
+    await program._tasks.close()
     assert (copied, visited) == (["WDJB"], ["http://id.test/go"])
 
 

@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self.may_close = False
         self._reopenable: list[tuple[OpenCollection, str]] = []
         self._asking = False
+        self._inherited = (workbench.settings.proxy, workbench.settings.trust_store)
         self.top = TopBar(theme)
         self.sidebar = Sidebar(theme)
         self.notices = NoticeBar(theme)
@@ -644,6 +645,11 @@ class MainWindow(QMainWindow):
             self.top.environment.show_choice(name or "No environment", dot="get" if name else "faint")
 
     def _settings_changed(self) -> None:
+        """Let requests and settings say anew what they inherit, where that is another."""
+        settings = self.workbench.settings
+        before, self._inherited = self._inherited, (settings.proxy, settings.trust_store)
+        if before == self._inherited:
+            return
         for page in self.pages.all:
             if isinstance(page, RequestPage | DefaultsPage):
                 page.refresh_context()
