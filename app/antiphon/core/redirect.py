@@ -65,6 +65,7 @@ def next_request(prepared: PreparedRequest, head: Head) -> PreparedRequest | Fai
             "redirect",
             f"The server redirects to {location!r}, which is no http address.",
             "Turn off following redirects to look at the answer itself.",
+            remedies=("stop_following",),
         )
     keeps_body = prepared.options.keep_method or not _becomes_get(prepared.method, head.status)
     keeps_credentials = origin_of(url) == origin_of(prepared.url)

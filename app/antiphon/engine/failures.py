@@ -15,6 +15,20 @@ from antiphon.engine.alerts import trouble
 from antiphon.engine.stack import httpcore, httpx
 
 _SHOWN_ADDRESSES = 3
+_USUAL_REMEDIES: dict[FailureKind, tuple[Remedy, ...]] = {
+    "connect": ("send_again",),
+    "connect_timeout": ("raise_timeout",),
+    "read_timeout": ("raise_timeout",),
+    "write_timeout": ("raise_timeout",),
+    "pool_timeout": ("raise_timeout",),
+    "total_timeout": ("raise_timeout",),
+    "disconnected": ("send_again",),
+    "decode": ("ask_uncompressed",),
+    "redirect": ("stop_following",),
+    "disk": ("send_again",),
+    "cancelled": ("send_again",),
+}
+"""What a person would do next where the place of the failure knows no better."""
 
 
 class ExchangeBroken(Exception):  # noqa: N818 - it carries a failure, and is none of ours
@@ -39,10 +53,13 @@ def broken(
     *,
     is_unprocessed: bool = False,
     is_progress: bool = False,
-    remedies: tuple[Remedy, ...] = (),
+    phase: Phase | None = None,
+    remedies: tuple[Remedy, ...] | None = None,
     certificates: tuple[CertificateFacts, ...] = (),
 ) -> ExchangeBroken:
-    failure = Failure(kind, sentence, hint, remedies=remedies, certificates=certificates)
+    """Return a failure to raise; without *phase* it belongs to the one under way, without *remedies* it has the usual ones."""
+    chosen = _USUAL_REMEDIES.get(kind, ()) if remedies is None else remedies
+    failure = Failure(kind, sentence, hint, phase, chosen, certificates)
     return ExchangeBroken(failure, is_unprocessed=is_unprocessed, is_progress=is_progress)
 
 
@@ -53,26 +70,28 @@ def explain(error: Exception, place: str, prepared: PreparedRequest, phase: Phas
         place: `host:port` of the server.
         phase: What was going on.
     """
-    kind: FailureKind
     match error:
         case ExchangeBroken(failure=failure):
             return failure if failure.kind == "auth" else replace(failure, phase=failure.phase or phase)
         case UserError(title=title, detail=detail):
             return Failure("request", title, detail, phase)
         case h2.exceptions.H2Error() | httpx.InvalidURL() | httpcore.ProtocolError():
-            kind, sentence = "request", f"The request cannot be sent: {_plain(error)}."
-            hint = "Check the URL and the headers, or try HTTP/1.1."
+            sentence = f"The request cannot be sent: {_plain(error)}."
+            return Failure("request", sentence, "Check the URL and the headers, or try HTTP/1.1.", phase)
         case httpcore.TimeoutException():
-            kind, sentence, hint = _late(error, place, prepared, phase)
+            return _usual(*_late(error, place, prepared, phase), phase)
         case _ if (alert := _tls_error(error)) is not None:
             return _broken_off(alert, place, prepared, phase)
         case _:
-            kind, sentence, hint = _cut_off(error, place, phase, may_be_tls=_is_plain(prepared))
-    return Failure(kind, sentence, hint, phase)
+            return _cut_off(error, place, phase, may_be_tls=_is_plain(prepared))
+
+
+def _usual(kind: FailureKind, sentence: str, hint: str, phase: Phase | None) -> Failure:
+    return Failure(kind, sentence, hint, phase, _USUAL_REMEDIES.get(kind, ()))
 
 
 def late_in_total(place: str, total_s: float, phase: Phase | None) -> Failure:
-    return Failure(
+    return _usual(
         "total_timeout",
         f"The exchange with {place} took longer than {seconds(total_s)} in all.",
         "Raise the total timeout of this request.",
@@ -81,7 +100,7 @@ def late_in_total(place: str, total_s: float, phase: Phase | None) -> Failure:
 
 
 def cancelled(phase: Phase | None) -> Failure:
-    return Failure("cancelled", "Cancelled.", "What had arrived is kept. Send again to start over.", phase)
+    return _usual("cancelled", "Cancelled.", "What had arrived is kept. Send again to start over.", phase)
 
 
 def disk_full(error: OSError) -> ExchangeBroken:
@@ -103,6 +122,7 @@ def name_not_found(host: str, error: Exception) -> ExchangeBroken:
             "dns",
             f"Could not look up {host}: the name server did not answer.",
             "Check the network connection, or try again in a moment.",
+            remedies=("send_again",),
         )
     return broken(
         "dns",
@@ -122,6 +142,7 @@ def no_http2(place: str) -> ExchangeBroken:
         "protocol",
         f"{place} does not offer HTTP/2.",
         "Choose HTTP/1.1 or automatic for this request.",
+        remedies=("use_http1",),
     )
 
 
@@ -130,6 +151,7 @@ def http2_without_tls(place: str) -> Failure:
         "request",
         f"HTTP/2 to {place} without TLS cannot be negotiated.",
         "Choose HTTP/2 by prior knowledge if the server speaks it, or HTTP/1.1, or use https.",
+        remedies=("use_http2_prior_knowledge", "use_http1", "use_https"),
     )
 
 
@@ -291,22 +313,18 @@ def _is_plain(prepared: PreparedRequest) -> bool:
     return prepared.url[:5].lower() == "http:"
 
 
-def _cut_off(
-    error: Exception, place: str, phase: Phase | None, *, may_be_tls: bool
-) -> tuple[FailureKind, str, str]:
+def _cut_off(error: Exception, place: str, phase: Phase | None, *, may_be_tls: bool) -> Failure:
     reason = f": {_plain(cause)}" if (cause := _os_error(error)) else ""
     if phase in {Phase.HEAD, Phase.DOWNLOAD}:
-        return (
-            "disconnected",
-            f"{place} closed the connection in the middle of its answer{reason}.",
-            "What had arrived is kept. Send again; if it happens each time, look at the server's log.",
-        )
-    return (
-        "disconnected",
-        f"{place} closed the connection without an answer{reason}.",
-        "Send again; if it happens each time, "
-        + ("try https:// or look at the server's log." if may_be_tls else "look at the server's log."),
-    )
+        sentence = f"{place} closed the connection in the middle of its answer{reason}."
+        hint = "What had arrived is kept. Send again; if it happens each time, look at the server's log."
+        return _usual("disconnected", sentence, hint, phase)
+    sentence = f"{place} closed the connection without an answer{reason}."
+    hint = "Send again; if it happens each time, look at the server's log."
+    if may_be_tls:
+        hint = hint.replace("look at", "try https:// or look at")
+        return Failure("disconnected", sentence, hint, phase, ("send_again", "use_https"))
+    return _usual("disconnected", sentence, hint, phase)
 
 
 def _tls_error(error: Exception) -> ssl.SSLError | None:

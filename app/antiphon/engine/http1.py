@@ -50,6 +50,8 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         self._reader = HeadReader()
         self._reply: Reply | None = None
         self._was_told_to_continue = False
+        self._is_in_head = False
+        """Bytes of a head came that is not read to its end, or cannot be read."""
         self._heard_at = 0.0
         """When the first byte of the head came that is being read."""
 
@@ -60,7 +62,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         self._requests += 1
         recorder.connected(self._facts, self._requests)
         self._state, self._reader, self._reply = State.ACTIVE, HeadReader(), None
-        self._was_told_to_continue = False
+        self._was_told_to_continue = self._is_in_head = False
         try:
             is_complete = await self._send(request, recorder)
             if recorder.phase is not Phase.WAIT:
@@ -173,7 +175,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
                     raise httpcore.ReadError from None
                 self._take_in(data, request, recorder)
         except BaseException:
-            if self._reader.rest and recorder.phase is Phase.WAIT:
+            if self._is_in_head and recorder.phase is Phase.WAIT:
                 recorder.head_began(self._heard_at)
             raise
         if recorder.phase is Phase.WAIT:
@@ -187,6 +189,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         if not self._reader.rest:
             self._heard_at = self._stream.arrived_at
         self._reader.feed(data)
+        self._is_in_head |= bool(data)
         while self._reply is None and (block := self._reader.next_block()) is not None:
             reply = parse_reply(block, request.method)
             if reply.head.status >= 200 or reply.head.status == 101:
@@ -194,7 +197,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
                 return
             self._was_told_to_continue |= reply.head.status == 100
             recorder.interim(reply.head, self._stream.arrived_at)
-            self._heard_at = self._stream.arrived_at
+            self._heard_at, self._is_in_head = self._stream.arrived_at, bool(self._reader.rest)
 
     def _note_beginning(self, recorder: Recorder) -> None:
         """End the wait where what came so far is the beginning of a final answer."""
@@ -280,6 +283,8 @@ class Http1Body:
     async def read(self) -> bytes:
         """Return the next bytes of body; empty at its end."""
         while not self._is_done:
+            if self._chunks is not None and self._chunks.fault is not None:
+                raise self._chunks.fault
             data = await self._connection.read(self._timeout)
             if not data:
                 self._end_by_close()

@@ -133,9 +133,11 @@ def _shown_raw(data: bytes | bytearray) -> Iterator[None]:
 def not_http(first: bytes) -> ExchangeBroken:
     """Return the failure of an answer that begins with the bytes *first*."""
     if first[:2] in {b"\x15\x03", b"\x16\x03"}:
-        return broken("protocol", "The server speaks TLS on this port.", "Use https:// instead of http://.")
+        sentence, hint = "The server speaks TLS on this port.", "Use https:// instead of http://."
+        return broken("protocol", sentence, hint, remedies=("use_https",))
     if len(first) >= 9 and first[3] == 4 and not first[5] | first[6] | first[7] | first[8]:
-        return broken("protocol", "The server speaks HTTP/2 only.", "Choose HTTP/2 by prior knowledge.")
+        sentence, hint = "The server speaks HTTP/2 only.", "Choose HTTP/2 by prior knowledge."
+        return broken("protocol", sentence, hint, remedies=("use_http2_prior_knowledge",))
     return broken(
         "protocol",
         f"The answer is not HTTP: it begins with {_shown(first)}.",
@@ -153,14 +155,23 @@ class ChunkedBody:
         """After the end: bytes that do not belong to this answer."""
         self.notes: list[str] = []
         """Which rules the chunks break, a sentence each, each once."""
+        self.fault: ExchangeBroken | None = None
+        """Why nothing after what was returned can be read."""
         self._buffer = b""
         self._left = 0
         self._in_trailers = False
 
     def feed(self, data: bytes) -> bytes:
-        """Return the body bytes in *data*; raises ExchangeBroken where a chunk is malformed."""
-        data = self._buffer + data if self._buffer else data
-        pieces, at, view = [], 0, memoryview(data)
+        """Return the body bytes in *data*, up to where a chunk is malformed: then there is a `fault`."""
+        pieces: list[memoryview] = []
+        try:
+            self._feed(self._buffer + data if self._buffer else data, pieces)
+        except ExchangeBroken as error:
+            self.fault = error
+        return b"".join(pieces)
+
+    def _feed(self, data: bytes, pieces: list[memoryview]) -> None:
+        at, view = 0, memoryview(data)
         while not self.is_done:
             if self._left > 2:  # the last two are the chunk's CRLF
                 piece = view[at : at + self._left - 2]
@@ -177,7 +188,6 @@ class ChunkedBody:
                 break
             at = following
         self._buffer = b"" if self.is_done else data[at:]
-        return b"".join(pieces)
 
     def _next_size(self, data: bytes, at: int) -> int:
         """Read past the end of a chunk and the size of the next; return *at* where more bytes are needed."""

@@ -92,6 +92,7 @@ class Recorder:
                 "protocol",
                 f"The server sent more than {MAX_INTERIMS:,} interim answers ({head.status_text}) and no final one.",
                 "Look at what the server does with this request; an interim answer only announces the final one.",
+                phase=Phase.WAIT,
             )
         if self._interims <= TOLD_INTERIMS:
             self._emit(InterimReceived(head, self._moment(at)))
