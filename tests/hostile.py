@@ -43,7 +43,7 @@ class Hostile:
 
 @asynccontextmanager
 async def hostile_server(
-    script: Script, tls: ssl.SSLContext | None = None, **options: object
+    script: Script, tls: ssl.SSLContext | None = None, *, can_be_good: bool = True, **options: object
 ) -> AsyncIterator[Hostile]:
     """Serve each connection with *script*, with `good` once it was told to be good."""
 
@@ -55,7 +55,7 @@ async def hostile_server(
             made.open -= 1
 
     async with scripted_server(handler, tls) as address:
-        made = Hostile(address, options=dict(options), url=address.url())
+        made = Hostile(address, can_be_good=can_be_good, options=dict(options), url=address.url())
         yield made
 
 
@@ -213,7 +213,7 @@ class Peer:
         await self.begin()
         while True:
             kind, flags, stream_id, payload = await self.frame()
-            if kind == SETTINGS and not flags:
+            if kind == SETTINGS and not flags and self._first:
                 self.writer.write(frame(SETTINGS, 1, 0))
             if kind == DATA and payload and whole:
                 room = len(payload).to_bytes(4, "big")
@@ -258,6 +258,19 @@ def framed(
             await asyncio.sleep(pause_s)
         else:
             await peer.serve()
+
+    return script
+
+
+def stalls() -> Script:
+    """Take a request's head and give its body no room but the first window, until it is reset; then serve well."""
+
+    async def script(reader: Reader, writer: Writer) -> None:
+        peer = Peer(reader, writer)
+        await peer.request(whole=False)
+        while (await peer.frame())[0] != RST_STREAM:
+            pass
+        await peer.serve()
 
     return script
 

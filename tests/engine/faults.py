@@ -49,14 +49,15 @@ def served(script: Script, **options: object) -> Place:
     return lambda _ground: hostile_server(script, **options)
 
 
-def secured(script: Script, *alpn: str, **options: object) -> Place:
+def secured(script: Script, *alpn: str, can_be_good: bool = True, **options: object) -> Place:
     """Serve *script* over TLS with a certificate that the request trusts."""
 
     def place(ground: Ground) -> AbstractAsyncContextManager[Hostile]:
         context = ground.authority.sign().server_context(ground.folder)
         if alpn:
             context.set_alpn_protocols(list(alpn))
-        return hostile_server(script, context, ca_file=ground.authority.file(ground.folder), **options)
+        ca_file = ground.authority.file(ground.folder)
+        return hostile_server(script, context, can_be_good=can_be_good, ca_file=ca_file, **options)
 
     return place
 
@@ -80,7 +81,7 @@ def over_http2(
     kind: str = "protocol",
     phase: str = "wait",
     hint: tuple[str, ...] | str = "HTTP/1.1",
-    remedies: tuple[str, ...] = ("use_http1", "send_again"),
+    remedies: tuple[str, ...] = ("use_http1",),
     kept: bytes = b"",
     keeps: bool = False,
     asks: dict | None = None,

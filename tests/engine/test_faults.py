@@ -10,13 +10,13 @@ import pytest
 
 from antiphon.core.exchange import Phase
 from tests.certificates import Authority
-from tests.engine import faults_http1
+from tests.engine import faults_connecting, faults_http1, faults_http2
 from tests.engine.exchanges import LIMITS, opened, request, send
 from tests.engine.faults import Fault, Ground, texts
 from tests.servers import http_server
 from tests.waiting import until
 
-FAULTS: list[Fault] = [*faults_http1.FAULTS]
+FAULTS: list[Fault] = [*faults_connecting.FAULTS, *faults_http1.FAULTS, *faults_http2.FAULTS]
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,7 @@ def asked(where, fault: Fault, **more: object):
     return request(where.url, "", **asks)
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_fault_is_told_with_phase_and_next_step_and_leaves_the_engine_healthy(
     fault, authority, tmp_path, monkeypatch

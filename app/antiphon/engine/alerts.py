@@ -19,8 +19,13 @@ class Trouble:
     remedies: tuple[Remedy, ...] = ()
 
 
-_NO_TLS = Trouble(
+NO_TLS = Trouble(
     "it does not speak TLS on this port", "Use http:// instead of https://, or check the port.", ("use_http",)
+)
+NO_MORE_TLS = Trouble(
+    "what came is no TLS any more",
+    "Send again; if it happens each time, suspect a proxy between, or look at the server's log.",
+    ("send_again",),
 )
 _CLOSED = Trouble("it closed the connection during the TLS handshake", "Check that the port speaks https.")
 _WANTS_CERTIFICATE = Trouble(
@@ -90,7 +95,7 @@ def trouble(
     """
     reason = _reason(error)
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
-        return _NO_TLS
+        return NO_TLS
     if "PROTOCOL_VERSION" in reason or "UNSUPPORTED_PROTOCOL" in reason:
         return _no_common_version(min_tls)
     for part, words in _MORE.items():

@@ -11,7 +11,7 @@ from antiphon.core.certificate import CertificateFacts, certificate_for
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Failure, FailureKind, Phase, Remedy
 from antiphon.core.prepared import PreparedRequest
-from antiphon.engine.alerts import trouble
+from antiphon.engine.alerts import NO_MORE_TLS, NO_TLS, trouble
 from antiphon.engine.stack import httpcore, httpx
 
 _SHOWN_ADDRESSES = 3
@@ -44,6 +44,8 @@ class ExchangeBroken(Exception):  # noqa: N818 - it carries a failure, and is no
         """The server said that it did not act on the request: any method may be sent again."""
         self.is_progress = is_progress
         """It acted on another request of the connection instead: trying again comes to an end."""
+        self.wants_http1 = False
+        """The server asks for the request over HTTP/1.1."""
 
 
 def broken(
@@ -83,7 +85,7 @@ def explain(error: Exception, place: str, prepared: PreparedRequest, phase: Phas
         case _ if (alert := _tls_error(error)) is not None:
             return _broken_off(alert, place, prepared, phase)
         case _:
-            return _cut_off(error, place, phase, may_be_tls=_is_plain(prepared))
+            return _cut_off(error, place, prepared, phase)
 
 
 def _usual(kind: FailureKind, sentence: str, hint: str, phase: Phase | None) -> Failure:
@@ -309,22 +311,20 @@ def _late(
             )
 
 
-def _is_plain(prepared: PreparedRequest) -> bool:
-    return prepared.url[:5].lower() == "http:"
-
-
-def _cut_off(error: Exception, place: str, phase: Phase | None, *, may_be_tls: bool) -> Failure:
+def _cut_off(error: Exception, place: str, prepared: PreparedRequest, phase: Phase | None) -> Failure:
     reason = f": {_plain(cause)}" if (cause := _os_error(error)) else ""
     if phase in {Phase.HEAD, Phase.DOWNLOAD}:
         sentence = f"{place} closed the connection in the middle of its answer{reason}."
         hint = "What had arrived is kept. Send again; if it happens each time, look at the server's log."
         return _usual("disconnected", sentence, hint, phase)
     sentence = f"{place} closed the connection without an answer{reason}."
-    hint = "Send again; if it happens each time, look at the server's log."
-    if may_be_tls:
-        hint = hint.replace("look at", "try https:// or look at")
-        return Failure("disconnected", sentence, hint, phase, ("send_again", "use_https"))
-    return _usual("disconnected", sentence, hint, phase)
+    other: tuple[str, tuple[Remedy, ...]] = ("", ())
+    if prepared.options.http_version == "2-prior-knowledge":
+        other = ("try HTTP/1.1 or ", ("use_http1",))
+    elif prepared.url[:5].lower() == "http:":
+        other = ("try https:// or ", ("use_https",))
+    hint = f"Send again; if it happens each time, {other[0]}look at the server's log."
+    return Failure("disconnected", sentence, hint, phase, ("send_again", *other[1]))
 
 
 def _tls_error(error: Exception) -> ssl.SSLError | None:
@@ -338,6 +338,8 @@ def _broken_off(error: ssl.SSLError, place: str, prepared: PreparedRequest, phas
     options, (host, _, port) = prepared.options, place.rpartition(":")
     identity = certificate_for(host, int(port) if port.isdigit() else 0, options.client_certificates)
     told = trouble(error, options.min_tls, has_client_certificate=identity is not None)
+    if told is NO_TLS:  # it did, or there would be no connection to break off
+        told = NO_MORE_TLS
     sentence = f"{place} broke off the connection: {told.reason}."
     return Failure("tls", sentence, told.hint, phase, told.remedies)
 

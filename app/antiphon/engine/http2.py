@@ -19,15 +19,23 @@ import h2.exceptions
 import h2.settings
 
 from antiphon.core.exchange import Connection, Phase
-from antiphon.engine.failures import broken
+from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1 import CONTINUE_WAIT_S, expects_continue, upload_of
+from antiphon.engine.http2_faults import Calm, Goodbye, greeting_fault, no_room, rules_broken
 from antiphon.engine.http2_frames import (
+    DATA,
     GOAWAY,
+    HEAD_BYTES,
+    HEADERS,
+    RST_STREAM,
     DataFrame,
     FrameCutter,
     FrameError,
     HeaderTimes,
     end_of_stream,
+    frame_stream_id,
+    goodbye,
+    kind_name,
     window_update,
 )
 from antiphon.engine.http2_sent import Http2Sent, Outbox
@@ -43,7 +51,6 @@ MAX_STREAMS = 100
 _FIRST_WRITE_BYTES = 1 << 16
 _WRITE_BYTES = 1 << 18
 _MAX_HEAD_BYTES = 1 << 20
-_HINT = "The server, or something between you and it, breaks HTTP/2. Try HTTP/1.1 for this request."
 _CONFIG = h2.config.H2Configuration(validate_inbound_headers=False, validate_outbound_headers=False)
 
 
@@ -69,8 +76,10 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         self._is_closed = False
         self._fault: Exception | None = None
         self._headers = HeaderTimes()
-        self._last_stream_id: int | None = None
-        """After GOAWAY: the last stream that the server will answer."""
+        self._goodbye: Goodbye | None = None
+        self._is_stuck = False
+        """The server is in the middle of an answer that nobody waits for: nothing else can come before its rest."""
+        self._calm = Calm()
         self._unacknowledged = 0
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
@@ -114,6 +123,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         if self._requests == 1:
             self._greet()
         self._expires_at = None
+        self._calm.progressed()
         sent = Http2Sent(request_fields(request))
         stream = Http2Stream(self._h2.get_next_available_stream_id(), request.method, sent, recorder)
         has_body = upload_of(request).size_bytes > 0
@@ -184,6 +194,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                     left -= len(piece)
                     stream.has_sent_all = not left
                     self._h2.send_data(stream.id, piece, end_stream=not left)
+                    self._calm.progressed()
                     pace.gathered_bytes += len(piece)
         await self._flush(timeout, stream)
 
@@ -209,7 +220,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         try:
             await self._pump(stream, lambda: stream.is_answered_early or self._room(stream) > 0, timeout)
         except httpcore.ReadTimeout as error:
-            raise httpcore.WriteTimeout(str(error)) from error
+            raise no_room(timeout) from error
 
     async def _flush(self, timeout: float | None, stream: Http2Stream | None = None) -> None:
         """Write all that is to go out, whosever it is, and what an earlier write left over.
@@ -282,10 +293,14 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             httpcore.ReadTimeout: *timeout* seconds went by first; other streams are not touched.
         """
         end = None if timeout is None else time.monotonic() + timeout
+        has_read = False
         try:
             while not is_ready():
                 self._raise_fault_of(stream)
                 left = None if end is None else max(end - time.monotonic(), 0)
+                if left == 0 and has_read:  # what keeps coming is for others, or for nobody
+                    raise httpcore.ReadTimeout("Timed out.")
+                has_read = True
                 if self._is_reading:
                     await stream.news(left)
                 else:
@@ -335,32 +350,33 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
 
     def _receive(self, data: bytes) -> None:
         if not self._is_greeted:
-            if data.startswith(b"HTTP/1."):
-                self._fail(
-                    broken(
-                        "protocol",
-                        "The server answered in HTTP/1.1, not in HTTP/2.",
-                        "Choose HTTP/1.1 or automatic for this request.",
-                    )
-                )
+            if (fault := greeting_fault(self._cutter.rest + data)) is not None:
+                self._fail(fault)
                 return
-            self._is_greeted = True
+            self._is_greeted = len(self._cutter.rest) + len(data) >= HEAD_BYTES
         began_at = self._headers.part_at or self._stream.arrived_at
         try:
             for frame in self._cutter.feed(data):
                 if isinstance(frame, DataFrame):
                     self._receive_data(frame)
                 elif frame[3] == GOAWAY:  # h2 would refuse all that follows it
-                    self._last_stream_id = int.from_bytes(frame[9:13], "big") & 0x7FFFFFFF
+                    self._calm.note(GOAWAY)
+                    self._goodbye = Goodbye.of(frame)
                     self._tell_all()
                 else:
+                    self._calm.note(frame[3])
+                    if frame[3] in {HEADERS, RST_STREAM}:
+                        self._check_was_open(frame_stream_id(frame), kind_name(frame[3]))
                     self._headers.note(frame, began_at)
                     self._receive_events(frame)
                 began_at = self._stream.arrived_at
             self._headers.note_part(self._cutter.rest, began_at)
         except (FrameError, h2.exceptions.ProtocolError) as error:
-            reason = str(error) or type(error).__name__
-            self._fail(broken("protocol", f"The server broke the rules of HTTP/2: {reason}.", _HINT))
+            self._give_up(
+                rules_broken(str(error) or type(error).__name__), h2.errors.ErrorCodes.PROTOCOL_ERROR
+            )
+        except ExchangeBroken as error:
+            self._give_up(error, h2.errors.ErrorCodes.ENHANCE_YOUR_CALM)
         if self._unacknowledged >= WINDOW_BYTES // 2:
             self._post(window_update(0, self._unacknowledged))
             self._unacknowledged = 0
@@ -368,12 +384,30 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
     def _receive_data(self, frame: DataFrame) -> None:
         self._unacknowledged += frame.flow_bytes
         stream = self._streams.get(frame.stream_id)
-        if stream is None:  # let go earlier; only the connection's window still counts it
+        if not frame.data:
+            self._calm.note(DATA)
+        if stream is None:
+            self._check_was_open(frame.stream_id, "DATA")
             return
+        if stream.has_ended:
+            raise FrameError("DATA on a stream after its end")
         stream.add(frame.data, frame.flow_bytes)
         stream.latest_at = self._stream.latest_at
+        if stream.outstanding_bytes > WINDOW_BYTES:
+            raise FrameError("more DATA than its window allows")
+        if stream.fault is not None:
+            return
+        if frame.data:
+            self._calm.progressed()
         if frame.is_last:
             self._receive_events(end_of_stream(frame.stream_id))
+
+    def _check_was_open(self, stream_id: int, kind: str) -> None:
+        """Raise FrameError where there never was such a stream; of one let go only the connection's window counts it."""
+        if not stream_id:
+            raise FrameError(f"{kind} on stream 0")
+        if stream_id % 2 == 0 or stream_id > self._h2.highest_outbound_stream_id:
+            raise FrameError(f"{kind} on stream {stream_id}, which was never opened")
 
     def _receive_events(self, frame: bytes) -> None:
         for event in self._h2.receive_data(frame):
@@ -382,6 +416,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                     self._tell_all()
                 case h2.events.ResponseReceived():
                     self._forget_length(event.stream_id)
+                    self._calm.progressed()
                     self._dispatch(event)
                 case (
                     h2.events.InformationalResponseReceived()
@@ -403,18 +438,21 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             state._expected_content_length = None
 
     def _raise_fault_of(self, stream: Http2Stream) -> None:
-        if self._last_stream_id is not None and stream.id > self._last_stream_id and not stream.head:
-            raise broken(
-                "disconnected",
-                "The server closed the connection before it took the request.",
-                "Send again.",
-                is_unprocessed=True,
-                is_progress=self._last_stream_id > 0,
-            )
+        if self._goodbye is not None and stream.id > self._goodbye.last_stream_id and not stream.head:
+            raise self._goodbye.refusal()
         if stream.fault is not None:
             raise stream.fault
         if self._fault is not None:
+            is_end = isinstance(self._fault, httpcore.NetworkError)
+            if is_end and self._goodbye is not None and self._goodbye.code:
+                raise self._goodbye.breach(is_answered=stream.head is not None) from self._fault
             raise self._fault
+
+    def _give_up(self, error: ExchangeBroken, code: int) -> None:
+        """Note that the server broke the connection by *error*, and tell it so by *code* (RFC 9113 section 5.4.1)."""
+        if self._fault is None:
+            self._fail(error)
+            self._post(goodbye(code))
 
     def _fail(self, error: Exception) -> None:
         """Note that the connection is of no more use and wake all who wait for it."""
@@ -431,6 +469,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
     async def release(self, stream: Http2Stream) -> None:
         """End *stream* in whatever state it is; the connection stays usable."""
         self._streams.pop(stream.id, None)
+        self._is_stuck |= stream.head is None and self._headers.begun_at(stream.id) is not None
         stream.parts.clear()
         self._end(stream)
         self._outbox.forget(stream.id)
@@ -438,7 +477,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             self._hand_over()
         if self._streams:
             return
-        if self._fault is not None or self._last_stream_id is not None:
+        if self._is_spent:
             await self.aclose()
         elif self._keepalive_s is not None:
             self._expires_at = time.monotonic() + self._keepalive_s
@@ -470,11 +509,14 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
     def is_available(self) -> bool:
         return (
             not self._is_closed
-            and self._fault is None
-            and self._last_stream_id is None
+            and not self._is_spent
             and len(self._streams) < self._max_streams
             and self._h2.highest_outbound_stream_id < 2**31 - 3
         )
+
+    @property
+    def _is_spent(self) -> bool:
+        return self._fault is not None or self._goodbye is not None or self._is_stuck
 
     @property
     def _max_streams(self) -> int:
@@ -496,7 +538,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         except httpcore.ReadError:
             return False
         self._post()
-        return self._fault is None and self._last_stream_id is None and not self._stream.has_unsent
+        return not self._is_spent and not self._stream.has_unsent
 
     def is_idle(self) -> bool:
         return self._requests > 0 and not self._streams

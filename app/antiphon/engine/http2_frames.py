@@ -9,7 +9,22 @@ from dataclasses import dataclass
 HEAD_BYTES = 9
 MAX_FRAME_BYTES = 1 << 14
 """What we let a frame carry: the default, never raised in our SETTINGS."""
-DATA, HEADERS, GOAWAY, CONTINUATION = 0, 1, 7, 9
+DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY, CONTINUATION = 0, 1, 3, 4, 7, 9
+KINDS = (
+    "DATA",
+    "HEADERS",
+    "PRIORITY",
+    "RST_STREAM",
+    "SETTINGS",
+    "PUSH_PROMISE",
+    "PING",
+    "GOAWAY",
+    "WINDOW_UPDATE",
+    "CONTINUATION",
+)
+"""The names of frame types (RFC 9113 section 6), by their number."""
+NO_SETTINGS = bytes([0, 0, 0, SETTINGS, 0, 0, 0, 0, 0])
+"""A SETTINGS frame that leaves all as it is by default."""
 _END_STREAM, _END_HEADERS, _PADDED = 0x1, 0x4, 0x8
 
 
@@ -54,7 +69,7 @@ class FrameCutter:
 
 def _data_frame(frame: memoryview, length: int) -> DataFrame:
     flags = frame[4]
-    stream_id = _stream_id(frame)
+    stream_id = frame_stream_id(frame)
     payload = frame[HEAD_BYTES:]
     if flags & _PADDED:
         if not length or payload[0] >= length:
@@ -79,7 +94,7 @@ class HeaderTimes:
         if frame[3] == HEADERS:
             self.began_at = began_at
         if frame[3] in {HEADERS, CONTINUATION}:
-            self._open_stream_id = 0 if frame[4] & _END_HEADERS else _stream_id(frame)
+            self._open_stream_id = 0 if frame[4] & _END_HEADERS else frame_stream_id(frame)
 
     def note_part(self, part: bytes, began_at: float) -> None:
         """Take note of the beginning of a frame, empty where there is none."""
@@ -90,7 +105,7 @@ class HeaderTimes:
         if self._open_stream_id == stream_id:
             return self.began_at
         is_part = len(self._part) >= HEAD_BYTES and self._part[3] == HEADERS
-        return self.part_at if is_part and _stream_id(self._part) == stream_id else None
+        return self.part_at if is_part and frame_stream_id(self._part) == stream_id else None
 
 
 def window_update(stream_id: int, amount_bytes: int) -> bytes:
@@ -98,10 +113,20 @@ def window_update(stream_id: int, amount_bytes: int) -> bytes:
     return b"\0\0\4\x08\0" + stream_id.to_bytes(4, "big") + amount_bytes.to_bytes(4, "big")
 
 
+def goodbye(code: int) -> bytes:
+    """Return a GOAWAY frame with an error *code* of ours; a server opens no streams, so the last of them is 0."""
+    return b"\0\0\x08\x07\0" + bytes(8) + code.to_bytes(4, "big")
+
+
+def kind_name(kind: int) -> str:
+    return KINDS[kind] if kind < len(KINDS) else f"unknown {kind:#04x}"
+
+
 def end_of_stream(stream_id: int) -> bytes:
     """Return an empty DATA frame that ends *stream_id*: how h2 learns of an end that it did not see."""
     return b"\0\0\0\0\1" + stream_id.to_bytes(4, "big")
 
 
-def _stream_id(frame: bytes | memoryview) -> int:
+def frame_stream_id(frame: bytes | memoryview) -> int:
+    """Return which stream *frame* belongs to; 0 is the connection."""
     return int.from_bytes(frame[5:HEAD_BYTES], "big") & 0x7FFFFFFF

@@ -7,25 +7,13 @@ import h2.settings
 
 from antiphon.core.exchange import SENT_BODY_BYTES, Frame, Sent
 from antiphon.engine.http1_reply import RawHeaders
-from antiphon.engine.http2_frames import DATA, HEAD_BYTES
+from antiphon.engine.http2_frames import DATA, HEAD_BYTES, KINDS
 from antiphon.engine.streams import ByteStream
 
 MAX_FRAMES = 200
 """How many frames of a request are kept one by one; what follows is summed up, but for its end."""
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _RST_STREAM, _SETTINGS, _PING = 3, 4, 6
-_KINDS = (
-    "DATA",
-    "HEADERS",
-    "PRIORITY",
-    "RST_STREAM",
-    "SETTINGS",
-    "PUSH_PROMISE",
-    "PING",
-    "GOAWAY",
-    "WINDOW_UPDATE",
-    "CONTINUATION",
-)
 _END_STREAM = 0x1
 _FLAGS = ((0x1, "END_STREAM"), (0x4, "END_HEADERS"), (0x8, "PADDED"), (0x20, "PRIORITY"))
 _SHOWN_BYTES = 256
@@ -139,7 +127,7 @@ def shown_frame(frame: bytes | memoryview) -> Frame:
     """Return what the whole *frame* says, for people (RFC 9113 section 6)."""
     kind, flags = frame[3], frame[4]
     stream_id = int.from_bytes(frame[5:HEAD_BYTES], "big") & 0x7FFFFFFF
-    name = _KINDS[kind] if kind < len(_KINDS) else f"UNKNOWN {kind:#04x}"
+    name = KINDS[kind] if kind < len(KINDS) else f"UNKNOWN {kind:#04x}"
     length = len(frame) - HEAD_BYTES
     detail = ""
     if kind not in {DATA, 1, 9}:

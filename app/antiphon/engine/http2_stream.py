@@ -1,19 +1,21 @@
 """One exchange on an HTTP/2 connection: what came for it and was not read yet, and how it stands."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable
 from typing import Protocol
 
-import h2.errors
 import h2.events
 
 from antiphon.core.exchange import Head
+from antiphon.engine import http2_faults
 from antiphon.engine.failures import ExchangeBroken, broken
 from antiphon.engine.http1_reply import RawHeaders
 from antiphon.engine.http2_sent import Http2Sent
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
 
+_STATUS = re.compile(rb"[1-9][0-9]{2}")
 # RFC 9113 section 8.2.2: these belong to one HTTP/1.1 connection
 _HOP_FIELDS = {
     b"connection",
@@ -71,7 +73,14 @@ class Http2Stream:
 
     # -- what comes in --------------------------------------------------------------------------------
 
+    @property
+    def outstanding_bytes(self) -> int:
+        """What came and was not acknowledged yet: never more than the window, if the server keeps to it."""
+        return self._flow_bytes + self.unacknowledged
+
     def add(self, data: memoryview, flow_bytes: int) -> None:
+        if self.head is None and self.fault is None:
+            self.fault = http2_faults.malformed("The server sent a body before the head of its answer.")
         if data:
             self.parts.append(data)
             self._received += len(data)
@@ -88,10 +97,10 @@ class Http2Stream:
             case h2.events.InformationalResponseReceived():
                 self._note_interim(self._head_of(event.headers or []), at)
             case h2.events.TrailersReceived():
-                self.trailers = tuple(_texts(event.headers or []))
+                self._note_trailers(event.headers or [])
             case h2.events.StreamEnded():
                 self.has_ended = True
-                self.fault = self._length_fault()
+                self.fault = self.fault or self._length_fault()
             case h2.events.StreamReset():
                 self._note_reset(int(event.error_code or 0))
         self.tell()
@@ -101,11 +110,29 @@ class Http2Stream:
         fields = [(bytes(name), bytes(value)) for name, value in headers]
         self.raw_headers = [(name, value) for name, value in fields if not name.startswith(b":")]
         status = next((value for name, value in fields if name == b":status"), b"")
-        if not status.isdigit():
-            hint = "The server breaks HTTP/2. Try HTTP/1.1 for this request."
-            self.fault = broken("protocol", "The answer has no status.", hint)
+        if not _STATUS.fullmatch(status):
+            shown = f" but {status[:40].decode('latin-1')!r}, which is no status" if status else " no status"
+            self.fault = http2_faults.malformed(f"The answer has{shown}.")
             return None
+        self._note_oddities()
         return Head(int(status), "", "HTTP/2", tuple(_texts(self.raw_headers)))
+
+    def _note_oddities(self) -> None:
+        """Tell which fields should not be there, or not be so; they are shown all the same (RFC 9113 section 8.2)."""
+        large = sorted({name for name, _ in self.raw_headers if name != name.lower()})
+        if large:
+            self._recorder.note(f"Header names have capitals, which HTTP/2 does not allow: {_listed(large)}.")
+        foreign = sorted({name for name, _ in self.raw_headers if name.lower() in _HOP_FIELDS})
+        if foreign:
+            self._recorder.note(f"Headers belong to HTTP/1.1 and mean nothing here: {_listed(foreign)}.")
+
+    def _note_trailers(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        fields = [(bytes(name), bytes(value)) for name, value in headers]
+        pseudo = next((name for name, _ in fields if name.startswith(b":")), None)
+        if pseudo is not None:
+            shown = pseudo.decode("latin-1")
+            self.fault = http2_faults.malformed(f"The trailers of the answer hold {shown}, which none may.")
+        self.trailers = tuple(_texts(fields))
 
     def _note_interim(self, head: Head | None, at: float) -> None:
         if head is None or self.fault is not None:
@@ -120,14 +147,7 @@ class Http2Stream:
         self.was_reset = True
         if self.has_ended:  # it wanted no more of the request: no loss (RFC 9113 section 8.1)
             return
-        name = next((known.name for known in h2.errors.ErrorCodes if known == code), hex(code))
-        where = "in the middle of its answer" if self.head else "without an answer"
-        self.fault = broken(
-            "disconnected",
-            f"The server reset the stream {where} ({name}).",
-            "Send again, or try HTTP/1.1 for this request.",
-            is_unprocessed=code == h2.errors.ErrorCodes.REFUSED_STREAM,
-        )
+        self.fault = http2_faults.reset(code, is_answered=self.head is not None)
 
     def _length_fault(self) -> Exception | None:
         """Return what to raise where Content-Length promised another size (RFC 9113 section 8.1.1)."""
@@ -241,3 +261,8 @@ def _authority(url: httpcore.URL) -> bytes:
 
 def _texts(fields: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]
+
+
+def _listed(names: list[bytes]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(name.decode("latin-1") for name in names[:3]) + more

@@ -27,7 +27,7 @@ from antiphon.engine.client import as_core, make_request
 from antiphon.engine.failures import ExchangeBroken, explain, http2_without_tls
 from antiphon.engine.http1 import Http1Connection
 from antiphon.engine.http2 import Http2Connection
-from antiphon.engine.http2_frames import window_update
+from antiphon.engine.http2_frames import NO_SETTINGS, window_update
 from antiphon.engine.proxy import SystemProxies, forwarded
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.route import chosen_route
@@ -38,7 +38,7 @@ from antiphon.engine.target import Target, parse_target
 from antiphon.engine.upload import Upload
 
 _EXPECTED = (ExchangeBroken, UserError, httpcore.ProtocolError, httpx.InvalidURL, h2.exceptions.H2Error)
-_ROOM = window_update(0, 2 * SENT_BODY_BYTES) + window_update(1, 2 * SENT_BODY_BYTES)
+_ROOM = NO_SETTINGS + window_update(0, 2 * SENT_BODY_BYTES) + window_update(1, 2 * SENT_BODY_BYTES)
 """What an HTTP/2 server says so that all that is shown of a body fits into its windows."""
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import h2.exceptions
@@ -52,6 +53,9 @@ IDEMPOTENT = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"}
 MAX_REFUSALS = 3
 DRAIN_BYTES = 1 << 20
 DRAIN_S = 1.0
+_FALLS_BACK = (
+    "The server asked for HTTP/1.1 (HTTP_1_1_REQUIRED): the request went out once more, over HTTP/1.1."
+)
 _EXPECTED = (
     ExchangeBroken,
     UserError,
@@ -239,14 +243,19 @@ class _Exchange:
         return head, response
 
     async def _send(self, client: httpx.AsyncClient, target: Target) -> httpx.Response:
-        refusals = 0
+        refusals, prepared = 0, self._prepared
         while True:
             self._recorder.began(Phase.QUEUE)
             try:
-                request = make_request(self._prepared, target, self._recorder)
-                request.extensions["lane"] = self._lane if isinstance(self._prepared.auth, NtlmAuth) else None
+                request = make_request(prepared, target, self._recorder)
+                request.extensions["lane"] = self._lane if isinstance(prepared.auth, NtlmAuth) else None
                 return await client.send(request, stream=True)
             except (httpcore.NetworkError, ExchangeBroken) as error:
+                if _wants_http1(error, prepared):
+                    prepared = _over_http1(prepared)
+                    client = await self._network.client(prepared, target)
+                    self._recorder.note(_FALLS_BACK)
+                    continue
                 refusals += isinstance(error, ExchangeBroken) and not error.is_progress
                 if refusals >= MAX_REFUSALS or not self._may_repeat(error):
                     raise
@@ -345,3 +354,12 @@ class _TokenFetch(_Exchange):
         received = await Authorizing(flow, self, self._session).run_aside()
         if received is not None:
             await self.pass_over(received[1])
+
+
+def _wants_http1(error: Exception, prepared: PreparedRequest) -> bool:
+    """Return whether the server asks for HTTP/1.1 and we may choose (RFC 9113 section 7)."""
+    return isinstance(error, ExchangeBroken) and error.wants_http1 and prepared.options.http_version == "auto"
+
+
+def _over_http1(prepared: PreparedRequest) -> PreparedRequest:
+    return replace(prepared, options=replace(prepared.options, http_version="1.1"))
