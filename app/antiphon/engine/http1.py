@@ -4,6 +4,7 @@ It stands in the place of httpcore's own: that one loses 1xx replies and trailer
 Host, refuses what curl reads, copies every body three times, and keeps a connection that sent too much.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
@@ -285,6 +286,11 @@ class Http1Body:
         while not self._is_done:
             if self._chunks is not None and self._chunks.fault is not None:
                 raise self._chunks.fault
+            if self._chunks is not None and self._chunks.is_behind:
+                await asyncio.sleep(0)
+                if data := self._unchunked(b"", self._chunks):
+                    return data
+                continue
             data = await self._connection.read(self._timeout)
             if not data:
                 self._end_by_close()

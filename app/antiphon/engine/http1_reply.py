@@ -23,6 +23,8 @@ _STATUS_LINE = re.compile(
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})(?![0-9A-Fa-f])")
 _HINT = "The server, or something between you and it, sends malformed HTTP."
 _MAX_LINE_BYTES = 1 << 16
+_CHUNKS_AT_ONCE = 2_000
+"""How many chunks are read in one step, of about 5 ms: they may be tiny."""
 _MAX_DIGITS = 19
 """A length of so many digits may not fit in 63 bits: as in curl, the end of the connection tells then."""
 
@@ -157,6 +159,8 @@ class ChunkedBody:
         """Which rules the chunks break, a sentence each, each once."""
         self.fault: ExchangeBroken | None = None
         """Why nothing after what was returned can be read."""
+        self.is_behind = False
+        """More chunks wait than are read at once: feed it nothing, to go on."""
         self._buffer = b""
         self._left = 0
         self._in_trailers = False
@@ -171,8 +175,11 @@ class ChunkedBody:
         return b"".join(pieces)
 
     def _feed(self, data: bytes, pieces: list[memoryview]) -> None:
-        at, view = 0, memoryview(data)
+        at, view, self.is_behind = 0, memoryview(data), False
         while not self.is_done:
+            if len(pieces) >= _CHUNKS_AT_ONCE:
+                self.is_behind = True
+                break
             if self._left > 2:  # the last two are the chunk's CRLF
                 piece = view[at : at + self._left - 2]
                 pieces.append(piece)
