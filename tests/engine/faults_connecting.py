@@ -159,6 +159,11 @@ async def silent_proxy(_ground: Ground):
 
 
 ADDRESSES = [
+    Fault("no URL", nowhere("exmaple"), "request", "", "'exmaple' is no URL", "http://"),
+    Fault("a scheme that is not spoken", nowhere("gopher://a.test/"), "request", "", "does not speak gopher://", "http://"),
+    Fault("a port too high", nowhere("http://a.test:99999/"), "request", "", "99999", "65535"),
+    Fault("a line break in a header", nowhere("http://127.0.0.1:1/"), "request", "", "cannot be sent", "line break", asks={"headers": (("X", "a\nb"),)}),
+    Fault("HTTP/2 wanted without TLS", nowhere("http://127.0.0.1:1/"), "request", "", "cannot be negotiated", "prior knowledge", ("use_http2_prior_knowledge", "use_http1", "use_https"), asks={"http_version": "2"}),
     Fault("no such name", unresolved(socket.gaierror(socket.EAI_NONAME, "none")), "dns", "dns", ("name.test", "no such name"), "spelling of the host"),
     Fault("name server silent", unresolved(socket.gaierror(socket.EAI_AGAIN, "again")), "dns", "dns", ("name.test", "did not answer"), "try again", ("send_again",)),
     Fault("name server too slow", unresolved(0.5), "connect_timeout", "dns", ("within 200 ms", "name server"), "connect timeout", ("raise_timeout",), asks=QUICK),
