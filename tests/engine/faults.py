@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.core.document import Auth
 from tests.certificates import Authority
 from tests.hostile import Hostile, Script, framed, hostile_server
 
@@ -43,6 +44,8 @@ class Fault:
     """How the request is: `method`, `content`, `headers`, options."""
     keeps: bool = False
     """Whether the connection is good for the next request."""
+    auth: Callable[[str], Auth] | None = None
+    """The auth of the request, from the server's URL."""
 
 
 def served(script: Script, **options: object) -> Place:

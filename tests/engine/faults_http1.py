@@ -6,7 +6,7 @@ import zlib
 import brotli
 import zstandard
 
-from antiphon.core.document import Timeouts
+from antiphon.core.document import DigestAuth, OAuth2Auth, Timeouts
 from tests.engine.faults import Fault, served
 from tests.hostile import answers, deaf, goes_on, resets_after
 
@@ -121,4 +121,22 @@ SILENCE = [
     silent("too slow in all, in the body", goes_on(HEAD + b"\r\n", b"x", 0.02), "total_timeout", "download", "longer than 300 ms in all", "total timeout", None, timeouts=Timeouts(total_s=0.3)),
 ]  # fmt: skip
 
-FAULTS = [*CUT, *MALFORMED_ANSWERS, *CODINGS, *REDIRECTS, *SILENCE]
+DIGEST = lambda _url: DigestAuth("ada", "eng:ine")
+TOKEN = lambda url: OAuth2Auth("client_credentials", token_url=url, client_id="me", client_secret="s3cret")
+
+
+def refused(name, status: bytes, reply: bytes, says, hint, auth) -> Fault:
+    head = b"HTTP/1.1 %b\r\nContent-Length: %d\r\nConnection: close\r\n" % (status, len(reply))
+    extra = b'WWW-Authenticate: Basic realm="r"\r\n' if status.startswith(b"401") else b""
+    script = answers(head + extra + b"\r\n" + reply)
+    return Fault(name, served(script), "auth", "", says, hint, ("change_auth",), auth=auth)
+
+
+AUTH = [
+    refused("password wanted as plain text", b"401 Unauthorized", b"", ("plain text", "not as a digest"), "Basic", DIGEST),
+    refused("client not known to the token server", b"400 Bad Request", b'{"error": "invalid_client"}', "invalid_client", "secret", TOKEN),
+    refused("no token in the token server's answer", b"200 OK", b"{}", "without an access token", "token URL", TOKEN),
+    refused("token server broken", b"500 Oops", b"<html>", ("gave no token", "500 Oops"), "answer of the token", TOKEN),
+]  # fmt: skip
+
+FAULTS = [*AUTH, *CUT, *MALFORMED_ANSWERS, *CODINGS, *REDIRECTS, *SILENCE]
