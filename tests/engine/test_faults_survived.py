@@ -71,6 +71,7 @@ async def gives_up_for_http1(reader: Reader, writer: Writer) -> None:
 
 
 ODDITIES = [
+    over_http2("thousands of tiny frames", lambda n: head(n) + data(n, b"x") * 9_000 + data(n, b"", ends=True), body=b"x" * 9_000),
     over_http2("unknown frames", lambda n: frame(0xBB, 0, 0, b"?") + frame(0xBC, 0xFF, n, b"?") + head(n) + data(n, b"ok", ends=True)),
     over_http2("a few pings", lambda n: frame(PING, 0, 0, b"12345678") * 100 + head(n) + data(n, b"ok", ends=True)),
     over_http2("reset after the whole answer", lambda n: head(n) + data(n, b"ok", ends=True) + rst(n, 0)),

@@ -312,6 +312,11 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 self._hand_over()
 
     async def _read_once(self, timeout: float | None) -> None:
+        if self._cutter.is_behind:
+            await asyncio.sleep(0)
+            self._receive(b"")
+            await self._acknowledge(timeout)
+            return
         self._is_reading = True
         try:
             data = await self._stream.read(timeout=timeout)
@@ -322,10 +327,14 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             self._is_reading = False
         if data:
             self._receive(data)
-            with suppress(httpcore.WriteError):  # reading tells when nothing comes any more
-                await self._flush(timeout)
+            await self._acknowledge(timeout)
         else:
             self._fail(httpcore.ReadError("The server closed the connection."))
+
+    async def _acknowledge(self, timeout: float | None) -> None:
+        """Send what h2 has to say to what came."""
+        with suppress(httpcore.WriteError):  # reading tells when nothing comes any more
+            await self._flush(timeout)
 
     def _look(self) -> None:
         """Take in what is there already, unless someone waits for it anyway."""
@@ -531,6 +540,8 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
     def _is_fresh(self) -> bool:
         """Take in what an idle server said meanwhile (PING, SETTINGS, GOAWAY); return whether it stays."""
         try:
+            while self._cutter.is_behind:
+                self._receive(b"")
             while (data := self._stream.read_now()) is not None:
                 if not data:
                     return False

@@ -25,6 +25,8 @@ KINDS = (
 """The names of frame types (RFC 9113 section 6), by their number."""
 NO_SETTINGS = bytes([0, 0, 0, SETTINGS, 0, 0, 0, 0, 0])
 """A SETTINGS frame that leaves all as it is by default."""
+_FRAMES_AT_ONCE = 2_000
+"""How many frames are read in one step, of about 10 ms: they may be tiny."""
 _END_STREAM, _END_HEADERS, _PADDED = 0x1, 0x4, 0x8
 
 
@@ -46,13 +48,20 @@ class FrameCutter:
 
     def __init__(self) -> None:
         self.rest = b""
-        """The beginning of a frame that has not come to its end."""
+        """The beginning of a frame that has not come to its end, or, while it `is_behind`, whole frames too."""
+        self.is_behind = False
+        """More frames wait than are cut at once: feed it nothing, to go on."""
 
     def feed(self, data: bytes) -> Iterator[DataFrame | bytes]:
         if self.rest:
             data, self.rest = self.rest + data, b""
-        view, at, end = memoryview(data), 0, len(data)
+        view, at, end, count = memoryview(data), 0, len(data), 0
+        self.is_behind = False
         while end - at >= HEAD_BYTES:
+            if count == _FRAMES_AT_ONCE:
+                self.is_behind = True
+                break
+            count += 1
             length = data[at] << 16 | data[at + 1] << 8 | data[at + 2]
             if length > MAX_FRAME_BYTES:
                 raise FrameError(f"a frame of {length:,} bytes")
