@@ -58,7 +58,7 @@ def test_interim_answers_are_told_up_to_a_number_and_end_at_another():
     recorder, events = recorded()
     for number in range(MAX_INTERIMS):
         recorder.interim(EARLY, float(number))
-    with pytest.raises(ExchangeBroken, match=r"more than 10,000 interim answers \(103 Early Hints\)"):
+    with pytest.raises(ExchangeBroken, match=r"more than 1,000 interim answers \(103 Early Hints\)"):
         recorder.interim(EARLY, 1e6)
     assert len(events) == TOLD_INTERIMS
     assert events[1] == InterimReceived(EARLY, 1.0)

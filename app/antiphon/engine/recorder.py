@@ -22,7 +22,7 @@ from antiphon.engine.failures import broken
 
 TOLD_INTERIMS = 100
 """How many 1xx answers to one request are told; the rest is only counted."""
-MAX_INTERIMS = 10_000
+MAX_INTERIMS = 1_000
 
 
 class Recorder:
