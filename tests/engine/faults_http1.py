@@ -81,7 +81,7 @@ MALFORMED_ANSWERS = [
     Fault("endless status line", served(goes_on(b"HTTP/1.1 200 ", b"x" * 65_536)), "protocol", "head", "larger than 1 MiB", MALFORMED, NONE, None),
     Fault("NULs without end", served(goes_on(b"", bytes(65_536))), "protocol", "head", "not HTTP", "Check the port", NONE, None),
     Fault("trailers without end", served(goes_on(chunks(b"0\r\n"), b"X: y\r\n" * 10_000)), "protocol", "download", "larger than 1 MiB", MALFORMED, NONE, b"hello"),
-    Fault("interim answers without end", served(goes_on(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 2000)), "protocol", "wait", ("more than 10,000", "102"), "final one", NONE),
+    Fault("interim answers without end", served(goes_on(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 2000)), "protocol", "wait", ("more than 1,000", "102"), "final one", NONE),
 ]  # fmt: skip
 
 CODINGS = [

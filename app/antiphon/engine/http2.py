@@ -181,7 +181,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 rest = memoryview(chunk)
                 while rest:
                     if not (room := self._room(stream)) or pace.is_full:
-                        await self._flush(timeout, stream)
+                        await self._flush(timeout, lambda: stream.is_answered_early)
                         pace.wrote()
                         self._look()
                         self._raise_fault_of(stream)
@@ -196,7 +196,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                     self._h2.send_data(stream.id, piece, end_stream=not left)
                     self._calm.progressed()
                     pace.gathered_bytes += len(piece)
-        await self._flush(timeout, stream)
+        await self._flush(timeout, lambda: stream.is_answered_early)
 
     async def _may_go_on(self, stream: Http2Stream) -> bool:
         """Wait for 100 Continue (RFC 9110 section 10.1.1), not for ever; a final answer makes the body pointless."""
@@ -222,16 +222,16 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         except httpcore.ReadTimeout as error:
             raise no_room(timeout) from error
 
-    async def _flush(self, timeout: float | None, stream: Http2Stream | None = None) -> None:
+    async def _flush(self, timeout: float | None, is_enough: Callable[[], bool] = lambda: False) -> None:
         """Write all that is to go out, whosever it is, and what an earlier write left over.
 
-        Where the answer to *stream* makes the rest of its body pointless, what the server does not take stays.
+        What the server does not take stays once *is_enough*: nobody has to wait for that any more.
         """
         async with self._write_lock:
             while (data := self._outgoing()) or self._stream.has_unsent:
                 self._outbox.offer(data)
                 try:
-                    if not await self._write(data, timeout, stream):
+                    if not await self._write(data, timeout, is_enough):
                         return
                 except httpcore.WriteTimeout as error:  # part of a frame may be out
                     self._fail(error)
@@ -239,7 +239,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 finally:
                     self._outbox.settle()
 
-    async def _write(self, data: bytes, timeout: float | None, stream: Http2Stream | None) -> bool:
+    async def _write(self, data: bytes, timeout: float | None, is_enough: Callable[[], bool]) -> bool:
         """Write *data*, reading meanwhile unless another does: a server may have to be heard before it listens."""
         rest = memoryview(data)
         while True:
@@ -255,7 +255,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             if not rest:
                 return True
             self._look()
-            if stream is not None and stream.is_answered_early:
+            if is_enough():
                 self._stream.post(bytes(rest))
                 return False
 
@@ -306,16 +306,16 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 else:
                     if stream.head is None:
                         self._stream.expect(stream.sent_at)
-                    await self._read_once(left)
+                    await self._read_once(is_ready, left)
         finally:
             if not self._is_reading:
                 self._hand_over()
 
-    async def _read_once(self, timeout: float | None) -> None:
+    async def _read_once(self, is_ready: Callable[[], bool], timeout: float | None) -> None:
         if self._cutter.is_behind:
             await asyncio.sleep(0)
             self._receive(b"")
-            await self._acknowledge(timeout)
+            await self._acknowledge(is_ready, timeout)
             return
         self._is_reading = True
         try:
@@ -327,14 +327,20 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             self._is_reading = False
         if data:
             self._receive(data)
-            await self._acknowledge(timeout)
+            await self._acknowledge(is_ready, timeout)
         else:
             self._fail(httpcore.ReadError("The server closed the connection."))
 
-    async def _acknowledge(self, timeout: float | None) -> None:
-        """Send what h2 has to say to what came."""
+    async def _acknowledge(self, is_ready: Callable[[], bool], timeout: float | None) -> None:
+        """Send what h2 has to say to what came; do not wait for a server that takes nothing once *is_ready*.
+
+        Whoever writes at the moment sends it with its next frames.
+        """
+        if is_ready() or self._write_lock.locked():
+            self._post()
+            return
         with suppress(httpcore.WriteError):  # reading tells when nothing comes any more
-            await self._flush(timeout)
+            await self._flush(timeout, is_ready)
 
     def _look(self) -> None:
         """Take in what is there already, unless someone waits for it anyway."""
