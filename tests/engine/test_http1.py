@@ -299,18 +299,18 @@ async def test_an_upload_that_takes_its_time_is_told_as_it_goes(engine):
         head = await reader.readuntil(b"\r\n\r\n")
         assert head
         for _ in range(10):
-            await reader.readexactly(1_000_000)
+            await reader.readexactly(3_000_000)
             await asyncio.sleep(0.03)
         writer.write(OK)
         await writer.drain()
         await reader.read()
 
     async with scripted_server(slow) as address:
-        outcome = await send(engine, request(address, method="PUT", content=b"z" * 10_000_000))
+        outcome = await send(engine, request(address, method="PUT", content=b"z" * 30_000_000))
         await engine.aclose()
     steps = [event.sent_bytes for event in told(outcome, Uploaded)]
     assert steps == sorted(steps)
-    assert steps[-1] == 10_000_000
+    assert steps[-1] == 30_000_000
     took = outcome.exchange.last.duration_s(Phase.UPLOAD)
     assert 2 <= len(steps) <= took / 0.05 + 2
 

@@ -55,6 +55,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         """Bytes of a head came that is not read to its end, or cannot be read."""
         self._heard_at = 0.0
         """When the first byte of the head came that is being read."""
+        self._write_error: httpcore.WriteError | None = None
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         if self._state in {State.ACTIVE, State.CLOSED}:
@@ -64,6 +65,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         recorder.connected(self._facts, self._requests)
         self._state, self._reader, self._reply = State.ACTIVE, HeadReader(), None
         self._was_told_to_continue = self._is_in_head = False
+        self._write_error = None
         try:
             is_complete = await self._send(request, recorder)
             if recorder.phase is not Phase.WAIT:
@@ -99,7 +101,9 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
                 recorder, upload_of(request).size_bytes, lambda: sent.body_bytes, lambda: self._stream.sent_at
             ) as progress:
                 sent.is_whole = await self._send_pieces(head, sent, request, recorder, progress)
-        except httpcore.WriteError:  # the server may have said why before it hung up
+        except httpcore.WriteError as error:  # the server may have said why before it hung up
+            self._write_error = error
+            recorder.broke_off()
             return False
         finally:
             recorder.sent(sent.facts(), self._stream.sent_at)
@@ -173,7 +177,7 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
                 if not data and self._reader.rest:
                     raise self._reader.cut_off()
                 if not data:
-                    raise httpcore.ReadError from None
+                    raise httpcore.ReadError from self._write_error
                 self._take_in(data, request, recorder)
         except BaseException:
             if self._is_in_head and recorder.phase is Phase.WAIT:

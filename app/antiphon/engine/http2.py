@@ -92,8 +92,10 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         recorder.connected(self._facts, self._requests)
         stream = self._open_stream(request, recorder)
         try:
-            with suppress(httpcore.WriteError):  # the server may have said why before it hung up
+            try:
                 await self._send(stream, request, recorder)
+            except httpcore.WriteError:  # the server may have said why before it hung up
+                recorder.broke_off()
             stream.tell_sent(self._stream.sent_at)
             if recorder.phase is not Phase.WAIT:
                 recorder.began(Phase.WAIT, self._stream.sent_at)

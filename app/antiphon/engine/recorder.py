@@ -44,6 +44,16 @@ class Recorder:
         """Some byte of the request may have reached the server."""
         self.is_answered = False
         """Some byte of an answer came."""
+        self._broke_in: Phase | None = None
+
+    @property
+    def failing_phase(self) -> Phase | None:
+        """What a failure belongs to: the open phase, or where the request broke off and no answer says why."""
+        return self._broke_in if self._broke_in and self.phase is Phase.WAIT else self.phase
+
+    def broke_off(self) -> None:
+        """Note that the server takes nothing more of the request; it may have said why."""
+        self._broke_in = self.phase
 
     def tell(self, event: Event) -> None:
         """Tell what is no phase."""
@@ -67,6 +77,7 @@ class Recorder:
         at = self._moment()
         self.is_reused, self.has_written, self.is_answered = request_number > 1, False, False
         self._interims = 0
+        self._broke_in = None
         self.ended(at)
         facts = replace(connection, reused=self.is_reused, request_number=request_number)
         self._emit(Connected(facts, at))

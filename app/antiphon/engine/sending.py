@@ -155,7 +155,7 @@ class _Exchange:
             if isinstance(error, ExchangeBroken) and error.raw:
                 with suppress(OSError):
                     self._body.append(error.raw)
-            self._fail(failures.explain(error, self._place, self._prepared, self._recorder.phase))
+            self._fail(failures.explain(error, self._place, self._prepared, self._recorder.failing_phase))
         finally:
             if self._lane is not None:
                 self._network.lanes.give_back(self._lane)
