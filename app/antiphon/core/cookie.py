@@ -67,8 +67,9 @@ class Cookie:
     def goes_to(self, scheme: str, host: str, path: str) -> bool:
         """Return whether a request to *host* at *path* carries this cookie."""
         is_for_host = host == self.domain if self.is_host_only else domain_matches(host, self.domain)
-        is_safe = not self.is_secure or is_secure_place(scheme, host)
-        return is_for_host and is_safe and path_matches(path, self.path)
+        if not is_for_host or not path_matches(path, self.path):
+            return False
+        return not self.is_secure or is_secure_place(scheme, host)
 
 
 @dataclass(frozen=True, slots=True)

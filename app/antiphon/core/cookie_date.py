@@ -2,7 +2,6 @@
 
 import calendar
 import re
-import time
 
 _DELIMITERS = re.compile(r"[\x09\x20-\x2F\x3B-\x40\x5B-\x60\x7B-\x7E]+")
 _TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\D.*)?", re.DOTALL)
@@ -23,8 +22,9 @@ def parse_date(text: str) -> float | None:
     hour, minute, second = clock
     if year < 1601 or not 1 <= day <= 31 or hour > 23 or minute > 59 or second > 59:
         return None
-    moment = calendar.timegm((year, month, day, hour, minute, second))
-    return float(moment) if time.gmtime(moment).tm_mday == day else None
+    if day > calendar.monthrange(year, month)[1]:
+        return None
+    return float(calendar.timegm((year, month, day, hour, minute, second)))
 
 
 def _note_part(token: str, found: dict[str, tuple[int, ...]]) -> None:

@@ -108,18 +108,18 @@ class NoAuth:
 @dataclass(frozen=True, slots=True)
 class BasicAuth:
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class BearerAuth:
-    token: str = ""
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyAuth:
     name: str = ""
-    value: str = ""
+    value: str = field(default="", repr=False)
     placement: ApiKeyPlacement = "header"
 
 
@@ -128,7 +128,7 @@ class DigestAuth:
     """RFC 7616, and the older Digest of RFC 2069; never Basic, which sends the password itself."""
 
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +136,11 @@ class OAuth1Auth:
     """RFC 5849: the request is signed; empty *timestamp* and *nonce* are made for each sending."""
 
     consumer_key: str = ""
-    consumer_secret: str = ""
+    consumer_secret: str = field(default="", repr=False)
     token: str = ""
-    token_secret: str = ""
+    token_secret: str = field(default="", repr=False)
     signature_method: OAuth1Signature = "HMAC-SHA1"
-    private_key: str = ""
+    private_key: str = field(default="", repr=False)
     """PEM text, or the path of a PEM file, for the RSA methods."""
     realm: str = ""
     timestamp: str = ""
@@ -163,9 +163,9 @@ class OAuth2Auth:
     """Empty: the token URL."""
     device_url: str = ""
     client_id: str = ""
-    client_secret: str = ""
+    client_secret: str = field(default="", repr=False)
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     scope: str = ""
     redirect_url: str = ""
     """Empty: a free port of this computer, `http://127.0.0.1:PORT/callback`."""
@@ -184,8 +184,8 @@ class AwsAuth:
     """AWS Signature Version 4; empty *service* and *region* are read from the host where it tells."""
 
     access_key_id: str = ""
-    secret_access_key: str = ""
-    session_token: str = ""
+    secret_access_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
     service: str = ""
     region: str = ""
     profile: str = ""
@@ -197,7 +197,7 @@ class NtlmAuth:
     """NTLM, or Kerberos (*is_negotiate*), by the optional package pyspnego; no user name: who is logged in."""
 
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     domain: str = ""
     is_negotiate: bool = False
 
@@ -232,7 +232,7 @@ class ProxySettings:
     url: str = ""
     """`http://`, `https://`, `socks5://` (names are looked up here) or `socks5h://` (by the proxy), host and port."""
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     bypass: str = ""
     """Hosts to reach without it, comma-separated: names, `.suffix`, `*`, addresses, CIDR blocks, each with `:port` or not."""
 
@@ -247,7 +247,7 @@ class ClientCertificate:
     certificate_file: str = ""
     key_file: str = ""
     """PEM only; empty: the key stands in the certificate's file."""
-    passphrase: str = ""
+    passphrase: str = field(default="", repr=False)
     enabled: bool = True
 
 

@@ -182,7 +182,7 @@ def _options(prepared: PreparedRequest, url: str) -> RequestOptions:
     """Return the options for the next hop: what was said for one host or one target holds for no other."""
     options = replace(prepared.options, request_target="")
     if origin_of(url)[1] != origin_of(prepared.url)[1]:
-        options = replace(options, server_name="")
+        options = replace(options, server_name="", unix_socket="")
     return options
 
 

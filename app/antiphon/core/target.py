@@ -152,6 +152,6 @@ def check_target(text: str) -> None:
     authority = re.split(r"[/?]", rest, maxsplit=1)[0]
     match = re.fullmatch(r"(\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s]+)(?::(\d*))?", authority)
     if match is None:
-        raise UserError(f"“{authority}” is not a host and port.", f"Check the URL {text}.")
+        raise UserError(f"“{authority}” is not a host and port.", "Check the URL.")
     if match.group(2) and not 0 < int(match.group(2)) < 65536:
         raise UserError(f"{match.group(2)} is not a port.", "A port is a number from 1 to 65535.")

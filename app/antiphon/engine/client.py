@@ -127,7 +127,8 @@ def _check(prepared: PreparedRequest, target: Target, fields: Iterable[tuple[byt
             hint = "A header's name has no colon and no line break, and is not empty."
             raise _refused("header name", name, hint)
         if _FORBIDDEN.search(value):
-            raise _refused(f"value of {name.decode(errors='replace')}", value, "Remove the line break in it.")
+            what = name.decode(errors="replace")
+            raise broken("request", f"The value of {what} has a line break.", "Put it on one line.")
 
 
 def _refused(what: str, value: bytes, hint: str) -> ExchangeBroken:

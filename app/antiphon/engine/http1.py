@@ -249,7 +249,10 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
             return False
         if self._expires_at is not None and time.monotonic() > self._expires_at:
             return True
-        return has_spoken(self._stream)
+        if has_spoken(self._stream):  # what it said is read away: it must not be asked a second time
+            self._expires_at = 0.0
+            return True
+        return False
 
     def is_idle(self) -> bool:
         return self._state is State.IDLE

@@ -119,7 +119,17 @@ def _parsed(block: bytes, method: bytes) -> Reply:
         *framing_notes(head, codings, list_items(head, "content-length"), has_body=has_body),
         *persistence_notes(list_items(head, "connection"), ends_itself=ends_itself),
     )
-    return Reply(head, headers, length, is_chunked, ends_itself and _keeps_alive(head), notes)
+    is_tunnel = method == b"CONNECT" and head.status < 300
+    keeps_alive = ends_itself and not is_tunnel and _is_framed_well(head, lines) and _keeps_alive(head)
+    return Reply(head, headers, length, is_chunked, keeps_alive, notes)
+
+
+def _is_framed_well(head: Head, lines: list[bytes]) -> bool:
+    """Return whether a server that is read in another way could not mean another end (RFC 9112 section 6.1)."""
+    if head.get("transfer-encoding") is None:
+        return True
+    is_folded = any(line[:1] in {b" ", b"\t"} for line in lines)
+    return head.http_version != "HTTP/1.0" and head.get("content-length") is None and not is_folded
 
 
 @contextmanager

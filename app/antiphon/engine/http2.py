@@ -134,6 +134,7 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         except h2.exceptions.ProtocolError as error:  # the header compression is out of step now
             self._fail(error)
             raise
+        self._leave_lengths_to_us(stream.id)
         stream.has_sent_all = not has_body
         self._streams[stream.id] = stream
         self._outbox.open(stream.id, sent)
@@ -182,15 +183,16 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             for chunk in chunks:
                 rest = memoryview(chunk)
                 while rest:
-                    if not (room := self._room(stream)) or pace.is_full:
+                    self._raise_fault_of(stream)
+                    if stream.is_answered_early:
+                        return
+                    room = self._room(stream)
+                    if not room or pace.is_full:
                         await self._flush(timeout, lambda: stream.is_answered_early)
                         pace.wrote()
                         self._look()
-                        self._raise_fault_of(stream)
-                    if stream.is_answered_early:
-                        return
-                    if not (room := self._room(stream)):
-                        await self._wait_for_room(stream, timeout)
+                        if not stream.is_answered_early and not self._room(stream):
+                            await self._wait_for_room(stream, timeout)
                         continue
                     piece, rest = bytes(rest[:room]), rest[room:]
                     left -= len(piece)
@@ -216,7 +218,8 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         return stream.sent.body_bytes
 
     def _room(self, stream: Http2Stream) -> int:
-        return min(self._h2.local_flow_control_window(stream.id), self._h2.max_outbound_frame_size)
+        window = self._h2.local_flow_control_window(stream.id)  # may be negative (RFC 9113 section 6.9.2)
+        return max(min(window, self._h2.max_outbound_frame_size), 0)
 
     async def _wait_for_room(self, stream: Http2Stream, timeout: float | None) -> None:
         try:
@@ -246,8 +249,10 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
         rest = memoryview(data)
         while True:
             if self._is_reading:
-                await self._stream.write(rest, timeout)
-                return True
+                rest = await self._stream.write_while(rest, timeout, lambda: self._is_reading)
+                if not rest:
+                    return True
+                continue
             self._is_reading = True
             try:
                 rest = await self._stream.write_until_answered(rest, timeout)
@@ -359,11 +364,12 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
             self._fail(httpcore.ReadError("The server closed the connection."))
 
     def _hand_over(self) -> None:
-        """Let one of the streams that wait read next."""
+        """Let one of the streams that wait read next, or whoever writes: it has to read meanwhile, too."""
         for stream in self._streams.values():
             if stream.is_waiting:
                 stream.tell()
                 return
+        self._stream.wake_writer()
 
     def _receive(self, data: bytes) -> None:
         if not self._is_greeted:
@@ -432,7 +438,6 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
                 case h2.events.WindowUpdated() | h2.events.RemoteSettingsChanged():
                     self._tell_all()
                 case h2.events.ResponseReceived():
-                    self._forget_length(event.stream_id)
                     self._calm.progressed()
                     self._dispatch(event)
                 case (
@@ -446,13 +451,12 @@ class Http2Connection(httpcore.AsyncConnectionInterface):
     def _dispatch(self, event: h2.events.Event) -> None:
         stream = self._streams.get(getattr(event, "stream_id", None) or 0)
         if stream is not None:
+            stream.latest_at = self._stream.latest_at
             stream.accept(event, self._headers.began_at, self._stream.arrived_at)
 
-    def _forget_length(self, stream_id: int) -> None:
-        """Keep h2 from counting DATA that it never sees; `Http2Stream` counts."""
-        state = self._h2.streams.get(stream_id)
-        if state is not None:
-            state._expected_content_length = None
+    def _leave_lengths_to_us(self, stream_id: int) -> None:
+        """Keep h2 from reading Content-Length: it never sees DATA, and one that is no number ends the whole connection."""
+        self._h2.streams[stream_id]._initialize_content_length = lambda headers: None  # type: ignore[method-assign] # noqa: ARG005
 
     def _raise_fault_of(self, stream: Http2Stream) -> None:
         if self._goodbye is not None and stream.id > self._goodbye.last_stream_id and not stream.head:

@@ -16,6 +16,7 @@ from antiphon.engine.recorder import Recorder
 from antiphon.engine.stack import httpcore
 
 _STATUS = re.compile(rb"[1-9][0-9]{2}")
+_LENGTH = re.compile(r"[0-9]{1,18}")
 # RFC 9113 section 8.2.2: these belong to one HTTP/1.1 connection
 _HOP_FIELDS = {
     b"connection",
@@ -152,7 +153,7 @@ class Http2Stream:
     def _length_fault(self) -> Exception | None:
         """Return what to raise where Content-Length promised another size (RFC 9113 section 8.1.1)."""
         promised = self.head.get("content-length") if self.head else None
-        if self.head is None or promised is None or not promised.isdigit():
+        if self.head is None or promised is None or not _LENGTH.fullmatch(promised):
             return None
         if self._method == b"HEAD" or self.head.status in {204, 304} or int(promised) == self._received:
             return None
@@ -256,7 +257,10 @@ def _crosses(name: bytes, value: bytes) -> bool:
 
 
 def _authority(url: httpcore.URL) -> bytes:
-    return url.host if url.port is None else b"%b:%d" % (url.host, url.port)
+    host = b"[%b]" % url.host if b":" in url.host else url.host
+    usual = 443 if url.scheme == b"https" else 80
+    port = usual if url.port is None else url.port
+    return host if port == usual else b"%b:%d" % (host, port)
 
 
 def _texts(fields: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:

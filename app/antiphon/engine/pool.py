@@ -18,6 +18,8 @@ from antiphon.engine.tls import TlsContexts
 
 MAX_CONNECTIONS = 100
 MAX_IDLE_CONNECTIONS = 20
+SWEEP_S = 5.0
+"""How often idle connections are looked through for those that are too old, or that the server closed."""
 PATIENCE_S = 1.0
 """How long a request waits for another's handshake in the hope to share its connection, all in all."""
 OriginKey = tuple[bytes, bytes, int, Lane | None]
@@ -68,6 +70,9 @@ class Pool:
         self._backend = backend
         self._servers: dict[OriginKey, _Server] = {}
         self._count = 0
+        self._sweep_at = 0.0
+        self._waiting = 0
+        """How many requests wait for a connection, to whichever server."""
 
     async def handle_async_request(self, request: httpcore.Request) -> "tuple[httpcore.Response, HeldBody]":
         """Send *request* and return its answer; the connection is held until the body is closed.
@@ -87,10 +92,11 @@ class Pool:
                 await self.settle(key, connection)
                 raise
             else:
-                self._servers[key].learn_from(connection)
+                self._servers.setdefault(key, _Server()).learn_from(connection)
                 return response, HeldBody(self, key, connection, response.extensions["body"])
 
     async def _acquire(self, key: OriginKey, request: httpcore.Request) -> OriginConnection:
+        await self._sweep()
         server = self._servers.setdefault(key, _Server())
         try:
             async with asyncio.timeout(request.extensions["timeout"]["pool"]):
@@ -103,12 +109,15 @@ class Pool:
     async def _turn_of(self, server: _Server) -> None:
         waiter = asyncio.get_running_loop().create_future()
         server.waiting.append(waiter)
+        self._waiting += 1
         try:
             await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled():  # the turn came too late for us: pass it on
                 server.wake_one()
             raise
+        finally:
+            self._waiting -= 1
 
     async def _find(self, server: _Server, request: httpcore.Request) -> OriginConnection | None:
         """Return a connection for *request*, an open one where there is one; None where all are busy."""
@@ -127,14 +136,27 @@ class Pool:
 
     async def settle(self, key: OriginKey, connection: OriginConnection) -> None:
         """Take note that a request on *connection* is over and let the next one come."""
-        server = self._servers[key]
+        server = self._servers.setdefault(key, _Server())
         server.learn_from(connection)
         if connection.is_closed():
             await self._drop(server, connection)
         elif self._count > MAX_IDLE_CONNECTIONS and len(list(self._idle())) > MAX_IDLE_CONNECTIONS:
             await self._drop_idle()
         if not server.wake_one() and (self._count < MAX_CONNECTIONS or connection.is_idle()):
+            self._wake_any()
+
+    def _wake_any(self) -> None:
+        if self._waiting:
             any(other.wake_one() for other in self._servers.values())
+
+    async def _sweep(self) -> None:
+        """Close idle connections that are of no more use."""
+        now = asyncio.get_running_loop().time()
+        if now < self._sweep_at:
+            return
+        self._sweep_at = now + SWEEP_S
+        for server, connection in [pair for pair in self._idle() if pair[1].has_expired()]:
+            await self._drop(server, connection)
 
     async def _drop(self, server: _Server, connection: OriginConnection) -> None:
         if connection in server.connections:

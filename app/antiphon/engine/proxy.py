@@ -88,9 +88,10 @@ def forwarded(request: httpcore.Request, proxy: Proxy) -> httpcore.Request:
     place = b"[%b]" % url.host if b":" in url.host else url.host
     if url.port not in {None, 80}:
         place += b":%d" % url.port
-    absolute = httpcore.URL(
-        scheme=url.scheme, host=url.host, port=url.port, target=b"%b://%b%b" % (url.scheme, place, url.target)
-    )
+    target = b"%b://%b%b" % (url.scheme, place, b"" if url.target == b"*" else url.target)
+    if url.target[:1] not in {b"/", b"*"}:  # the user's own, absolute already
+        target = url.target
+    absolute = httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=target)
     headers = list(request.headers)
     if proxy.username and not any(name.lower() == b"proxy-authorization" for name, _ in headers):
         headers.append((b"Proxy-Authorization", _authorization(proxy)))
@@ -186,7 +187,7 @@ def _without_credentials(told: str, proxy: Proxy) -> str:
 async def _body(stream: SocketStream, answer: _Answer) -> bytes:
     """Return the beginning of the body of a refusal: what comes within `_BODY_WAIT_S`."""
     length = "".join(answer.get_all("content-length"))
-    wanted = min(int(length), _MAX_BODY_BYTES) if length.isdecimal() else _MAX_BODY_BYTES
+    wanted = min(int(length), _MAX_BODY_BYTES) if length.isdecimal() and len(length) < 19 else _MAX_BODY_BYTES
     body = answer.rest
     try:
         async with asyncio.timeout(_BODY_WAIT_S):

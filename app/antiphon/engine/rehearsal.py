@@ -1,7 +1,7 @@
 """What would be sent, written by the same connections as always, into a stream that leads nowhere."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
 from typing import Literal
@@ -154,6 +154,18 @@ class _DryStream:
 
     async def write(self, buffer: bytes | memoryview, timeout: float | None = None) -> None:  # noqa: ARG002
         self.written_bytes += len(buffer)
+
+    async def write_while(
+        self,
+        buffer: bytes | memoryview,
+        timeout: float | None,
+        goes_on: Callable[[], bool],  # noqa: ARG002
+    ) -> memoryview:
+        await self.write(buffer, timeout)
+        return memoryview(b"")
+
+    def wake_writer(self) -> None:
+        pass
 
     async def write_until_answered(self, buffer: bytes | memoryview, timeout: float | None) -> memoryview:
         await self.write(buffer, timeout)

@@ -14,8 +14,8 @@ from antiphon.engine.auth.memory import Memory
 class Token:
     """An OAuth 2.0 token as the server gave it."""
 
-    access: str
-    refresh: str = ""
+    access: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
     kind: str = "Bearer"
     scope: str = ""
     expires_at: float | None = None

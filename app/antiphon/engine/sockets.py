@@ -7,6 +7,7 @@ import asyncio
 import socket
 import ssl
 import time
+from collections.abc import Callable
 
 from antiphon.engine import arrivals
 from antiphon.engine.dns import address_text
@@ -15,6 +16,8 @@ from antiphon.engine.turns import Turns
 
 PLAIN_READ_BYTES = 1 << 20
 TLS_READ_BYTES = 1 << 18
+_HAS_FINE_THREAD_TIME = time.get_clock_info("thread_time").resolution < 1e-5
+"""Not on Windows, where it goes in steps of 16 ms."""
 _NOT_YET = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -154,7 +157,26 @@ class SocketStream(httpcore.AsyncNetworkStream):
         except OSError:  # "not yet", or broken: the next read or write tells
             return
 
-    async def _send(self, buffer: bytes | memoryview, timeout: float | None, *, watch: bool) -> memoryview:
+    async def write_while(
+        self, buffer: bytes | memoryview, timeout: float | None, goes_on: Callable[[], bool]
+    ) -> memoryview:
+        """Send *buffer*, but stop where `wake_writer` finds that *goes_on* no more; return the rest that was not sent."""
+        return await self._send(buffer, timeout, watch=False, goes_on=goes_on)
+
+    def wake_writer(self) -> None:
+        """Let a `write_while` look at its condition."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def _send(
+        self,
+        buffer: bytes | memoryview,
+        timeout: float | None,
+        *,
+        watch: bool,
+        goes_on: Callable[[], bool] = lambda: True,
+    ) -> memoryview:
         rest = memoryview(self._unsent + bytes(buffer) if self._unsent else buffer)
         self._unsent = b""
         try:
@@ -163,9 +185,11 @@ class SocketStream(httpcore.AsyncNetworkStream):
                     await self._turns.give_way()
                 sent = self._send_now(rest)
                 rest = rest[sent:]
+                if not sent and watch and self._is_readable():
+                    return rest
                 if not sent:
                     await self._ready(timeout, httpcore.WriteTimeout, read=watch, write=True)
-                    if watch and self._is_readable():
+                    if (watch and self._is_readable()) or not goes_on():
                         return rest
         except asyncio.CancelledError:
             self._unsent = bytes(rest)
@@ -183,7 +207,8 @@ class SocketStream(httpcore.AsyncNetworkStream):
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
         # Such a call never waits, so it took as long as this thread worked; the rest went on getting the interpreter back.
-        self.sent_at = began + time.thread_time() - worked
+        now = time.perf_counter()
+        self.sent_at = min(now, began + time.thread_time() - worked) if _HAS_FINE_THREAD_TIME else now
         self.written_bytes += sent
         return sent
 
@@ -193,6 +218,9 @@ class SocketStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> "SocketStream":
         """Shake hands; this stream speaks TLS from now on. Closes itself where that fails."""
+        if self._unread:  # it would be taken for what the server said under TLS
+            await self.aclose()
+            raise httpcore.ConnectError("something on the way spoke in clear before the handshake")
         try:
             sock = ssl_context.wrap_socket(
                 self._sock, server_hostname=server_hostname, do_handshake_on_connect=False
@@ -252,7 +280,8 @@ class SocketStream(httpcore.AsyncNetworkStream):
         return None
 
     def _is_readable(self) -> bool:
-        return bool(self._unread) or is_readable(self._sock)
+        is_pending = isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
+        return bool(self._unread) or is_pending or is_readable(self._sock)
 
     async def _ready(
         self, timeout: float | None, late: type[Exception], *, read: bool = False, write: bool = False

@@ -1,5 +1,6 @@
 """What a connection needs of the stream of bytes that it speaks over, whichever it is."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -36,6 +37,14 @@ class ByteStream(Protocol):
 
     async def write(self, buffer: bytes | memoryview, timeout: float | None = None) -> None:
         """Send all of *buffer*."""
+
+    async def write_while(
+        self, buffer: bytes | memoryview, timeout: float | None, goes_on: Callable[[], bool]
+    ) -> memoryview:
+        """Send *buffer*, but stop where `wake_writer` finds that *goes_on* no more; return the rest that was not sent."""
+
+    def wake_writer(self) -> None:
+        """Let a `write_while` look at its condition."""
 
     async def write_until_answered(self, buffer: bytes | memoryview, timeout: float | None) -> memoryview:
         """Send *buffer*, but stop when something can be read; return the rest that was not sent."""

@@ -6,6 +6,7 @@ A socket can be wrapped only once; the inner layer is OpenSSL on bytes in memory
 import asyncio
 import ssl
 import time
+from collections.abc import Callable
 
 from antiphon.engine.sockets import TLS_READ_BYTES, SocketStream
 from antiphon.engine.stack import httpcore
@@ -130,6 +131,19 @@ class TunnelStream(httpcore.AsyncNetworkStream):
     async def write(self, buffer: bytes | memoryview, timeout: float | None = None) -> None:
         """Send all of *buffer*."""
         await self._send(buffer, timeout, watch=False)
+
+    async def write_while(
+        self,
+        buffer: bytes | memoryview,
+        timeout: float | None,
+        goes_on: Callable[[], bool],  # noqa: ARG002 - what was encrypted has to go out whole
+    ) -> memoryview:
+        """Send all of *buffer*."""
+        await self.write(buffer, timeout)
+        return memoryview(b"")
+
+    def wake_writer(self) -> None:
+        """Nothing here waits for that."""
 
     async def write_until_answered(self, buffer: bytes | memoryview, timeout: float | None) -> memoryview:
         """Send *buffer*, but stop when something can be read; return the rest that was not sent."""

@@ -143,7 +143,7 @@ class OpenDocument(QObject):
 
     async def _send(self, sender: Sender, before: asyncio.Task[None] | None) -> None:
         if before is not None:
-            await asyncio.wait((before,))
+            await _ended(before)
         send = await sender.ready(self.collection)
         prepared = self.prepared()
         previous, self.feed = self.feed, ExchangeFeed(self)
@@ -154,6 +154,18 @@ class OpenDocument(QObject):
             previous.deleteLater()
         await asyncio.sleep(_PAINT_S)
         await send(prepared, feed.body, feed.accept, feed.allows_decoding, feed.raw)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Wait until *task* has ended; a cancel is heeded after that: what *task* writes into must stay until then."""
+    is_cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError:
+            is_cancelled = True
+    if is_cancelled:
+        raise asyncio.CancelledError
 
 
 def _new_key() -> str:

@@ -65,11 +65,16 @@ def _by_code(prepared: PreparedRequest, auth: OAuth2Auth, clock: Clock) -> Steps
     pairs = [
         ("grant_type", "authorization_code"),
         ("code", code),
-        ("redirect_uri", auth.redirect_url or _without_query(came_back)),
+        ("redirect_uri", auth.redirect_url if _is_fixed(auth.redirect_url) else _without_query(came_back)),
     ]
     if auth.uses_pkce:
         pairs.append(("code_verifier", verifier))
     return (yield from _asked(prepared, auth, [*pairs, *auth.extra], clock))
+
+
+def _is_fixed(redirect_url: str) -> bool:
+    """Return whether *redirect_url* goes out as it is: one with the port 0 gets a free one."""
+    return bool(redirect_url) and urlsplit(redirect_url).port != 0
 
 
 def _authorization_url(auth: OAuth2Auth, state: str, verifier: str, redirect_url: str) -> str:
