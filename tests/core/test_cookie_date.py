@@ -16,10 +16,12 @@ from antiphon.core.cookie_date import parse_date
         ("Sunday, 06-Nov-94 08:49:37 GMT", (1994, 11, 6, 8, 49, 37)),
         ("Sun Nov  6 08:49:37 1994", (1994, 11, 6, 8, 49, 37)),
         ("6 nov 2037 1:2:3", (2037, 11, 6, 1, 2, 3)),
+        ("29 Feb 1700 00:00:00", None),
+        ("1 Mar 1601 00:00:00", (1601, 3, 1, 0, 0, 0)),
     ],
 )
 def test_dates_are_read_in_every_order(text, parts):
-    assert parse_date(text) == calendar.timegm(parts)
+    assert parse_date(text) == (parts and calendar.timegm(parts))
 
 
 @pytest.mark.parametrize(

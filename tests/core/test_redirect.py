@@ -252,11 +252,14 @@ def test_an_api_key_of_the_query_stays_with_the_old_url(location, is_lost):
 
 
 def test_what_was_said_for_one_host_or_target_holds_for_no_other():
-    options = RequestOptions(server_name="sni", request_target="*", ca_file="/ca.pem")
+    options = RequestOptions(
+        server_name="sni", request_target="*", ca_file="/ca.pem", unix_socket="/run/x.sock"
+    )
     request = replace(asked(), options=options)
     near, far = (next_request(request, answered(307, where)).options for where in ("/x", STRANGER))
     assert (near.server_name, near.request_target, near.ca_file) == ("sni", "", "/ca.pem")
     assert (far.server_name, far.request_target, far.ca_file) == ("", "", "/ca.pem")
+    assert (near.unix_socket, far.unix_socket) == ("/run/x.sock", "")
 
 
 def test_the_warnings_are_those_of_the_next_request():

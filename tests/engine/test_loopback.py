@@ -57,8 +57,16 @@ async def test_other_visits_are_answered_and_do_not_end_the_wait(line, status):
 
 async def test_a_refusal_comes_back_too():
     async with listening(URL, ANY) as loopback:
-        assert "Not signed in" in await ask(port_of(loopback), "GET /callback?error=access_denied HTTP/1.1")
-        assert (await loopback.came_back()).endswith("?error=access_denied")
+        refusal = "GET /callback?error=access_denied&state=S HTTP/1.1"
+        assert "Not signed in" in await ask(port_of(loopback), refusal)
+        assert "error=access_denied" in await loopback.came_back()
+
+
+async def test_a_page_that_does_not_know_our_state_cannot_end_the_wait():
+    async with listening(URL, ANY) as loopback:
+        assert "400" in await ask(port_of(loopback), "GET /callback?error=access_denied HTTP/1.1")
+        await ask(port_of(loopback), "GET /callback?code=right&state=S HTTP/1.1")
+        assert "code=right" in await loopback.came_back()
 
 
 async def test_connections_that_say_nothing_are_no_obstacle():

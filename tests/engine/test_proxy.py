@@ -9,8 +9,10 @@ import pytest
 
 from antiphon.core.document import ProxySettings, Timeouts
 from antiphon.core.exchange import Phase
+from antiphon.core.proxy import Proxy
 from antiphon.engine import proxy as engine_proxy
 from antiphon.engine.proxy import SystemProxies
+from antiphon.engine.stack import httpcore
 from tests.engine.exchanges import opened, request, send, started
 from tests.engine.test_attempts import closed_port
 from tests.engine.test_http2 import BLOB, PRIOR, app
@@ -482,3 +484,17 @@ async def test_the_look_up_of_the_proxys_name_is_given_up_in_time(engine, monkey
     await asyncio.sleep(0.02)
     assert (outcome.kind, outcome.exchange.failure.phase) == ("connect_timeout", Phase.DNS)
     assert "proxy slow.test:3128" in outcome.told
+
+
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        (b"/x?y", b"http://a.test:8080/x?y"),
+        (b"*", b"http://a.test:8080"),
+        (b"http://other.test/x", b"http://other.test/x"),
+    ],
+)
+def test_what_is_asked_for_is_absolute_for_a_proxy(target, line):
+    url = httpcore.URL(scheme=b"http", host=b"a.test", port=8080, target=target)
+    asked = httpcore.Request(b"OPTIONS", url)
+    assert engine_proxy.forwarded(asked, Proxy("http", "p.test", 80)).url.target == line

@@ -369,3 +369,8 @@ def test_the_flow_lets_go_of_the_token_it_held():
     told = Told()
     go(ROBOT, [given(access_token="T"), answer()], told=told)
     assert [type(step) for step in told.steps] == [Hold, Send, LetGo, Send]
+
+
+def test_a_redirect_of_the_users_own_with_any_port_is_named_alike_both_times():
+    told = go(replace(PERSON, redirect_url="http://127.0.0.1:0/callback"), Browser())
+    assert form(told.sent[0])["redirect_uri"] == "http://127.0.0.1:4711/callback"
