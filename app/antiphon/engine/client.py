@@ -128,7 +128,11 @@ def _check(prepared: PreparedRequest, target: Target, fields: Iterable[tuple[byt
             raise _refused("header name", name, hint)
         if _FORBIDDEN.search(value):
             what = name.decode(errors="replace")
-            raise broken("request", f"The value of {what} has a line break.", "Put it on one line.")
+            raise broken(
+                "request",
+                f"The value of {what} cannot be sent: it has a line break.",
+                "Remove the line break in it.",
+            )
 
 
 def _refused(what: str, value: bytes, hint: str) -> ExchangeBroken:
