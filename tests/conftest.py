@@ -38,6 +38,21 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
+def pytest_collection_finish() -> None:
+    _freeze()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    if nextitem is not None and nextitem.path.parent != item.path.parent:
+        _freeze()  # a window that closed thawed everything
+
+
+def _freeze() -> None:
+    """Leave the thousands of tests themselves out of every later look for garbage and for timers."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left_running() -> Iterator[None]:
     before = running()
