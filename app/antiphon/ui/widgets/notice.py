@@ -29,6 +29,7 @@ class NoticeBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._level: Level = "info"
+        self._closes = True
         self._icon = _LevelIcon(theme, self)
         self._sentence = QLabel(self)
         self._detail = QLabel(self)
@@ -42,8 +43,17 @@ class NoticeBar(QWidget):
         self._restyle()
         self.hide()
 
-    def tell(self, level: Level, sentence: str, detail: str = "", actions: Sequence[Action] = ()) -> None:
-        """Show a notice; *actions* are button texts and what they run, which also closes the notice."""
+    def tell(
+        self,
+        level: Level,
+        sentence: str,
+        detail: str = "",
+        actions: Sequence[Action] = (),
+        *,
+        closes: bool = True,
+    ) -> None:
+        """Show a notice; *actions* are button texts and what they run, which also closes the notice where *closes*."""
+        self._closes = closes
         self._level = level
         self._icon.show_level(level)
         self._sentence.setText(sentence)
@@ -119,7 +129,8 @@ class NoticeBar(QWidget):
 
     def _action(self, title: str, run: Callable[[], None]) -> QuietButton:
         def act() -> None:
-            self.dismiss()
+            if self._closes:
+                self.dismiss()
             run()
 
         button = QuietButton(self._theme, title, parent=self)
