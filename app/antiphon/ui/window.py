@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
             [("New request", self.new_request)],
         )
         self.pages = Pages(theme, self._empty, self)
+        self.notices.way_back.otherwise = lambda: enter(self._panes()[-1])
         self.menus = Menus(self, workbench, self._guarded)
         self.entries = TreeActions(self, theme, workbench, self.sidebar.tree, self._path_in_front)
         self.collections = CollectionActions(self, theme, workbench)

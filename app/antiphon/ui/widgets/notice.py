@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from antiphon.ui.icons import paint_icon
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.focus import WayBack
 
 PASSING_MS = 8000
 """How long a notice that asks for nothing stays."""
@@ -30,6 +31,7 @@ class NoticeBar(QWidget):
         self._theme = theme
         self._level: Level = "info"
         self._closes = True
+        self.way_back = WayBack(self)
         self._icon = _LevelIcon(theme, self)
         self._sentence = QLabel(self)
         self._detail = QLabel(self)
@@ -68,6 +70,12 @@ class NoticeBar(QWidget):
         else:
             self._passing.stop()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide the notice; hidden, it gives the focus back to what had it before."""
+        if not visible:
+            self.way_back.go()
+        super().setVisible(visible)
 
     def pass_over(self) -> None:
         """Close the notice unless it offers something: the user has turned to something else."""
@@ -120,7 +128,10 @@ class NoticeBar(QWidget):
         self._row.addWidget(self._close)
 
     def _replace_actions(self, actions: Sequence[Action]) -> None:
+        if any(button.hasFocus() for button in self._actions):
+            self.way_back.go()
         for button in self._actions:
+            button.hide()
             self._row.removeWidget(button)
             button.deleteLater()
         self._actions = [self._action(title, run) for title, run in actions]
