@@ -80,3 +80,38 @@ async def test_an_action_that_copies_leaves_the_notice(qtloop, bar):
     bar._actions[0].click()
     assert bar.isVisible()
     bar.dismiss()
+
+
+LONG = "The server showed a certificate for another name than the one that was asked for in the request"
+
+
+async def test_a_long_notice_has_its_detail_below_and_a_short_one_beside(qtloop, bar):
+    bar.setFixedWidth(700)
+    bar.tell("error", f"{LONG}: WDJB-MJHT", LONG, [("Go on", lambda: None)])
+    await until(lambda: bar._detail.y() > bar._sentence.y())
+    assert bar._detail.width() == bar._sentence.width() > 450
+    assert bar.heightForWidth(700) < 7 * bar.fontMetrics().height()
+    bar.tell("error", "No.", "Try again.", [("Go on", lambda: None)])
+    await until(lambda: bar._detail.x() > bar._sentence.x())
+    bar.resize(700, bar.heightForWidth(700))
+    assert bar._detail.y() == bar._sentence.y() and bar._sentence.width() >= bar._sentence.sizeHint().width()
+    assert bar._detail.width() >= bar._detail.sizeHint().width()
+    bar.dismiss()
+
+
+async def test_the_x_of_a_question_is_one_of_its_answers(qtloop, bar):
+    said = []
+    bar.tell(
+        "warning",
+        "Go on?",
+        "",
+        [("Go on", lambda: said.append(True))],
+        close=("Stop here", lambda: said.append(False)),
+    )
+    assert bar._close.toolTip() == bar._close.accessibleName() == "Stop here"
+    bar._close.click()
+    assert said == [False] and not bar.isVisible()
+    bar.tell("info", "Copied.")
+    assert "Close" in bar._close.toolTip()
+    bar._close.click()
+    assert said == [False]

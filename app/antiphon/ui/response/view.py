@@ -181,7 +181,7 @@ class ResponseView(QWidget):
         self._column.setStretchFactor(self.failure, 1 if is_alone else 0)
 
     def _ask(self, feed: ExchangeFeed) -> None:
-        """Show the question that the exchange waits for; it comes back where it was closed without an answer."""
+        """Show the question that the exchange waits for; its x is the answer that stops."""
         question = feed.question
         if question is None:
             self.question.hide()
@@ -193,6 +193,7 @@ class ResponseView(QWidget):
                 f"This body unpacks to more than {size}, {ratio:,.0f} times what came.",
                 "",
                 (("Go on", lambda: question.answer(True)), ("Stop here", lambda: question.answer(False))),
+                close=("Stop here", lambda: question.answer(False)),
             )
 
     def _show_headers(self, exchange: Exchange) -> None:
