@@ -126,6 +126,7 @@ def test_each_kind_keeps_what_it_held(panel):
     assert AuthPanel.mark(panel.draft) == "•"
     panel.kinds.choose("none")
     assert panel.told[-1] == NoAuth()
+    assert AuthPanel.mark(panel.draft) == ""
     panel.kinds.choose("inherit")
     assert panel.told[-1] == InheritAuth()
 

@@ -125,7 +125,7 @@ class AuthPanel(Panel):
     @staticmethod
     def mark(draft: RequestDocument) -> str:
         """Return what the tab says behind its title: a dot where the request has auth of its own."""
-        return "" if isinstance(draft.auth, InheritAuth) else "•"
+        return "" if isinstance(draft.auth, InheritAuth | NoAuth) else "•"
 
     def show_draft(self) -> None:
         auth = self.draft.auth

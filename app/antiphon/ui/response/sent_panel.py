@@ -115,7 +115,9 @@ class SentPanel(QWidget):
 
     def _show_hops(self) -> None:
         self.hops.setVisible(len(self._hops) > 1)
-        titles = [f"{n}. {hop.request.method} {hop.request.url}" for n, hop in enumerate(self._hops, 1)]
+        secrets = () if self.secrets.isChecked() else secrets_of(self._hops)
+        urls = [hidden(hop.request.url, secrets) for hop in self._hops]
+        titles = [f"{n}. {hop.request.method} {urls[n - 1]}" for n, hop in enumerate(self._hops, 1)]
         if titles != [self.hops.itemText(row) for row in range(self.hops.count())]:
             self.hops.clear()
             self.hops.addItems(titles)
@@ -186,6 +188,7 @@ class SentPanel(QWidget):
 
     def _reveal(self, is_shown: bool) -> None:
         self.secrets.setText("Hide secrets" if is_shown else "Show secrets")
+        self._show_hops()
         self._show_view()
 
     def _lay_out(self) -> None:

@@ -77,6 +77,7 @@ class ResponseView(QWidget):
         self.body.save_requested.connect(self.save_asked)
         self.body.save_raw_requested.connect(self.save_raw_asked)
         self.connection.save_asked.connect(self.save_certificates_asked)
+        self.sent.secrets.toggled.connect(self.timeline.canvas.show_secrets)
         self.rehearsal.closed.connect(self.end_rehearsal)
 
     def follow(self, feed: ExchangeFeed | None) -> None:
