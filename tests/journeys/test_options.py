@@ -288,7 +288,7 @@ async def test_what_a_folder_says_in_its_settings_goes_out_with_its_requests(qtl
         page.document.edit(replace(page.document.draft, url=address.url("/{{id}}")))
         program.window.run_command("folder.settings")
         settings = program.window.page
-        assert (settings.folder, settings.name) == ("orders", "orders")
+        assert (settings.folder, settings.name) == ("orders", "Orders")
         headers = settings.headers.table.model
         headers.setData(headers.index(0, 1), "X-Folder")
         headers.setData(headers.index(0, 2), "orders")

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import delete
 
 from antiphon.ui.theme import Theme
 from antiphon.ui.widgets.notice import NoticeBar
@@ -72,6 +73,22 @@ async def test_where_that_is_gone_it_goes_where_the_place_says(qtloop, bar):
     bar._actions[0].setFocus()
     field.hide()
     bar.tell("warning", "Gone too.", "", [("Go on", lambda: None)])
+    assert other.hasFocus()
+
+
+async def test_what_had_the_focus_and_is_deleted_gets_none(qtloop, bar):
+    window = bar.window()
+    other, gone = QLineEdit(window), QLineEdit(window)
+    other.show()
+    gone.show()
+    bar.way_back.otherwise = other.setFocus
+    window.activateWindow()
+    gone.setFocus()
+    await until(gone.hasFocus)
+    bar.tell("warning", "Gone.", "", [("Go on", lambda: None)])
+    bar._actions[0].setFocus()
+    delete(gone)
+    bar._actions[0].click()
     assert other.hasFocus()
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
 
 
 def holds_focus(widget: QWidget) -> bool:
@@ -37,7 +36,7 @@ class WayBack(QObject):
         if not holds_focus(self._place):
             return
         before, self._before = self._before, None
-        if before is not None and isValid(before) and before.isVisible() and before.isEnabled():
+        if before is not None and _can_take(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.otherwise()
@@ -46,3 +45,10 @@ class WayBack(QObject):
         is_inside = new is not None and self._place.isAncestorOf(new)
         if is_inside and old is not None and not self._place.isAncestorOf(old):
             self._before = old
+
+
+def _can_take(widget: QWidget) -> bool:
+    try:
+        return widget.isVisible() and widget.isEnabled()
+    except RuntimeError:  # Qt has deleted it meanwhile
+        return False
