@@ -43,7 +43,7 @@ class _Delegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.shows_cursor = False
+        self.shows_cursor = True
         """Whether the row of the cursor has a ring while the tree has the focus: not where the mouse put both."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
