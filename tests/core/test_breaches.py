@@ -68,3 +68,17 @@ def test_a_breach_is_told_once(asked, word):
     [told] = breaches(*asked.pop("rows"), **asked)
     assert word in told
     told.encode()
+
+
+@pytest.mark.parametrize(
+    ("url", "version", "told"),
+    [
+        ("http://h/", "auto", (False,)),
+        ("https://h/", "1.1", (False,)),
+        ("https://h/", "auto", (True,)),
+        ("https://h/", "2", ()),
+    ],
+)
+def test_without_host_http2_still_says_where_it_goes(url, version, told):
+    warnings = breaches(url=url, http_version=version)
+    assert tuple(":authority goes out all the same" in warning for warning in warnings) == told

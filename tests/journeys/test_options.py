@@ -98,6 +98,48 @@ async def test_a_token_is_fetched_shown_used_and_forgotten_by_the_buttons_of_its
     await program.close()
 
 
+async def device_wait(program):
+    """Begin to fetch a token by a code, and return the request's page and its form, once the code is shown."""
+    program.window.run_command("collection.sample")
+    page = program.window.request_page
+    auth = replace(OAUTH2, flow="device_code", device_url="{{baseUrl}}/oauth2/device")
+    page.document.edit(RequestDocument(url="{{baseUrl}}/oauth2/me", auth=auth))
+    program.window.run_command("view.panel_4")
+    oauth2 = page.editor._panels[3]._page("oauth2")
+    oauth2.fetch.setFocus()
+    oauth2.fetch.click()
+    await until(lambda: any("the code" in notice.title for notice in program.notices), 30)
+    return page, oauth2
+
+
+def by_button(_page, oauth2):
+    oauth2.fetch.click()
+
+
+def by_escape(_page, oauth2):
+    QTest.keyClick(oauth2.fetch, Qt.Key.Key_Escape)
+
+
+def by_another_flow(_page, oauth2):
+    oauth2._rows["flow"].choose("client_credentials")
+
+
+def by_another_kind(page, _oauth2):
+    page.editor._panels[3].kinds.choose("none")
+
+
+@pytest.mark.parametrize("cancel", [by_button, by_escape, by_another_flow, by_another_kind])
+async def test_who_waits_for_a_sign_in_can_cancel_it_and_its_notice_goes(qtloop, program, cancel):
+    page, oauth2 = await device_wait(program)
+    assert oauth2.fetch.text() == "Cancel" and oauth2.fetch.hasFocus()
+    next(button for button in program.window.notices._actions if "Copy" in button.text()).click()
+    assert program.window.notices.isVisible(), "the code is still wanted"
+    cancel(page, oauth2)
+    assert oauth2.fetch.text() == "Get token now"
+    await until(lambda: not program.window.notices.isVisible())
+    await program.close()
+
+
 async def test_digest_is_answered_with_what_its_page_says(qtloop, program):
     program.window.run_command("collection.sample")
     page = program.window.request_page
@@ -246,7 +288,7 @@ async def test_what_a_folder_says_in_its_settings_goes_out_with_its_requests(qtl
         page.document.edit(replace(page.document.draft, url=address.url("/{{id}}")))
         program.window.run_command("folder.settings")
         settings = program.window.page
-        assert (settings.folder, settings.name) == ("orders", "orders")
+        assert (settings.folder, settings.name) == ("orders", "Orders")
         headers = settings.headers.table.model
         headers.setData(headers.index(0, 1), "X-Folder")
         headers.setData(headers.index(0, 2), "orders")

@@ -30,7 +30,11 @@ def edit(program, **changes):
 
 
 def press(pane, title):
-    next(one for one in pane.findChildren(QAbstractButton) if one.text() == title and one.isVisible()).click()
+    button = next(
+        one for one in pane.findChildren(QAbstractButton) if one.text() == title and one.isVisible()
+    )
+    button.setFocus()
+    button.click()
 
 
 async def test_the_timeline_of_a_redirect_has_a_block_for_each_hop(qtloop, program):
@@ -102,7 +106,12 @@ async def test_a_failed_verification_shows_the_chain_and_one_click_trusts_it(qtl
     press(failure, "Trust this certificate")
     await until(lambda: page.document.draft.options.ca_file)
     assert page.document.draft.options.verify
+    press(failure, "Undo")
+    assert failure.isAncestorOf(program.window.focusWidget()), "the focus is on the remedies again"
+    press(failure, "Trust this certificate")
+    await until(lambda: page.document.draft.options.ca_file)
     press(failure, "Send again")
+    assert page.response.isAncestorOf(program.window.focusWidget()), "its button is gone, it stays near"
     await until(
         lambda: page.document.feed.exchange.is_over and page.document.feed.exchange.failure is None, 20
     )

@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox
 
@@ -125,6 +126,7 @@ def test_each_kind_keeps_what_it_held(panel):
     assert AuthPanel.mark(panel.draft) == "•"
     panel.kinds.choose("none")
     assert panel.told[-1] == NoAuth()
+    assert AuthPanel.mark(panel.draft) == ""
     panel.kinds.choose("inherit")
     assert panel.told[-1] == InheritAuth()
 
@@ -211,3 +213,21 @@ def test_the_first_field_can_be_led_to(panel):
 def test_every_kind_has_a_title_and_no_secret_in_words(auth):
     assert kind_of(auth) in dict(KINDS)
     assert auth_words(auth)
+
+
+def test_the_button_that_fetches_cancels_while_it_does_and_keeps_the_focus(panel):
+    asked = []
+    panel.fetch_asked.connect(lambda: asked.append("fetch"))
+    panel.cancel_asked.connect(lambda: asked.append("cancel"))
+    panel.kinds.choose("oauth2")
+    page = panel._page("oauth2")
+    page.fetch.setFocus()
+    page.fetch.click()
+    panel.show_fetching()
+    assert (page.fetch.text(), page.fetch.isEnabled(), page.fetch.hasFocus()) == ("Cancel", True, True)
+    page.fetch.click()
+    QTest.keyClick(page._rows["client_id"], Qt.Key.Key_Escape)
+    panel.show_token("No token is kept.", has_token=False)
+    assert page.fetch.text() == "Get token now" and page.fetch.hasFocus()
+    QTest.keyClick(page._rows["client_id"], Qt.Key.Key_Escape)
+    assert asked == ["fetch", "cancel", "cancel"]

@@ -148,3 +148,17 @@ def test_the_cursor_has_a_place_to_go_when_its_entry_goes(tree, gone, after):
 )
 def test_method_words_fit(method, word):
     assert method_word(method) == word
+
+
+def test_who_comes_by_keyboard_sees_where_the_cursor_is(tree, qtbot):
+    tree.activateWindow()
+    tree.setCurrentIndex(QModelIndex())
+    tree.clearFocus()
+    bare = tree.grab().toImage()
+    tree.setFocus(Qt.FocusReason.TabFocusReason)
+    assert tree.current_path() == "orders"
+    assert tree.grab().toImage() != bare
+    assert tree.selected_paths() == []
+    tree.clearFocus()
+    tree.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert tree.grab().toImage() == bare

@@ -153,6 +153,8 @@ async def test_a_new_cookie_is_made_for_the_host_in_front(front):
         ("name", "a=b", "character"),
         ("name", "__Host-x", "needs Secure"),
         ("value", "1;2", "character"),
+        ("value", "x" * 5000, "longer"),
+        ("name", "x" * 5000, "longer"),
         ("domain", "http://h.example", "host name"),
         ("domain", "", "host name"),
         ("path", "nowhere", "slash"),
@@ -167,6 +169,8 @@ async def test_what_can_be_no_cookie_is_said_at_its_field_and_not_kept(front, fi
     line.clear()
     typed(line, text)
     assert part in front.page.form.problem.text()
+    fields = front.page.form._fields()
+    assert [each is line for each in fields] == [each._invalid for each in fields]
     assert front.kept() == [("sid", "abc"), ("taste", "sweet")]
     await front.close()
 

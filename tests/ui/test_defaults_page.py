@@ -109,7 +109,7 @@ def test_a_folder_that_is_renamed_is_followed_and_one_that_is_deleted_takes_its_
     gone = []
     page.gone.connect(lambda: gone.append(page.folder))
     fresh = page.collection.rename("orders", "Sales")
-    assert (page.folder, page.name) == (fresh, fresh)
+    assert (page.folder, page.name) == (fresh, "Sales") == (page.folder, page._title.text())
     page.collection.delete(fresh)
     assert gone == [fresh]
 
@@ -150,3 +150,22 @@ def test_what_a_folder_inherits_is_said(made, root):
     page.collection.refresh()
     assert page.auth._pages["inherit"]._label.text() == "From the collection: Basic."
     assert made().proxy.words.text() == "From the settings: the system's proxy."
+
+
+def test_a_folder_goes_by_its_name_and_not_by_that_of_its_directory(made, root):
+    disk.save_defaults(root, "orders", replace(disk.own_defaults(root, "orders"), name="Orders: all of them"))
+    page = made("orders")
+    page.collection.refresh()
+    assert page.name == page._title.text() == "Orders: all of them"
+    page.headers.table.edited.emit((Row("X", "1"),))
+    assert page.save()
+    assert "Orders: all of them" in page.told[-1].title
+
+
+def test_it_says_that_no_certificate_is_shown_only_where_there_is_none(made):
+    page = made()
+    assert "get none" in page.certificates.words.text()
+    page.certificates.begin("h")
+    assert "get none" not in page.certificates.words.text()
+    page.certificates.forms[0].remove.click()
+    assert "get none" in page.certificates.words.text()

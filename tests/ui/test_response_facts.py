@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from antiphon.core.document import RequestDocument
+from antiphon.core.document import RequestDocument, TextBody
 from antiphon.core.exchange import (
     BodyAdvanced,
     Connected,
@@ -122,3 +122,24 @@ def test_a_table_of_facts_is_copied_as_lines(qtbot, qapp):
     table.selectAll()
     qtbot.keySequence(table, "Ctrl+C")
     assert qapp.clipboard().text() == "A: 1\nB: 2"
+
+
+def test_what_a_token_takes_is_not_taken_for_the_answer():
+    asked = prepare(
+        RequestDocument(method="POST", url="http://id/device", body=TextBody("text", "client_id=a"))
+    )
+    poll = prepare(
+        RequestDocument(method="POST", url="http://id/token", body=TextBody("text", "grant_type=x"))
+    )
+    getting = exchange(HopBegan(poll, 0.0, "token"))
+    assert badge_of(getting).text == "Getting a token"
+    waiting = exchange(
+        HopBegan(asked, 0.0, "token"),
+        HeadReceived(Head(200, "OK", "HTTP/1.1", ()), 0.1),
+        HopBegan(poll, 5.0, "token"),
+        HeadReceived(Head(400, "Bad Request", "HTTP/1.1", ()), 5.1),
+    )
+    assert badge_of(waiting).text == "Waiting for you to sign in"
+    assert waiting.head is None and not any("400" in fact.text for fact in facts_of(waiting, 6.0))
+    begun = waiting.after(HopBegan(REQUEST, 6.0))
+    assert badge_of(begun).text == "Sending"

@@ -6,11 +6,16 @@ from PySide6.QtGui import QGuiApplication
 from antiphon.core.document import BearerAuth, Header, RequestDocument
 from antiphon.core.exchange import (
     Exchange,
+    Failed,
+    Failure,
     Frame,
     HopBegan,
+    Phase,
+    PhaseBegan,
     Redirected,
     RequestSent,
     Sent,
+    Uploaded,
 )
 from antiphon.core.prepare import prepare
 from antiphon.core.redaction import HIDDEN
@@ -138,3 +143,14 @@ def test_of_several_hops_the_last_is_shown_until_another_is_chosen(panel):
     panel.show_exchange(sent(HTTP1))
     assert not panel.hops.isVisible()
     assert panel.fields.facts.rows[0][0] == "GET"
+
+
+def test_while_a_body_is_being_sent_it_says_how_far(panel):
+    exchange = Exchange().after(HopBegan(REQUEST, 0.0)).after(PhaseBegan(Phase.UPLOAD, 1.0))
+    panel.show_exchange(exchange)
+    assert panel.summary.text().startswith("Being sent;")
+    exchange = exchange.after(Uploaded(1_500_000, 3_000_000, 2.0))
+    panel.show_exchange(exchange)
+    assert panel.summary.text().startswith("Being sent: 1.50 MB of 3.00 MB so far; the exact bytes")
+    panel.show_exchange(exchange.after(Failed(Failure("network", "Gone.", ""), 3.0)))
+    assert panel.summary.text().startswith("Cut short: 1.50 MB of 3.00 MB of the body left.")

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from antiphon.core.document import RequestDocument
+from antiphon.core.document import BearerAuth, RequestDocument
 from antiphon.core.exchange import (
     Answered,
     AttemptBegan,
@@ -25,6 +25,7 @@ from antiphon.core.exchange import (
     Resolved,
 )
 from antiphon.core.prepare import prepare
+from antiphon.core.redaction import HIDDEN
 from antiphon.ui.response.phases import hop_rows
 from antiphon.ui.response.timeline import Timeline
 from antiphon.ui.theme import Theme
@@ -115,7 +116,7 @@ def test_a_title_says_why_the_hop_is_there(purpose, word):
 
 def test_a_token_alone_is_titled_and_what_a_redirect_dropped_is_said():
     token = folded(HopBegan(REQUEST, 0.0, "token"))
-    assert hop_rows(token, 1.0)[0].title.startswith("1. Token fetched: ")
+    assert hop_rows(token, 1.0)[0].title.startswith("1. Token request: ")
     dropped = folded(HopBegan(REQUEST, 0.0), Redirected("/b", 0.1, ("Authorization (another origin)",)))
     assert hop_rows(dropped, 1.0)[0].rows[-1].spoken == "Not sent on Authorization (another origin)"
 
@@ -163,3 +164,16 @@ def test_equal_facts_change_nothing(qtbot, timeline):
     before = canvas._lines
     timeline.show_exchange(folded(*connecting(), *waiting(), Finished(10.5)))
     assert canvas._lines is before
+
+
+def test_a_secret_in_a_url_is_dots_in_its_title_until_it_is_asked_for(qtbot, qapp):
+    request = prepare(RequestDocument(url="http://h/geheim/x", auth=BearerAuth("geheim")))
+    timeline = Timeline(Theme("light"))
+    qtbot.addWidget(timeline)
+    canvas = timeline.canvas
+    canvas.show_exchange(
+        folded(HopBegan(request, 0.0), Redirected("/b", 0.1), HopBegan(request, 0.1, "redirect"))
+    )
+    assert "geheim" not in canvas.text() and HIDDEN in canvas.text()
+    canvas.show_secrets(True)
+    assert canvas.text().count("geheim") == 2

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.core.document import ClientCertificate, Header, ProxySettings, RequestDocument
+from antiphon.core.document import ClientCertificate, Header, ProxySettings, RequestDocument, RequestOptions
 from antiphon.core.errors import UserError
 from antiphon.core.exchange import Failed, Failure
 from antiphon.core.places import places
 from antiphon.store import collections as disk
-from antiphon.workbench.document import merged
+from antiphon.workbench.document import OpenDocument, merged
 from antiphon.workbench.feed import ExchangeFeed
 from antiphon.workbench.sending import is_sample, sample_home
 from antiphon.workbench.workbench import Workbench
@@ -362,3 +362,11 @@ def test_a_collections_proxy_is_saved_and_used_at_once(workbench, shop):
     assert [one.certificate_file for one in document.prepared().options.client_certificates] == [
         str(collection.root / "c.pem")
     ]
+
+
+def test_a_header_that_is_left_out_is_offered_in_its_place_with_the_value_it_would_have():
+    options = RequestOptions(omitted_headers=("host",))
+    document = OpenDocument(RequestDocument(url="http://one/", options=options))
+    document.edit(replace(document.draft, url="http://two/"))
+    assert document.offered_headers()[0].value == "two"
+    assert "host" not in [header.name.lower() for header in document.prepared().headers]

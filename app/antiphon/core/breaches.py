@@ -49,7 +49,9 @@ def _name_breaches(prepared: PreparedRequest) -> Iterator[str]:
 def _host_breaches(prepared: PreparedRequest) -> Iterator[str]:
     hosts = _values(prepared, "host")
     if not hosts:
-        yield "There is no Host: an HTTP/1.1 server has to refuse this (RFC 9112 section 3.2)."
+        may_be_http2 = prepared.options.http_version == "auto" and prepared.url.lower().startswith("https:")
+        rest = " Over HTTP/2 :authority goes out all the same." if may_be_http2 else ""
+        yield f"There is no Host: an HTTP/1.1 server has to refuse this (RFC 9112 section 3.2).{rest}"
     if len(hosts) > 1:
         yield f"There are {len(hosts)} Hosts: an HTTP/1.1 server has to refuse this (RFC 9112 section 3.2)."
 

@@ -433,7 +433,9 @@ class Exchange:
 
     @property
     def head(self) -> Head | None:
-        return self.hops[-1].head if self.hops else None
+        """The head of the answer; what gave or refused a token is none."""
+        last = self.last
+        return last.head if last is not None and last.purpose != "token" else None
 
     @property
     def is_over(self) -> bool:

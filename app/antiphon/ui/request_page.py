@@ -194,7 +194,8 @@ class RequestPage(QWidget):
         """Show the headers that will be added, and the request as code, before anything is sent."""
         try:
             prepared = self.document.prepared()
-            self.editor.show_automatic(list(prepared.headers))
+            is_whole = not self.document.draft.options.omitted_headers
+            self.editor.show_automatic(prepared.headers if is_whole else self.document.offered_headers())
             self.editor.show_warnings(prepared.warnings)
         except UserError:  # what is missing is marked where it is typed, and said in full on Send
             self.editor.show_warnings(())

@@ -49,7 +49,7 @@ class Faults:
                 "Something in Antiphon went wrong; your work is kept.",
                 f"{where}: {type(error).__name__}: {error}",
                 "error",
-                (Action("Copy report", lambda: QGuiApplication.clipboard().setText(report)),),
+                (Action("Copy report", lambda: QGuiApplication.clipboard().setText(report), closes=False),),
             )
         )
 

@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(theme)
         self.sidebar = Sidebar(theme)
         self.notices = NoticeBar(theme)
+        self._notice: Notice | None = None
         self._empty = EmptyState(
             theme,
             "Nothing is open",
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
             [("New request", self.new_request)],
         )
         self.pages = Pages(theme, self._empty, self)
+        self.notices.way_back.otherwise = lambda: enter(self._panes()[-1])
         self.menus = Menus(self, workbench, self._guarded)
         self.entries = TreeActions(self, theme, workbench, self.sidebar.tree, self._path_in_front)
         self.collections = CollectionActions(self, theme, workbench)
@@ -475,6 +477,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workbench, tree, tabs = self.workbench, self.sidebar.tree, self.pages.tabs
         workbench.noticed.connect(self._tell)
+        workbench.notice_withdrawn.connect(self._withdraw)
         workbench.copy_wanted.connect(lambda text: QGuiApplication.clipboard().setText(text))
         workbench.document_opened.connect(self._document_opened)
         workbench.document_closed.connect(lambda document: self.pages.forget(self.pages.of(document)))
@@ -520,10 +523,18 @@ class MainWindow(QMainWindow):
             self._guarded(lambda: run(collection))
 
     def _tell(self, notice: Notice) -> None:
-        actions = [
-            (action.label, lambda chosen=action: self._guarded(chosen.run)) for action in notice.actions
-        ]
-        self.notices.tell(notice.level, notice.title, notice.detail, actions)
+        def run(action: Action) -> None:
+            if action.closes:
+                self.notices.dismiss()
+            self._guarded(action.run)
+
+        actions = [(action.label, lambda chosen=action: run(chosen)) for action in notice.actions]
+        self.notices.tell(notice.level, notice.title, notice.detail, actions, closes=False)
+        self._notice = notice
+
+    def _withdraw(self, notice: Notice) -> None:
+        if notice is self._notice and self.notices.isVisible():
+            self.notices.dismiss()
 
     # -- pages -------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from antiphon.body.store import BodyStore
 from antiphon.core.document import RequestDocument
 from antiphon.core.exchange import Event
 from antiphon.core.prepare import Context, prepare, scope_of
-from antiphon.core.prepared import PreparedRequest
+from antiphon.core.prepared import PreparedHeader, PreparedRequest
 from antiphon.core.template import Scope
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.feed import ExchangeFeed
@@ -96,6 +96,15 @@ class OpenDocument(QObject):
     def prepared(self) -> PreparedRequest:
         """Return what would be sent now, or raise the `UserError` that keeps it from being sent."""
         return prepare(self.draft, self.context())
+
+    def offered_headers(self) -> tuple[PreparedHeader, ...]:
+        """Return the headers that would be sent now if none of the automatic ones were left out.
+
+        Raises:
+            UserError: as `prepared`.
+        """
+        options = replace(self.draft.options, omitted_headers=())
+        return prepare(replace(self.draft, options=options), self.context()).headers
 
     def edit(self, draft: RequestDocument) -> None:
         if draft != self.draft:

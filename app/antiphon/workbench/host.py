@@ -18,6 +18,7 @@ class ProgramHost:
     Args:
         tasks: Keeps the calls of *browse* that nobody waits for.
         notify: Shows a notice.
+        withdraw: Takes a notice away, where it still stands: what it asked for is no longer awaited.
         copy: Puts a text into the clipboard.
         browse: Opens an address in the system's browser and tells whether it could; called in a thread.
         allows_decoding: Asks whether a body that grew from so many bytes to so many is to be unpacked further.
@@ -30,9 +31,12 @@ class ProgramHost:
         copy: Callable[[str], None],
         browse: Callable[[str], bool] = webbrowser.open,
         allows_decoding: Callable[[int, int], Awaitable[bool]] | None = None,
+        withdraw: Callable[[Notice], None] = lambda _notice: None,
     ) -> None:
         self._tasks = tasks
         self._notify = notify
+        self._withdraw = withdraw
+        self._codes: dict[str, Notice] = {}
         self._copy = copy
         self.browse = browse
         self._allows_decoding = allows_decoding
@@ -50,19 +54,30 @@ class ProgramHost:
         """
         async with listening(url, redirect_url) as loopback:
             is_open = await asyncio.to_thread(self.browse, loopback.url)
-            self._notify(self._waiting(loopback.url, is_open=is_open))
-            return await loopback.came_back()
+            notice = self._waiting(loopback.url, is_open=is_open)
+            self._notify(notice)
+            try:
+                return await loopback.came_back()
+            finally:
+                self._withdraw(notice)
 
     def show_device_code(self, code: str, url: str) -> None:
-        copy = Action("Copy the code", lambda: self._copy(code))
-        visit = Action("Open the page", lambda: self._visit(url))
-        self._notify(Notice(f"Sign in with the code {code}", f"Type it in at {url}.", actions=(copy, visit)))
+        copy = Action("Copy the code", lambda: self._copy(code), closes=False)
+        visit = Action("Open the page", lambda: self._visit(url), closes=False)
+        notice = Notice(f"Sign in with the code {code}", f"Type it in at {url}.", actions=(copy, visit))
+        self._codes[code] = notice
+        self._notify(notice)
+
+    def hide_device_code(self, code: str) -> None:
+        """Take the notice of *code* away: nobody waits for it any more."""
+        if (notice := self._codes.pop(code, None)) is not None:
+            self._withdraw(notice)
 
     def _visit(self, url: str) -> None:
         self._tasks.spawn(asyncio.to_thread(self.browse, url), "open the browser")
 
     def _waiting(self, url: str, *, is_open: bool) -> Notice:
-        copy = (Action("Copy the address", lambda: self._copy(url)),)
+        copy = (Action("Copy the address", lambda: self._copy(url), closes=False),)
         if is_open:
             return Notice("Sign in in your browser.", "The request goes on when it comes back.", actions=copy)
         return Notice("No browser could be opened.", "Open the address yourself to sign in.", "warning", copy)

@@ -9,6 +9,8 @@ from typing import Literal
 class Action:
     label: str
     run: Callable[[], None]
+    closes: bool = True
+    """Whether the notice has served once this was done; one that is copied from stays."""
 
 
 @dataclass(frozen=True, slots=True)

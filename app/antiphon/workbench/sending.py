@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from antiphon.body.store import BodyStore
 from antiphon.core.document import OAuth2Auth
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Event, Exchange, Failed
+from antiphon.core.exchange import Event, Exchange, Failed, HopBegan
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
@@ -99,7 +99,11 @@ class Sending:
             await self.start_practice(collection)
         events: list[Event] = []
         session = await self.session_for(collection)
-        await self._engine.fetch_token(prepared(), events.append, session)
+        host = AskingHost(None, session.host)
+        try:
+            await self._engine.fetch_token(prepared(), events.append, replace(session, host=host))
+        finally:
+            host.ended()
         failure = next((event.failure for event in events if isinstance(event, Failed)), None)
         if failure is not None:
             raise UserError(failure.sentence, failure.hint)
@@ -142,9 +146,17 @@ class Sending:
         allows: AllowsDecoding | None = None,
         raw: BodyStore | None = None,
     ) -> None:
-        if allows is not None:
-            session = replace(session, host=AskingHost(allows, session.host))
-        await self._engine.send(prepared, body, emit, session, raw)
+        host = AskingHost(allows, session.host)
+
+        def tell(event: Event) -> None:
+            if isinstance(event, HopBegan) and event.purpose != "token":
+                host.ended()
+            emit(event)
+
+        try:
+            await self._engine.send(prepared, body, tell, replace(session, host=host), raw)
+        finally:
+            host.ended()
 
     async def _start_practice(self) -> None:
         from antiphon.practice.process import PracticeProcess, start_practice

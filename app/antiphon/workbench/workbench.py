@@ -41,6 +41,8 @@ class Workbench(QObject):
     document_opened = Signal(object)
     document_closed = Signal(object)
     noticed = Signal(object)
+    notice_withdrawn = Signal(object)
+    """What this `Notice` asked for is no longer awaited."""
     settings_changed = Signal()
     copy_wanted = Signal(str)
     """A text is to go into the clipboard."""
@@ -58,7 +60,9 @@ class Workbench(QObject):
         self.current: OpenCollection | None = None
         self.documents: list[OpenDocument] = []
         self.runs: list[FolderRun] = []
-        self.host = ProgramHost(self.tasks, self.notify, self.copy_wanted.emit)
+        self.host = ProgramHost(
+            self.tasks, self.notify, self.copy_wanted.emit, withdraw=self.notice_withdrawn.emit
+        )
         self.sending = Sending(self.tasks, self.notify, self.secrets, self.host)
         self._unwritten: dict[str, OpenDocument] = {}
         self._vanished: set[Path] = set()

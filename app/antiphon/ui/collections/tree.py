@@ -2,8 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -33,6 +43,8 @@ class _Delegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.shows_cursor = True
+        """Whether the row of the cursor has a ring while the tree has the focus: not where the mouse put both."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(120, round(TREE_ROW * self._theme.zoom))
@@ -73,7 +85,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawRoundedRect(option.rect.adjusted(0, 1, -1, -1), RADIUS, RADIUS)
-        if option.state & state.State_HasFocus and option.state & state.State_KeyboardFocusChange:
+        if option.state & state.State_HasFocus and self.shows_cursor:
             painter.setPen(self._theme.color("accent"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(option.rect.adjusted(0, 1, -1, -1), RADIUS, RADIUS)
@@ -109,7 +121,8 @@ class CollectionTree(QTreeView):
         self._collapsed: set[str] = set()
         self.tree = CollectionModel(self)
         self.setModel(self.tree)
-        self.setItemDelegate(_Delegate(theme, self))
+        self._delegate = _Delegate(theme, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName("Requests")
         self.setHeaderHidden(True)
         self.setFrameShape(QTreeView.Shape.NoFrame)
@@ -196,8 +209,19 @@ class CollectionTree(QTreeView):
             self.setCurrentIndex(index)
             self.edit(index)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the cursor stands; one that stands nowhere goes to the first row."""
+        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
+            self._delegate.shows_cursor = event.reason() != Qt.FocusReason.MouseFocusReason
+        if self._delegate.shows_cursor and not self.currentIndex().isValid():
+            first = self.tree.index(0, 0)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        super().focusInEvent(event)
+        self.viewport().update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
+        self._delegate.shows_cursor = True
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.state() != self.State.EditingState:
                 self._toggle_or(index, self.open_asked.emit)
@@ -220,6 +244,7 @@ class CollectionTree(QTreeView):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._delegate.shows_cursor = False
         super().mousePressEvent(event)
         if not self.indexAt(event.position().toPoint()).isValid():
             self.clearSelection()

@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
@@ -99,7 +100,8 @@ class CookieForm(QWidget):
         if not cookie.path.startswith("/"):
             raise FormError(self.path, "A path begins with a slash")
         if flaw := flaw_of(cookie):
-            raise FormError(self.value if "long" in flaw else self.name, flaw[0].upper() + flaw[1:])
+            is_of_value = flaw_of(replace(cookie, value="")) != flaw
+            raise FormError(self.value if is_of_value else self.name, flaw[0].upper() + flaw[1:])
         return cookie
 
     def _save(self) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.core.document import (
@@ -91,6 +92,8 @@ def auth_words(auth: Auth) -> str:
 class AuthPanel(Panel):
     fetch_asked = Signal()
     """Get a token now."""
+    cancel_asked = Signal()
+    """Wait for it no longer."""
     forget_asked = Signal()
     """Forget the token that is kept."""
     token_wanted = Signal()
@@ -122,7 +125,7 @@ class AuthPanel(Panel):
     @staticmethod
     def mark(draft: RequestDocument) -> str:
         """Return what the tab says behind its title: a dot where the request has auth of its own."""
-        return "" if isinstance(draft.auth, InheritAuth) else "•"
+        return "" if isinstance(draft.auth, InheritAuth | NoAuth) else "•"
 
     def show_draft(self) -> None:
         auth = self.draft.auth
@@ -166,6 +169,24 @@ class AuthPanel(Panel):
         if isinstance(page := self._pages.get("oauth2"), OAuth2Page):
             page.show_fetching()
 
+    def event(self, event: QEvent) -> bool:
+        """Take Esc, which is a command of the window too, while a token is waited for."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_cancel(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_cancel(event):
+            self.cancel_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_cancel(self, event: QEvent) -> bool:
+        page = self._pages.get("oauth2")
+        is_fetching = isinstance(page, OAuth2Page) and page.is_fetching
+        return is_fetching and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+
     def lead_in(self) -> None:
         """Put the focus where this kind's first field is, or to the choice of kinds where it has none."""
         page = self._page(kind_of(self.draft.auth))
@@ -204,5 +225,6 @@ class AuthPanel(Panel):
         page = _PAGES[kind](self.theme, self._take)
         if isinstance(page, OAuth2Page):
             page.fetch_asked.connect(self.fetch_asked)
+            page.cancel_asked.connect(self.cancel_asked)
             page.forget_asked.connect(self.forget_asked)
         return page

@@ -35,7 +35,6 @@ class HeadersPanel(Panel):
         self.warning = Words(theme, ink="post", parent=self)
         self.warning.say("")
         self._added: tuple[PreparedHeader, ...] = ()
-        self._values: dict[str, PreparedHeader] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -58,9 +57,11 @@ class HeadersPanel(Panel):
         self._show_added()
 
     def show_automatic(self, headers: Sequence[PreparedHeader]) -> None:
-        """Show those of the prepared *headers* that are not the request's own, secrets as dots."""
+        """Show those of the prepared *headers* that are not the request's own, secrets as dots.
+
+        Those that are left out are among them, in the order in which they would go out.
+        """
         self._added = tuple(header for header in headers if header.origin != THIS_REQUEST)
-        self._values.update({header.name.lower(): header for header in self._added})
         self._show_added()
 
     def show_warnings(self, warnings: Sequence[str]) -> None:
@@ -73,24 +74,14 @@ class HeadersPanel(Panel):
     def _show_added(self) -> None:
         """Show what is added, and what is left out of that."""
         omitted = self.draft.options.omitted_headers
-        rows = [
-            Row(
-                header.name,
-                shown_value(header),
-                True,
-                who(header.origin),
-                is_optional=_can_be_omitted(header),
-            )
-            for header in self._added
-            if not (_can_be_omitted(header) and header.name.lower() in omitted)
+        rows = [_row(header, omitted) for header in self._added]
+        known = {header.name.lower() for header in self._added if _can_be_omitted(header)}
+        others = [
+            Row(_titled(name), "", False, "Left out", is_optional=True)
+            for name in omitted
+            if name not in known
         ]
-        self.table.show_added([*rows, *map(self._omitted_row, omitted)])
-
-    def _omitted_row(self, name: str) -> Row:
-        known = self._values.get(name)
-        if known is None or not _can_be_omitted(known):
-            return Row(_titled(name), "", False, "Left out", is_optional=True)
-        return Row(known.name, shown_value(known), False, "Left out", is_optional=True)
+        self.table.show_added([*rows, *others])
 
     def _leave_out(self, name: str, is_wanted: bool) -> None:
         lower = name.lower()
@@ -116,6 +107,13 @@ def warning_mark(count: int) -> str:
 
 def _can_be_omitted(header: PreparedHeader) -> bool:
     return header.origin in {AUTOMATIC, "body"}
+
+
+def _row(header: PreparedHeader, omitted: Sequence[str]) -> Row:
+    is_optional = _can_be_omitted(header)
+    is_sent = not is_optional or header.name.lower() not in omitted
+    words = who(header.origin) if is_sent else "Left out"
+    return Row(header.name, shown_value(header), is_sent, words, is_optional=is_optional)
 
 
 def _titled(name: str) -> str:

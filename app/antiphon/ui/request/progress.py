@@ -35,7 +35,7 @@ class Progress:
 def progress_of(exchange: Exchange, now: float) -> Progress | None:
     """Return how far *exchange* is: sending its body, waiting, or receiving; None while there is nothing to say."""
     hop = exchange.last
-    if hop is None or exchange.is_over:
+    if hop is None or exchange.is_over or hop.purpose == "token":
         return None
     if hop.head is not None:
         return _receiving(hop, now)

@@ -1,12 +1,13 @@
-"""The token of OAuth 2.0 beside its form: how it stands, and the buttons that fetch and forget it."""
+"""The token of OAuth 2.0 beside its form: how it stands, and the buttons that fetch, cancel and forget it."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from antiphon.core.context import Context
-from antiphon.core.document import OAuth2Auth, RequestDocument
+from antiphon.core.document import Auth, OAuth2Auth, RequestDocument
 from antiphon.core.errors import UserError
 from antiphon.core.prepare import prepare
 from antiphon.core.prepared import PreparedRequest
@@ -35,18 +36,39 @@ class TokenDesk(QObject):
         self._collection = collection
         self._context = context
         self._state = TokenState()
-        self._is_fetching = False
+        self._fetching: asyncio.Task[None] | None = None
+        self._fetched_for: object = None
         self._is_closed = False
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(lambda: self._do(self._look(), "look at a token"))
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._say)
         panel.token_wanted.connect(self._settle.start)
-        panel.fetch_asked.connect(lambda: self._do(self._fetch(), "fetch a token"))
+        panel.fetch_asked.connect(self.fetch)
+        panel.cancel_asked.connect(self.cancel)
+        panel.edited.connect(self._look_at_kind)
+        panel.token_wanted.connect(self._look_at_kind)
         panel.forget_asked.connect(lambda: self._do(self._forget(), "forget a token"))
         panel.destroyed.connect(self._close)
         if isinstance(panel.draft.auth, OAuth2Auth):
             self._settle.start()
+
+    def fetch(self) -> None:
+        """Fetch a token, unless one is being fetched."""
+        if self._fetching is not None:
+            return
+        self._panel.show_fetching()
+        self._fetched_for = _kind(self._panel.draft.auth)
+        task = self._workbench.sending.fetch_token(self._collection(), self.prepared)
+        self._fetching = self._workbench.tasks.spawn(task, "fetch a token")
+        self._fetching.add_done_callback(self._fetched)
+
+    def cancel(self) -> None:
+        """Wait for no token any more; the form is free at once."""
+        if self._fetching is not None:
+            task, self._fetching = self._fetching, None
+            task.cancel()
+            self._say()
 
     def prepared(self) -> PreparedRequest:
         """Return a request with the auth of the panel, for the sake of its token.
@@ -75,15 +97,18 @@ class TokenDesk(QObject):
             self._tick.start()
             self._say()
 
-    async def _fetch(self) -> None:
-        self._is_fetching = True
-        self._panel.show_fetching()
-        try:
-            await self._workbench.sending.fetch_token(self._collection(), self.prepared)
-        finally:
-            self._is_fetching = False
+    def _fetched(self, task: asyncio.Task[None]) -> None:
+        """Free the form, however *task* ended, and look at what is kept now."""
+        if task is self._fetching:
+            self._fetching = None
             self._say()
-        await self._look()
+            if not self._is_closed and not task.cancelled():
+                self._do(self._look(), "look at a token")
+
+    def _look_at_kind(self, *_draft: RequestDocument) -> None:
+        """Cancel where the form shows another kind of auth, or another flow, than the one that waits."""
+        if _kind(self._panel.draft.auth) != self._fetched_for:
+            self.cancel()
 
     async def _forget(self) -> None:
         auth = self.prepared().auth
@@ -92,8 +117,14 @@ class TokenDesk(QObject):
         await self._look()
 
     def _say(self) -> None:
-        if not self._is_closed and not self._is_fetching:
+        if not self._is_closed and self._fetching is None:
             self._panel.show_token(self._state.words(), has_token=self._state.is_kept)
 
     def _close(self) -> None:
         self._is_closed = True
+        self.cancel()
+
+
+def _kind(auth: Auth) -> object:
+    """Return what makes it another question: the kind of auth, and the flow where it has one."""
+    return type(auth), auth.flow if isinstance(auth, OAuth2Auth) else ""

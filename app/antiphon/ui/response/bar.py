@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from antiphon.core.exchange import Exchange, Hop
+from antiphon.core.prepared import BytesContent
 from antiphon.core.quantities import duration_text, size_text
 from antiphon.ui.response.phases import reuse_text
 from antiphon.ui.theme import RADIUS, SPACE, Theme
@@ -40,9 +41,24 @@ def badge_of(exchange: Exchange) -> Badge:
     if exchange.state == "paused":
         return Badge("Waits for you", "post")
     if head is None:
-        return Badge("Sending", "dim")
+        return Badge(_waiting_words(exchange), "dim")
     token = {2: "get", 3: "put", 4: "post", 5: "delete"}.get(head.status // 100, "dim")
     return Badge(head.status_text, token)
+
+
+def _waiting_words(exchange: Exchange) -> str:
+    """Return what is going on before there is an answer."""
+    last = exchange.last
+    if last is None or last.purpose != "token":
+        return "Sending"
+    asks_person = any(hop.purpose == "token" and hop.head and _gives_code(hop) for hop in exchange.hops)
+    return "Waiting for you to sign in" if asks_person else "Getting a token"
+
+
+def _gives_code(hop: Hop) -> bool:
+    """Tell whether *hop* asks for a code to type in: the one request for a token that names no grant (RFC 8628 section 3.1)."""
+    content = hop.request.content
+    return isinstance(content, BytesContent) and b"grant_type=" not in content.data
 
 
 def facts_of(exchange: Exchange, now: float) -> list[Fact]:

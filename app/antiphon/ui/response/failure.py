@@ -1,7 +1,7 @@
 """What went wrong, where, and what to try: sentence, remedies as buttons, and the certificates that were shown."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
@@ -14,6 +14,7 @@ from antiphon.ui.response.fact_tree import FactTree
 from antiphon.ui.response.sections import chain_sections
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import PrimaryButton, QuietButton
+from antiphon.ui.widgets.focus import holds_focus
 
 _FIRST = 3
 """How many remedies are buttons; the others stand in a menu."""
@@ -72,6 +73,8 @@ class FailurePane(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.way_out: Callable[[], None] = lambda: None
+        """Where the focus goes when it is here and the pane goes."""
         self._failure: Failure | None = None
         self._has_room = self._has_words = True
         self._draft = RequestDocument()
@@ -105,6 +108,11 @@ class FailurePane(QWidget):
         self.chain.show_sections(chain_sections(failure.certificates, time.time()))
         self._show_parts()
         self._offer()
+
+    def setVisible(self, visible: bool) -> None:
+        if not visible and holds_focus(self):
+            self.way_out()
+        super().setVisible(visible)
 
     def set_room(self, *, for_words: bool, for_chain: bool) -> None:
         """Show hint and phase, and the certificates, where nothing else wants the place."""
@@ -156,6 +164,9 @@ class FailurePane(QWidget):
         self._put(buttons)
 
     def _put(self, widgets: Sequence[QWidget]) -> None:
+        had_focus = any(button.hasFocus() for button in self._buttons)
+        if had_focus:
+            self.way_out()
         for button in self._buttons:
             button.hide()
             self._remedies.removeWidget(button)
@@ -166,6 +177,8 @@ class FailurePane(QWidget):
         for place, widget in enumerate(widgets):
             self._remedies.insertWidget(place, widget)
             widget.show()
+        if had_focus and (buttons := [widget for widget in widgets if widget is not self.done]):
+            buttons[0].setFocus()
 
     def _remedy_button(self, remedy: Remedy) -> QWidget:
         return self._button(_TITLES[remedy], lambda: self.remedy_asked.emit(remedy))

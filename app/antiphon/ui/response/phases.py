@@ -7,6 +7,7 @@ from typing import Literal
 
 from antiphon.core.exchange import Attempt, Exchange, Head, Hop, Phase, Purpose, Span
 from antiphon.core.quantities import age_text, exact_text
+from antiphon.core.redaction import hidden, secrets_of
 from antiphon.core.server_timing import ServerMetric, server_metrics
 
 RowKind = Literal["phase", "detail", "attempt", "mark", "metric", "decoding", "fact"]
@@ -28,7 +29,7 @@ _PURPOSES: dict[Purpose, str] = {
     "request": "",
     "redirect": "Redirect: ",
     "auth": "Answer to the challenge: ",
-    "token": "Token fetched: ",
+    "token": "Token request: ",
 }
 _REASONS = {100: "Continue", 101: "Switching Protocols", 102: "Processing", 103: "Early Hints"}
 
@@ -65,13 +66,15 @@ class HopRows:
     rows: tuple[TimeRow, ...]
 
 
-def hop_rows(exchange: Exchange, now: float) -> list[HopRows]:
-    """Return a block of rows per hop; a phase that still runs lasts until *now*."""
+def hop_rows(exchange: Exchange, now: float, *, shows_secrets: bool = False) -> list[HopRows]:
+    """Return a block of rows per hop; a phase that still runs lasts until *now*. Secrets in titles are dots."""
     if not exchange.hops:
         return []
     start = exchange.hops[0].began
+    titles = [_title(exchange, index, hop) for index, hop in enumerate(exchange.hops)]
+    secrets = secrets_of(exchange.hops) if any(titles) and not shows_secrets else ()
     return [
-        HopRows(_title(exchange, index, hop), tuple(_rows(hop, start, now)))
+        HopRows(hidden(titles[index], secrets), tuple(_rows(hop, start, now)))
         for index, hop in enumerate(exchange.hops)
     ]
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from antiphon.core.exchange import Exchange, Frame, Hop, Sent
+from antiphon.core.exchange import Exchange, Frame, Hop, Phase, Sent
 from antiphon.core.quantities import size_text
 from antiphon.core.redaction import hidden, secrets_of
 from antiphon.core.wire_text import body_text, escaped, sent_fields, text_of
@@ -52,6 +52,7 @@ class SentPanel(QWidget):
         self._theme = theme
         self._hops: tuple[Hop, ...] = ()
         self._hop: Hop | None = None
+        self._is_over = False
         self._chosen: int | None = None
         self._secrets: tuple[str, ...] = ()
         self._shown: object = None
@@ -80,8 +81,9 @@ class SentPanel(QWidget):
         self._restyle()
 
     def show_exchange(self, exchange: Exchange) -> None:
-        if exchange.hops == self._hops:
+        if exchange.hops == self._hops and exchange.is_over == self._is_over:
             return
+        self._is_over = exchange.is_over
         if len(exchange.hops) < len(self._hops):
             self.begin_anew()
         self._hops = exchange.hops
@@ -113,7 +115,9 @@ class SentPanel(QWidget):
 
     def _show_hops(self) -> None:
         self.hops.setVisible(len(self._hops) > 1)
-        titles = [f"{n}. {hop.request.method} {hop.request.url}" for n, hop in enumerate(self._hops, 1)]
+        secrets = () if self.secrets.isChecked() else secrets_of(self._hops)
+        urls = [hidden(hop.request.url, secrets) for hop in self._hops]
+        titles = [f"{n}. {hop.request.method} {urls[n - 1]}" for n, hop in enumerate(self._hops, 1)]
         if titles != [self.hops.itemText(row) for row in range(self.hops.count())]:
             self.hops.clear()
             self.hops.addItems(titles)
@@ -140,14 +144,16 @@ class SentPanel(QWidget):
         """Show the view that is chosen; the others wait until they are."""
         hop, view = self._hop, self.views.choice
         key = (hop.sent, hop.request, hop.head, self._number, view, self._flags) if hop else None
-        if hop is None or key == self._shown:
+        if hop is None:
+            return
+        self.summary.setText(_summary(hop, is_over=self._is_over))
+        if key == self._shown:
             return
         self._shown = key
         every = secrets_of(self._hops)
         self._secrets = () if self.secrets.isChecked() else every
         self.secrets.setVisible(bool(every))
         self.invisible.setVisible(view in {RAW, CONTENT})
-        self.summary.setText(_summary(hop.sent))
         self._pages.setCurrentIndex({FIELDS: 0, FRAMES: 1}.get(view, 2))
         match view:
             case "fields":
@@ -182,6 +188,7 @@ class SentPanel(QWidget):
 
     def _reveal(self, is_shown: bool) -> None:
         self.secrets.setText("Hide secrets" if is_shown else "Show secrets")
+        self._show_hops()
         self._show_view()
 
     def _lay_out(self) -> None:
@@ -227,16 +234,33 @@ class SentPanel(QWidget):
         self.summary.setPalette(palette)
 
 
-def _summary(sent: Sent) -> str:
+def _summary(hop: Hop, *, is_over: bool) -> str:
     """Return how much left, in words: `Head 212 B, body: the first 1.05 MB of 3.20 GB`, and whether that is all."""
+    sent = hop.sent
     if sent == Sent():
-        return "Nothing has left. This is what was prepared."
+        return _unsent(hop, is_over=is_over)
     words = [f"Head {size_text(len(sent.head))}"] if sent.head else [f"{len(sent.fields)} fields"]
     if sent.body_bytes > len(sent.body):
         words.append(f"body: the first {size_text(len(sent.body))} of {size_text(sent.body_bytes)}")
     elif sent.body_bytes:
         words.append(f"body {size_text(sent.body_bytes)}")
     return ", ".join(words) + ("" if sent.is_complete else ". Cut short: not all of it left.")
+
+
+def _unsent(hop: Hop, *, is_over: bool) -> str:
+    """Return how far the request is whose bytes are not told yet."""
+    is_leaving = any(span.phase in {Phase.SEND, Phase.UPLOAD} and span.ended is None for span in hop.spans)
+    if not hop.uploaded_bytes and (is_over or not is_leaving):
+        return "Nothing has left. This is what was prepared."
+    total = "" if hop.upload_bytes is None else f" of {size_text(hop.upload_bytes)}"
+    if is_over:
+        return (
+            f"Cut short: {size_text(hop.uploaded_bytes)}{total} of the body left. This is what was prepared."
+        )
+    if not hop.uploaded_bytes:
+        return "Being sent; the exact bytes are shown once the request is out."
+    count = size_text(hop.uploaded_bytes)
+    return f"Being sent: {count}{total} so far; the exact bytes are shown once the request is out."
 
 
 def _frame_row(frame: Frame) -> tuple[str, ...]:

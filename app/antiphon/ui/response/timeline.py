@@ -42,6 +42,8 @@ class TimelineCanvas(QWidget):
         self._blocks: list[HopRows] = []
         self._lines: list[_Line] = []
         self._total_s = 0.0
+        self._exchange: Exchange | None = None
+        self._shows_secrets = False
         self._chosen = -1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -50,7 +52,9 @@ class TimelineCanvas(QWidget):
 
     def show_exchange(self, exchange: Exchange) -> None:
         now = time.perf_counter()
-        blocks, total_s = hop_rows(exchange, now), exchange.total_s(now) or 0.0
+        self._exchange = exchange
+        blocks = hop_rows(exchange, now, shows_secrets=self._shows_secrets)
+        total_s = exchange.total_s(now) or 0.0
         if blocks == self._blocks and total_s == self._total_s:
             return
         self._blocks, self._total_s = blocks, total_s
@@ -62,6 +66,12 @@ class TimelineCanvas(QWidget):
             self.update()
         else:
             self._relayout()
+
+    def show_secrets(self, is_shown: bool) -> None:
+        """Write secrets in URLs out, or as dots."""
+        self._shows_secrets = is_shown
+        if self._exchange is not None:
+            self.show_exchange(self._exchange)
 
     def text(self) -> str:
         """Return the timeline as lines of text."""

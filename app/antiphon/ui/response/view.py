@@ -17,6 +17,7 @@ from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.empty import EmptyState
+from antiphon.ui.widgets.focus import leave
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.ui.widgets.tabbar import PanelTabs
 from antiphon.workbench.feed import ExchangeFeed
@@ -70,11 +71,13 @@ class ResponseView(QWidget):
         self._whole = QWidget()
         self._lay_out()
         self.setFocusProxy(self.tabs)
+        self.question.way_back.otherwise = self.failure.way_out = self.tabs.setFocus
         self.tabs.selected.connect(self._show_page)
         self.strip.clicked.connect(lambda: self.tabs.select(TIMELINE))
         self.body.save_requested.connect(self.save_asked)
         self.body.save_raw_requested.connect(self.save_raw_asked)
         self.connection.save_asked.connect(self.save_certificates_asked)
+        self.sent.secrets.toggled.connect(self.timeline.canvas.show_secrets)
         self.rehearsal.closed.connect(self.end_rehearsal)
 
     def follow(self, feed: ExchangeFeed | None) -> None:
@@ -168,14 +171,18 @@ class ResponseView(QWidget):
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
             self.body.offer_raw(_received(feed))
         is_front = self.tabs.current == BODY
+        if not has_body:
+            leave(self.body, self.tabs)
         self.body.setVisible(has_body and is_front)
         is_alone = exchange.failure is not None and is_front and not has_body
         self.failure.set_room(for_words=is_front, for_chain=is_alone)
+        if is_alone:
+            leave(self._pages, self.tabs)
         self._pages.setVisible(not is_alone)
         self._column.setStretchFactor(self.failure, 1 if is_alone else 0)
 
     def _ask(self, feed: ExchangeFeed) -> None:
-        """Show the question that the exchange waits for; it comes back where it was closed without an answer."""
+        """Show the question that the exchange waits for; its x is the answer that stops."""
         question = feed.question
         if question is None:
             self.question.hide()
@@ -187,6 +194,7 @@ class ResponseView(QWidget):
                 f"This body unpacks to more than {size}, {ratio:,.0f} times what came.",
                 "",
                 (("Go on", lambda: question.answer(True)), ("Stop here", lambda: question.answer(False))),
+                close=("Stop here", lambda: question.answer(False)),
             )
 
     def _show_headers(self, exchange: Exchange) -> None:

@@ -19,7 +19,8 @@ from antiphon.ui.widgets.secret import SecretField
 from antiphon.ui.widgets.words import Words
 
 _KINDS = (("pem", "PEM"), ("pkcs12", "PKCS#12"))
-_EMPTY = "Servers that ask for a client certificate get none. The first row that names a host is used for it."
+_ORDER = "The first row that names a host is used for it."
+_EMPTY = f"Servers that ask for a client certificate get none. {_ORDER}"
 
 
 class CertificateForm(QWidget):
@@ -120,6 +121,7 @@ class CertificatesPanel(QScrollArea):
         if list(certificates) == self._certificates:
             return
         self._certificates = list(certificates)
+        self.words.setText(_ORDER if certificates else _EMPTY)
         while len(self.forms) > len(certificates):
             self._drop(self.forms.pop())
         for form, certificate in zip(self.forms, certificates, strict=False):

@@ -70,7 +70,10 @@ class DefaultsPage(QWidget):
     @property
     def name(self) -> str:
         """What the tab is called."""
-        return PurePosixPath(self.folder).name if self.folder else self.collection.name
+        if not self.folder:
+            return self.collection.name
+        node = self.collection.node(self.folder)
+        return node.name if node is not None else self._saved.name or PurePosixPath(self.folder).name
 
     @property
     def is_dirty(self) -> bool:
@@ -168,6 +171,8 @@ class DefaultsPage(QWidget):
             return  # the file is broken now; what is shown stays readable
         if not self.is_dirty and fresh != self._saved:
             self._draft = self._saved = fresh
+            self._show()
+        elif self._title.text() != self.name:
             self._show()
 
     def _ask_about_conflict(self) -> None:

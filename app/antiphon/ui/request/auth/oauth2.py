@@ -37,6 +37,8 @@ _TOKEN_PLACES = (("header", "Header"), ("query", "Query"))
 class OAuth2Page(AuthPage):
     fetch_asked = Signal()
     """Get a token now."""
+    cancel_asked = Signal()
+    """Wait for it no longer."""
     forget_asked = Signal()
     """Forget the token that is kept."""
 
@@ -74,20 +76,29 @@ class OAuth2Page(AuthPage):
         """Say how the token that is kept stands; only one that is there can be forgotten."""
         self.state.setText(words)
         self.forget.setEnabled(has_token)
-        self.fetch.setEnabled(True)
+        self._set_fetching(False)
 
     def show_fetching(self) -> None:
-        """Say that a token is on its way."""
+        """Say that a token is on its way; the button that began it cancels it now, and keeps the focus."""
         self.state.setText("Getting a token…")
-        self.fetch.setEnabled(False)
+        self._set_fetching(True)
         self.forget.setEnabled(False)
+
+    def _set_fetching(self, is_fetching: bool) -> None:
+        self.is_fetching = is_fetching
+        self.fetch.setText("Cancel" if is_fetching else "Get token now")
+        self.fetch.setToolTip("Wait for no token any more (Esc)" if is_fetching else "")
+        self.fetch.updateGeometry()
+
+    def _press(self) -> None:
+        (self.cancel_asked if self.is_fetching else self.fetch_asked).emit()
 
     def _add_token_row(self) -> None:
         self.state = Words(self._theme, parent=self)
         self.state.setAccessibleName("Token")
         self.fetch = QuietButton(self._theme, "Get token now", parent=self)
         self.forget = QuietButton(self._theme, "Forget token", parent=self)
-        self.fetch.clicked.connect(lambda _checked: self.fetch_asked.emit())
+        self.fetch.clicked.connect(lambda _checked: self._press())
         self.forget.clicked.connect(lambda _checked: self.forget_asked.emit())
         row = side_by_side((self.fetch, self.forget), self)
         self.form.add("Token", row, is_wide=False, buddy=self.fetch)
