@@ -187,7 +187,7 @@ async def test_a_server_known_to_speak_http1_gets_its_connections_at_once(certif
     async with http1_over_tls(certificate, first=1) as (address, gate, engine):
         assert (await send(engine, request(address))).body == b"ok"
         tasks = [started(engine, request(address)) for _ in range(6)]
-        await until(lambda: len(address.connections) == 6)
+        await until(lambda: len(address.connections) >= 6)
         gate.set()
         assert await bodies(tasks) == {b"ok"}
 
