@@ -17,6 +17,9 @@ from antiphon.engine.turns import Turns
 SUSPICIOUS_RATIO = 100
 """How many times its size a body may unpack to unasked; text seldom goes beyond 20."""
 
+SLICE_BYTES = 1 << 14
+"""What a decoder gets at once: where a coding breaks, it gives nothing of the bytes that it was fed last."""
+
 
 class Reader(Protocol):
     @property
@@ -93,6 +96,10 @@ class Receiving:
     async def _decode(self, decoder: Decoder, data: bytes) -> None:
         if self._raw is not None:
             self._keep(self._raw, data)
+        for at in range(0, len(data), SLICE_BYTES):
+            await self._decode_slice(decoder, data[at : at + SLICE_BYTES])
+
+    async def _decode_slice(self, decoder: Decoder, data: bytes) -> None:
         pieces = decoder.feed(data)
         while True:
             began = time.perf_counter()
