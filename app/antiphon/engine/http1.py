@@ -149,6 +149,8 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         if data is None:
             return False
         self._take_in(data, request, recorder)
+        if not data and self._reply is None:
+            recorder.broke_off()
         return not data or (self._reply is not None and self._reply.head.status >= 300)
 
     async def _may_go_on(self, request: httpcore.Request, recorder: Recorder) -> bool:
