@@ -1,9 +1,10 @@
-"""How hostile servers weigh on the engine: memory, pauses of its loop, and how quick a Cancel is.
+"""How hostile servers weigh on the engine, or on the whole window: memory, pauses of the loop, how quick a Cancel is.
 
-Run: `python tests/benchmarks/bench_hostile.py [--seconds 3] [--only NAME]`. Each server runs in a process of its own, each
-row in a fresh one, so that its growth is its own. *grew* is the growth of the largest resident size in MiB, *pause* the
-longest time in which the loop did not turn in ms, *cancel* the time from a cancel to its being told in ms; "-" where the
-exchange ended by itself, with the sentence of its failure.
+Run: `python tests/benchmarks/bench_hostile.py [--window] [--seconds 3] [--only NAME]`. Each server runs in a process of
+its own, each row in a fresh one, so that its growth is its own. *grew* is the growth of the largest resident size in MiB,
+*pause* the longest time in which the loop did not turn in ms, *cancel* the time from a cancel to its being told in ms; "-"
+where the exchange ended by itself, with the sentence of its failure. In the window a decoding that is asked about goes on,
+and what is told is what stands above the response, also after a cancel.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from antiphon.core.document import Timeouts
+from antiphon.core.document import RequestDocument, RequestOptions, Timeouts
 from antiphon.engine import Engine
 from tests.engine.exchanges import Outcome, request
 from tests.hostile import (
@@ -149,13 +150,46 @@ async def measure(name: str, port: int, seconds: float) -> dict[str, object]:
     }
 
 
-def run(name: str, seconds: float) -> dict[str, object]:
+async def measure_window(window: object, name: str, port: int, seconds: float) -> dict[str, object]:
+    from tests.benchmarks.live_window import Ticks, until  # noqa: PLC0415 - brings Qt, which the engine's rows do without
+
+    window.run_command("request.new")
+    page = window.request_page
+    options = RequestOptions(timeouts=Timeouts(read_s=60, total_s=None), **ROWS[name][1])
+    page.document.edit(RequestDocument(name, url=f"http://127.0.0.1:{port}/", options=options))
+    await asyncio.sleep(1.5)
+    ticks, before = Ticks(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    ticks.start()
+    window.run_command("request.send")
+    await until(lambda: page.document.feed)
+    feed, began = page.document.feed, time.perf_counter()
+    while not feed.exchange.is_over and time.perf_counter() - began < seconds:
+        await asyncio.sleep(TURN_S)
+        if feed.question is not None:
+            feed.question.answer(True)
+    is_over, cancelled_at = feed.exchange.is_over, time.perf_counter()
+    window.run_command("request.cancel")
+    await until(lambda: feed.exchange.is_over)
+    cancel_s, pauses = time.perf_counter() - cancelled_at, ticks.stop()
+    grew = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    await asyncio.sleep(0.3)
+    failure = feed.exchange.failure
+    return {
+        "grew": grew / 1024,
+        "pause": pauses["longest"],
+        "cancel": None if is_over else cancel_s * 1e3,
+        "told": f"{page.response.bar.text()} {failure.sentence if failure else ''}",
+        "took": cancelled_at - began,
+    }
+
+
+def run(name: str, seconds: float, more: list[str]) -> dict[str, object]:
     """Measure the row *name* in a process of its own, its server in another one."""
     me = [sys.executable, __file__, "--name", name]
     with subprocess.Popen([*me, "--serve"], stdin=-1, stdout=-1, text=True) as server:
         assert server.stdout
         port = server.stdout.readline().strip()
-        command = [*me, "--port", port, "--seconds", str(seconds)]
+        command = [*me, "--port", port, "--seconds", str(seconds), *more]
         try:
             return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         finally:
@@ -167,6 +201,7 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=3, help="how long each row goes on before it is cancelled"
     )
+    parser.add_argument("--window", action="store_true", help="measure the whole window instead of the engine")
     parser.add_argument("--only", default="", help="measure the rows whose name holds this")
     parser.add_argument("--name", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
@@ -174,13 +209,17 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.serve:
         asyncio.run(serve(chosen.name))
+    elif chosen.port and chosen.window:
+        from tests.benchmarks.live_window import in_window  # noqa: PLC0415
+
+        print(json.dumps(in_window(lambda w, _workbench: measure_window(w, chosen.name, chosen.port, chosen.seconds))))
     elif chosen.port:
         print(json.dumps(asyncio.run(measure(chosen.name, chosen.port, chosen.seconds))))
     else:
         print(f"{'server':36} {'grew MiB':>9} {'pause ms':>9} {'cancel ms':>10} {'took s':>7}  told")
         for name in ROWS:
             if chosen.only in name:
-                row = run(name, chosen.seconds)
+                row = run(name, chosen.seconds, ["--window"] if chosen.window else [])
                 cancel = "-" if row["cancel"] is None else f"{row['cancel']:.1f}"
                 print(
                     f"{name:36} {row['grew']:9.1f} {row['pause']:9.1f} {cancel:>10} {row['took']:7.1f}  {row['told']}",

@@ -58,9 +58,16 @@ async def resolve(
         began(time.perf_counter())
         ended(time.perf_counter())
         return _loopback(port)
-    question = _Question(host, port, began, ended)
+    question = _Question(host, port)
     threading.Thread(target=question.ask, name=f"dns {host}", daemon=True).start()
-    return await question.answer
+    while question.asked_at is None:
+        await asyncio.sleep(0)  # it asks within a turn or two
+    began(question.asked_at)
+    try:
+        return await question.answer
+    finally:
+        if question.answered_at is not None:
+            ended(question.answered_at)
 
 
 def is_loopback_name(host: str) -> bool:
@@ -144,35 +151,28 @@ def alternating(endpoints: Sequence[Endpoint]) -> list[Endpoint]:
 
 
 class _Question:
-    """One name asked for in a thread; nothing is told any more once its asker has given up."""
+    """One name asked for in a thread, which takes the times right before and after: the rest may wait for the interpreter."""
 
-    def __init__(self, host: str, port: int, began: Tell, ended: Tell) -> None:
-        self._host = host
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host.encode("idna")  # by the resolver's thread this would be done while the time runs
         self._port = port
-        self._began = began
-        self._ended = ended
         self._loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[list[Endpoint]] = self._loop.create_future()
+        self.asked_at: float | None = None
+        self.answered_at: float | None = None
 
     def ask(self) -> None:
-        self._hand_over(self._tell, self._began, time.perf_counter())
         result: list[Endpoint] | Exception
+        self.asked_at = time.perf_counter()
         try:
             found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            result = error
-        else:
+            self.answered_at = time.perf_counter()
             result = _in_order(found)
-        self._hand_over(self._tell, self._ended, time.perf_counter())
-        self._hand_over(self._settle, result)
-
-    def _hand_over(self, call: Callable[..., None], *arguments: object) -> None:
+        except OSError as error:
+            self.answered_at = time.perf_counter()
+            result = error
         with suppress(RuntimeError):  # the loop closed while the resolver was thinking
-            self._loop.call_soon_threadsafe(call, *arguments)
-
-    def _tell(self, tell: Tell, at: float) -> None:
-        if not self.answer.done():
-            tell(at)
+            self._loop.call_soon_threadsafe(self._settle, result)
 
     def _settle(self, result: list[Endpoint] | Exception) -> None:
         if self.answer.done():
