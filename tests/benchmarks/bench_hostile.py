@@ -201,7 +201,9 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=3, help="how long each row goes on before it is cancelled"
     )
-    parser.add_argument("--window", action="store_true", help="measure the whole window instead of the engine")
+    parser.add_argument(
+        "--window", action="store_true", help="measure the whole window instead of the engine"
+    )
     parser.add_argument("--only", default="", help="measure the rows whose name holds this")
     parser.add_argument("--name", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
@@ -212,7 +214,11 @@ def main() -> None:
     elif chosen.port and chosen.window:
         from tests.benchmarks.live_window import in_window  # noqa: PLC0415
 
-        print(json.dumps(in_window(lambda w, _workbench: measure_window(w, chosen.name, chosen.port, chosen.seconds))))
+        print(
+            json.dumps(
+                in_window(lambda w, _workbench: measure_window(w, chosen.name, chosen.port, chosen.seconds))
+            )
+        )
     elif chosen.port:
         print(json.dumps(asyncio.run(measure(chosen.name, chosen.port, chosen.seconds))))
     else:
