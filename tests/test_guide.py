@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from antiphon.core.exchange import FailureKind
+from antiphon.core.events import FailureKind
 from antiphon.engine.http2_faults import CALM_FRAMES
 from antiphon.engine.recorder import MAX_INTERIMS
 from tests.conftest import ROOT

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import httpx
 
 from antiphon.body.store import BodyStore
-from antiphon.core.exchange import Failed
+from antiphon.core.events import Failed
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import BodySink, Engine
 from antiphon.ui.start import SWITCH_INTERVAL_S

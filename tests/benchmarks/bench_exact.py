@@ -31,7 +31,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from antiphon.core.exchange import Event, Exchange, Phase
+from antiphon.core.events import Event, Phase
+from antiphon.core.exchange import Exchange
 from antiphon.engine import Engine
 from antiphon.ui.start import SWITCH_INTERVAL_S
 from tests.benchmarks.bench_engine import Nothing

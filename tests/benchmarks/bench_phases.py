@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from antiphon.core.exchange import Event, Exchange, Phase
+from antiphon.core.events import Event, Phase
+from antiphon.core.exchange import Exchange
 from antiphon.engine import Engine
 from tests.benchmarks.bench_engine import Nothing, on_qt, servers
 from tests.engine.exchanges import request

@@ -4,7 +4,7 @@ import pytest
 
 from antiphon.cli.progress import Progress, StatusLine
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import BodyAdvanced, Head, HeadReceived, HopBegan
+from antiphon.core.events import BodyAdvanced, Head, HeadReceived, HopBegan
 from antiphon.core.prepare import prepare
 
 

@@ -3,13 +3,12 @@ import json
 from antiphon.cli.report import report
 from antiphon.core.certificate import CertificateFacts
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     AttemptBegan,
     AttemptEnded,
     BodyAdvanced,
     Connected,
     Connection,
-    Exchange,
     Failed,
     Failure,
     Finished,
@@ -25,6 +24,7 @@ from antiphon.core.exchange import (
     Resolved,
     TlsFacts,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 
 KEYS = ["status", "reason", "http_version", "url", "purpose", "addresses", "attempts", "remote_address", "reused",

@@ -11,7 +11,7 @@ import pytest
 
 from antiphon.cli.run import table
 from antiphon.core.collection import Column, RunPlan
-from antiphon.core.exchange import Failure
+from antiphon.core.events import Failure
 from antiphon.run import Row
 from antiphon.store.secrets import SecretStore
 from tests.cli.commands import program

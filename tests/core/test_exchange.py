@@ -1,11 +1,10 @@
 """Facts fold into an exchange, in whatever order the network brings them."""
 
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     BodyAdvanced,
     Connected,
     Connection,
-    Exchange,
     Failed,
     Failure,
     Finished,
@@ -17,6 +16,7 @@ from antiphon.core.exchange import (
     PhaseEnded,
     Redirected,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 
 REQUEST = prepare(RequestDocument(url="http://h/"))

@@ -14,7 +14,8 @@ from antiphon.core.document import (
     TextBody,
     Variable,
 )
-from antiphon.core.exchange import Hop, Sent
+from antiphon.core.events import Sent
+from antiphon.core.exchange import Hop
 from antiphon.core.prepare import prepare
 from antiphon.core.prepared import PreparedHeader
 from antiphon.core.redaction import HIDDEN, hidden, secrets_of, shown_value

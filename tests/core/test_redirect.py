@@ -18,7 +18,7 @@ from antiphon.core.document import (
     OAuth2Auth,
     RequestOptions,
 )
-from antiphon.core.exchange import Failure, Head
+from antiphon.core.events import Failure, Head
 from antiphon.core.prepared import BytesContent, NoContent, PreparedHeader, PreparedRequest
 from antiphon.core.redirect import circle, dropped, identity, is_redirect, next_request, next_url, notes
 

@@ -7,7 +7,7 @@ import pytest
 
 from antiphon.core.certificate import CertificateFacts
 from antiphon.core.document import Header, RequestDocument, RequestOptions, Timeouts
-from antiphon.core.exchange import Failure, Remedy
+from antiphon.core.events import Failure, Remedy
 from antiphon.core.remedy import PLACES, certificate_to_trust, is_possible, remedied
 
 DOCUMENT = RequestDocument("Get", url="https://example.org/a?b=1")

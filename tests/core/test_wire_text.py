@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.core.document import Header, RequestDocument
-from antiphon.core.exchange import Hop, Sent
+from antiphon.core.events import Sent
+from antiphon.core.exchange import Hop
 from antiphon.core.prepare import prepare
 from antiphon.core.wire_text import body_text, escaped, hex_dump, sent_fields, text_of, who_added
 

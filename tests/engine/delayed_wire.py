@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 
-from antiphon.core.exchange import AttemptBegan
+from antiphon.core.events import AttemptBegan
 from antiphon.engine import Engine
 from tests.engine.exchanges import Outcome, request
 from tests.servers import OK

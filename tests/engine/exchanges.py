@@ -6,15 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from antiphon.core.document import RequestOptions, Timeouts
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     SENT_BODY_BYTES,
     Connected,
     Event,
-    Exchange,
     Failed,
     Finished,
     HeadReceived,
-    Hop,
     HopBegan,
     InterimReceived,
     Phase,
@@ -22,6 +20,7 @@ from antiphon.core.exchange import (
     PhaseEnded,
     RequestSent,
 )
+from antiphon.core.exchange import Exchange, Hop
 from antiphon.core.prepared import (
     BytesContent,
     Content,

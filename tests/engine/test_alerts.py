@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from antiphon.core.exchange import Phase
+from antiphon.core.events import Phase
 from antiphon.engine.alerts import trouble
 from tests.engine.exchanges import request, send
 from tests.servers import OK, raw_server, scripted_server

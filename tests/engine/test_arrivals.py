@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from antiphon.core.exchange import Phase, PhaseBegan
+from antiphon.core.events import Phase, PhaseBegan
 from antiphon.engine import arrivals
 from tests.engine.exchanges import opened, request, send
 from tests.engine.test_http2 import PRIOR

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.core.exchange import AttemptBegan, AttemptEnded, Phase
+from antiphon.core.events import AttemptBegan, AttemptEnded, Phase
 from antiphon.engine import attempts
 from antiphon.engine.attempts import GIVEN_UP, OUTRUN, connect, connect_unix, handshake_end
 from antiphon.engine.dns import Endpoint

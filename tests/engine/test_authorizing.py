@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from antiphon.core.document import AwsAuth, BasicAuth, DigestAuth, NtlmAuth, OAuth1Auth, OAuth2Auth
-from antiphon.core.exchange import Answered, Failed, HopBegan
+from antiphon.core.events import Answered, Failed, HopBegan
 from antiphon.engine import Engine
 from antiphon.engine.auth.challenges import parse_challenges
 from antiphon.engine.session import MemoryTokens, Session, Token, token_key

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.core.exchange import BodyAdvanced, HopBegan
+from antiphon.core.events import BodyAdvanced, HopBegan
 from antiphon.engine import Engine
 from antiphon.engine.carrier import Carrier, Relay, at_home
 from antiphon.engine.session import Session

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from antiphon.core.certificate import pem_of
-from antiphon.core.exchange import Phase
+from antiphon.core.events import Phase
 from antiphon.engine.certificate import PROBLEMS, tls_broken
 from antiphon.engine.certificate_facts import certificate_facts
 from antiphon.engine.tls import TlsNeeds

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from antiphon.core.document import Timeouts
-from antiphon.core.exchange import AttemptEnded, Phase, PhaseBegan, PhaseEnded
+from antiphon.core.events import AttemptEnded, Phase, PhaseBegan, PhaseEnded
 from antiphon.engine import Engine
 from antiphon.engine.attempts import GIVEN_UP
 from tests.engine.exchanges import Outcome, check_story, opened, request, send, started

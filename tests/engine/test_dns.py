@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.core.exchange import Phase, PhaseBegan
+from antiphon.core.events import Phase, PhaseBegan
 from antiphon.engine import Engine
 from antiphon.engine.dns import Endpoint, alternating, endpoints_of, literal, overridden, resolve
 from antiphon.engine.failures import ExchangeBroken

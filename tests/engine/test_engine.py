@@ -9,15 +9,7 @@ import pytest
 
 from antiphon.core.cookies import CookieJar
 from antiphon.core.document import Timeouts
-from antiphon.core.exchange import (
-    BodyAdvanced,
-    Connected,
-    Finished,
-    HeadReceived,
-    HopBegan,
-    Phase,
-    Redirected,
-)
+from antiphon.core.events import BodyAdvanced, Connected, Finished, HeadReceived, HopBegan, Phase, Redirected
 from antiphon.core.prepared import FileContent
 from antiphon.engine import Engine
 from antiphon.engine.session import Session

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.core.exchange import Phase
+from antiphon.core.events import Phase
 from tests.certificates import Authority
 from tests.engine import faults_connecting, faults_http1, faults_http2
 from tests.engine.exchanges import LIMITS, opened, request, send

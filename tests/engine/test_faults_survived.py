@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from antiphon.core.exchange import BodyAdvanced, DecodingPaused
+from antiphon.core.events import BodyAdvanced, DecodingPaused
 from antiphon.engine import Engine
 from antiphon.engine.http2 import WINDOW_BYTES
 from antiphon.engine.session import Session

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from antiphon.core.document import Timeouts
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     SENT_BODY_BYTES,
     BodyAdvanced,
     Connected,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.core.exchange import SENT_BODY_BYTES, Sent
+from antiphon.core.events import SENT_BODY_BYTES, Sent
 from antiphon.engine.http1_sent import Http1Sent
 
 HEAD = b"PUT / HTTP/1.1\r\n\r\n"

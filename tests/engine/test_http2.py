@@ -11,7 +11,7 @@ import h2.settings
 import pytest
 
 from antiphon.core.document import Timeouts
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     BodyAdvanced,
     Connected,
     Head,

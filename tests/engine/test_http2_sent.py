@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.core.exchange import SENT_BODY_BYTES, Frame
+from antiphon.core.events import SENT_BODY_BYTES, Frame
 from antiphon.engine.http2_frames import window_update
 from antiphon.engine.http2_sent import MAX_FRAMES, Http2Sent, Outbox, shown_frame
 from tests.engine.test_http2_frames import frame

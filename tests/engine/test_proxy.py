@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from antiphon.core.document import ProxySettings, Timeouts
-from antiphon.core.exchange import Phase
+from antiphon.core.events import Phase
 from antiphon.core.proxy import Proxy
 from antiphon.engine import proxy as engine_proxy
 from antiphon.engine.proxy import SystemProxies

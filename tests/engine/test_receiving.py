@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from antiphon.core.exchange import BodyAdvanced, DecodingPaused, DecodingResumed
+from antiphon.core.events import BodyAdvanced, DecodingPaused, DecodingResumed
 from antiphon.engine import Engine
 from antiphon.engine.session import Session
 from tests.engine.exchanges import Outcome, check_story, request

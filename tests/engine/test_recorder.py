@@ -2,15 +2,7 @@
 
 import pytest
 
-from antiphon.core.exchange import (
-    Connected,
-    Connection,
-    Head,
-    InterimReceived,
-    Phase,
-    PhaseBegan,
-    PhaseEnded,
-)
+from antiphon.core.events import Connected, Connection, Head, InterimReceived, Phase, PhaseBegan, PhaseEnded
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.recorder import MAX_INTERIMS, TOLD_INTERIMS, Recorder
 

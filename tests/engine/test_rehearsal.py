@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.core.cookies import CookieJar
 from antiphon.core.document import OAuth1Auth, OAuth2Auth, ProxySettings
-from antiphon.core.exchange import SENT_BODY_BYTES
+from antiphon.core.events import SENT_BODY_BYTES
 from antiphon.core.prepared import BytesContent, FileContent, MultipartContent, NoContent, PreparedPart
 from antiphon.engine import Engine
 from antiphon.engine.session import Session, Token, token_key

@@ -12,7 +12,7 @@ import certifi
 import pytest
 
 from antiphon.core.document import ClientCertificate, RequestOptions
-from antiphon.core.exchange import Noted
+from antiphon.core.events import Noted
 from antiphon.engine import tls
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.tls import (

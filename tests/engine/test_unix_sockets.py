@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.core.document import ProxySettings, Timeouts
-from antiphon.core.exchange import Phase
+from antiphon.core.events import Phase
 from antiphon.engine import attempts, route
 from tests.engine.exchanges import opened, request, send
 from tests.servers import Received, read_request, reply

@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from antiphon.core.document import Timeouts
-from antiphon.core.exchange import Uploaded
+from antiphon.core.events import Uploaded
 from antiphon.core.prepared import BytesContent, FileContent, NoContent
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.upload import Progress, Upload

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.core.collection import Column, RunPlan
-from antiphon.core.exchange import Failure
+from antiphon.core.events import Failure
 from antiphon.run import Row, csv_text
 from antiphon.run.csv import HEADINGS
 

@@ -8,7 +8,7 @@ from antiphon.body.store import BodyStore
 from antiphon.core.collection import Column, RunPlan
 from antiphon.core.document import RequestDocument
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     BodyAdvanced,
     Connected,
     Connection,

@@ -7,7 +7,8 @@ import pytest
 from antiphon.core.cookie import Refused
 from antiphon.core.cookies import SHADOWS_SECURE
 from antiphon.core.document import RequestOptions
-from antiphon.core.exchange import Head, Hop
+from antiphon.core.events import Head
+from antiphon.core.exchange import Hop
 from antiphon.core.prepared import PreparedRequest
 from antiphon.ui.response.cookie_rows import cookie_rows
 

@@ -3,9 +3,8 @@
 import pytest
 
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     BodyAdvanced,
-    Exchange,
     Finished,
     Head,
     HeadReceived,
@@ -15,6 +14,7 @@ from antiphon.core.exchange import (
     PhaseEnded,
     Uploaded,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 from antiphon.ui.request.progress import Progress, progress_of
 

@@ -6,10 +6,9 @@ from PySide6.QtGui import QGuiApplication
 
 from antiphon.core.certificate import CertificateFacts
 from antiphon.core.document import RequestDocument, RequestOptions
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     Connected,
     Connection,
-    Exchange,
     Failed,
     Failure,
     Head,
@@ -18,6 +17,7 @@ from antiphon.core.exchange import (
     Noted,
     TlsFacts,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 from antiphon.ui.response.bar import facts_of
 from antiphon.ui.response.connection_panel import ConnectionPanel

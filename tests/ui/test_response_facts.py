@@ -4,11 +4,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from antiphon.core.document import RequestDocument, TextBody
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     BodyAdvanced,
     Connected,
     Connection,
-    Exchange,
     Failed,
     Failure,
     Finished,
@@ -21,6 +20,7 @@ from antiphon.core.exchange import (
     Redirected,
     TlsFacts,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 from antiphon.ui.response.bar import ResponseBar, badge_of, facts_of
 from antiphon.ui.response.phases import hop_rows

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 
 from antiphon.core.certificate import CertificateFacts
 from antiphon.core.document import RequestDocument, RequestOptions
-from antiphon.core.exchange import Exchange, Failed, Failure, HopBegan, Phase
+from antiphon.core.events import Failed, Failure, HopBegan, Phase
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 from antiphon.ui.remedies import Remedies
 from antiphon.ui.response.failure import FailurePane

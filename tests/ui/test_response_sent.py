@@ -4,8 +4,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from antiphon.core.document import BearerAuth, Header, RequestDocument
-from antiphon.core.exchange import (
-    Exchange,
+from antiphon.core.events import (
     Failed,
     Failure,
     Frame,
@@ -17,6 +16,7 @@ from antiphon.core.exchange import (
     Sent,
     Uploaded,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 from antiphon.core.redaction import HIDDEN
 from antiphon.ui.response.sent_panel import SentPanel

@@ -5,14 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from antiphon.core.document import BearerAuth, RequestDocument
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     Answered,
     AttemptBegan,
     AttemptEnded,
     BodyAdvanced,
     Connected,
     Connection,
-    Exchange,
     Finished,
     Head,
     HeadReceived,
@@ -24,6 +23,7 @@ from antiphon.core.exchange import (
     Redirected,
     Resolved,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepare import prepare
 from antiphon.core.redaction import HIDDEN
 from antiphon.ui.response.phases import hop_rows

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from antiphon.core.collection import Column, RunPlan
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import Failure
+from antiphon.core.events import Failure
 from antiphon.store import collections as disk
 from antiphon.store.secrets import SecretStore
 from antiphon.ui.run.model import status_text

@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.body.store import BodyStore
 from antiphon.core.document import OAuth2Auth, RequestDocument
-from antiphon.core.exchange import Finished
+from antiphon.core.events import Finished
 from antiphon.core.prepare import prepare
 from antiphon.engine.session import Token
 from antiphon.store.secrets import SecretStore

@@ -8,7 +8,7 @@ import pytest
 
 from antiphon.core.document import ClientCertificate, Header, ProxySettings, RequestDocument, RequestOptions
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Failed, Failure
+from antiphon.core.events import Failed, Failure
 from antiphon.core.places import places
 from antiphon.store import collections as disk
 from antiphon.workbench.document import OpenDocument, merged

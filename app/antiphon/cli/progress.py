@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from antiphon.core.exchange import BodyAdvanced, Event, HeadReceived, HopBegan
+from antiphon.core.events import BodyAdvanced, Event, HeadReceived, HopBegan
 from antiphon.core.quantities import rate_text, size_text
 
 _TERMINAL_EVERY_S = 0.1

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from antiphon.core.certificate import CertificateFacts
-from antiphon.core.exchange import Attempt, Exchange, Failure, Head, Hop, Phase, TlsFacts
+from antiphon.core.events import Attempt, Failure, Head, Phase, TlsFacts
+from antiphon.core.exchange import Exchange, Hop
 from antiphon.core.prepared import PreparedRequest
 
 

@@ -12,7 +12,8 @@ from antiphon.cli.report import report
 from antiphon.cli.speech import EXCHANGE_FAILED, SENT, say, write, write_text
 from antiphon.cli.targets import prepared_targets
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Event, Exchange, Head, HeadReceived
+from antiphon.core.events import Event, Head, HeadReceived
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine
 

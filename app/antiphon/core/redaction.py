@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from urllib.parse import quote, quote_plus, unquote
 
-from antiphon.core.exchange import Hop, Sent
+from antiphon.core.events import Sent
+from antiphon.core.exchange import Hop
 from antiphon.core.prepared import (
     BytesContent,
     Content,

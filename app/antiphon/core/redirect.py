@@ -22,7 +22,7 @@ from antiphon.core.document import (
     OAuth2Auth,
     RequestOptions,
 )
-from antiphon.core.exchange import Failure, Head
+from antiphon.core.events import Failure, Head
 from antiphon.core.prepared import NoContent, PreparedHeader, PreparedRequest, content_length
 
 JAR_ORIGIN = "cookie jar"

@@ -6,7 +6,7 @@ from typing import Any
 
 from antiphon.core.certificate import CertificateFacts
 from antiphon.core.document import Header, RequestDocument
-from antiphon.core.exchange import Failure, FailureKind, Remedy
+from antiphon.core.events import Failure, FailureKind, Remedy
 
 PLACES: frozenset[Remedy] = frozenset({"choose_client_certificate", "change_proxy", "change_auth"})
 """Remedies that a person types: they lead to where that is done."""

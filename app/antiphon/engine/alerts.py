@@ -5,7 +5,7 @@ import ssl
 from dataclasses import dataclass
 
 from antiphon.core.document import TlsVersion
-from antiphon.core.exchange import Remedy
+from antiphon.core.events import Remedy
 
 _REASON_IN_TEXT = re.compile(r"\[SSL[^]]*\] ?([^(]+?) ?\(_ssl")
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
-from antiphon.core.exchange import AttemptBegan, AttemptEnded
+from antiphon.core.events import AttemptBegan, AttemptEnded
 from antiphon.engine.dns import Endpoint, address_text
 from antiphon.engine.failures import NoneAnswered, reason_of
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.auth.failures import auth_failed
 from antiphon.engine.auth.steps import (

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from antiphon.core.exchange import BodyAdvanced, Event
+from antiphon.core.events import BodyAdvanced, Event
 from antiphon.engine.session import Host, Session
 from antiphon.engine.sink import Emit
 

@@ -7,7 +7,7 @@ import time
 from typing import Literal
 
 from antiphon.core.certificate import CertificateFacts
-from antiphon.core.exchange import Remedy
+from antiphon.core.events import Remedy
 from antiphon.engine.ages import ago
 from antiphon.engine.alerts import Trouble, trouble
 from antiphon.engine.failures import ExchangeBroken, broken

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from antiphon.core.document import HttpVersionChoice
-from antiphon.core.exchange import Connection, Noted, Phase
+from antiphon.core.events import Connection, Noted, Phase
 from antiphon.core.proxy import Proxy
 from antiphon.engine.backend import Backend, Stream
 from antiphon.engine.certificate import tls_broken

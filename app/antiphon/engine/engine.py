@@ -10,7 +10,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from antiphon.core.exchange import Exchange, Failed, Failure, HopBegan
+from antiphon.core.events import Failed, Failure, HopBegan
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.carrier import Carrier, Relay, at_home, can_watch
 from antiphon.engine.session import Session

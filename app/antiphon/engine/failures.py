@@ -9,7 +9,7 @@ import h2.exceptions
 
 from antiphon.core.certificate import CertificateFacts, certificate_for
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Failure, FailureKind, Phase, Remedy
+from antiphon.core.events import Failure, FailureKind, Phase, Remedy
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine.alerts import NO_MORE_TLS, NO_TLS, trouble
 from antiphon.engine.stack import httpcore, httpx

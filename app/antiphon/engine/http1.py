@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from enum import Enum, auto
 
-from antiphon.core.exchange import Connection, Phase
+from antiphon.core.events import Connection, Phase
 from antiphon.engine.failures import broken
 from antiphon.engine.http1_notes import CLOSE_ENDS, EXCESS
 from antiphon.engine.http1_reply import ChunkedBody, HeadReader, Reply, parse_reply

@@ -6,7 +6,7 @@ Sources: RFC 9112 sections 2.2, 4, 5 and 6; RFC 9110 sections 5.5, 8.6 and 15.
 import re
 from collections.abc import Iterable, Iterator
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 
 CLOSE_ENDS = "The body ends where the connection does: whether all of it came cannot be known."
 EXCESS = "More bytes came than the answer has; they are not shown, and the connection is not used again."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 from antiphon.engine import http1_notes
 from antiphon.engine.failures import ExchangeBroken, broken
 from antiphon.engine.http1_notes import field_notes, framing_notes, line_notes, persistence_notes

@@ -1,6 +1,6 @@
 """What left of one HTTP/1.1 request: the very pieces that were handed to the socket, as far as it took them."""
 
-from antiphon.core.exchange import SENT_BODY_BYTES, Sent
+from antiphon.core.events import SENT_BODY_BYTES, Sent
 from antiphon.engine.streams import ByteStream
 
 

@@ -18,7 +18,7 @@ import h2.events
 import h2.exceptions
 import h2.settings
 
-from antiphon.core.exchange import Connection, Phase
+from antiphon.core.events import Connection, Phase
 from antiphon.engine.failures import ExchangeBroken
 from antiphon.engine.http1 import CONTINUE_WAIT_S, expects_continue, upload_of
 from antiphon.engine.http2_faults import Calm, Goodbye, greeting_fault, no_room, rules_broken

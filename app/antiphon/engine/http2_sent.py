@@ -5,7 +5,7 @@ from collections import deque
 import h2.errors
 import h2.settings
 
-from antiphon.core.exchange import SENT_BODY_BYTES, Frame, Sent
+from antiphon.core.events import SENT_BODY_BYTES, Frame, Sent
 from antiphon.engine.http1_reply import RawHeaders
 from antiphon.engine.http2_frames import DATA, HEAD_BYTES, KINDS
 from antiphon.engine.streams import ByteStream

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import h2.events
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 from antiphon.engine import http2_faults
 from antiphon.engine.failures import ExchangeBroken, broken
 from antiphon.engine.http1_reply import RawHeaders

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from antiphon.core.document import ProxySettings
-from antiphon.core.exchange import Phase
+from antiphon.core.events import Phase
 from antiphon.core.proxy import Proxy, is_this_computer, parse_proxy, proxy_for, system_proxy
 from antiphon.engine.failures import ExchangeBroken, proxy_broken
 from antiphon.engine.sockets import SocketStream

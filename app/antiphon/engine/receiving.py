@@ -3,7 +3,7 @@
 import time
 from typing import Protocol
 
-from antiphon.core.exchange import BodyAdvanced, DecodingPaused, DecodingResumed, Failure, Head
+from antiphon.core.events import BodyAdvanced, DecodingPaused, DecodingResumed, Failure, Head
 from antiphon.core.quantities import size_text
 from antiphon.engine import failures
 from antiphon.engine.decode import Decoder, decoder_for, unknown_codings

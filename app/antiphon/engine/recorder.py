@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     Connected,
     Connection,
     Event,

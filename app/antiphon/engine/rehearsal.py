@@ -9,11 +9,10 @@ from typing import Literal
 import h2.exceptions
 
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     SENT_BODY_BYTES,
     Connection,
     Event,
-    Exchange,
     Failed,
     Finished,
     Frame,
@@ -21,6 +20,7 @@ from antiphon.core.exchange import (
     RequestSent,
     Sent,
 )
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepared import PreparedRequest, content_length
 from antiphon.engine.auth.flow import rehearsed
 from antiphon.engine.client import as_core, make_request

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from antiphon.core.document import RequestOptions
-from antiphon.core.exchange import AttemptBegan, AttemptEnded, Noted, Phase, Resolved
+from antiphon.core.events import AttemptBegan, AttemptEnded, Noted, Phase, Resolved
 from antiphon.core.proxy import Proxy
 from antiphon.engine import dns, proxy, socks
 from antiphon.engine.backend import Backend, Stream

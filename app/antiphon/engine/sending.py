@@ -13,7 +13,7 @@ from antiphon.core import redirect
 from antiphon.core.cookie import decoded
 from antiphon.core.document import NtlmAuth, OAuth2Auth
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import (
+from antiphon.core.events import (
     Answered,
     Failed,
     Failure,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from antiphon.core.exchange import Event
+from antiphon.core.events import Event
 
 Emit = Callable[[Event], None]
 """Takes each fact as it happens; it must neither block nor raise."""

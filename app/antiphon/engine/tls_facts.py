@@ -3,7 +3,7 @@
 import ipaddress
 import ssl
 
-from antiphon.core.exchange import TlsFacts
+from antiphon.core.events import TlsFacts
 from antiphon.engine.backend import Stream
 from antiphon.engine.certificate_facts import chain_facts
 from antiphon.engine.chain import chain_of

@@ -6,7 +6,8 @@ from typing import Literal
 
 from antiphon.body.store import BodyStore
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Exchange, Failure
+from antiphon.core.events import Failure
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepared import PreparedRequest
 
 RowState = Literal["waiting", "running", "done", "failed", "cancelled"]

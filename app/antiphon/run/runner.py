@@ -7,7 +7,8 @@ from dataclasses import replace
 from antiphon.body.store import BodyStore
 from antiphon.core.collection import RunPlan
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Event, Exchange
+from antiphon.core.events import Event
+from antiphon.core.exchange import Exchange
 from antiphon.core.prepared import PreparedRequest
 from antiphon.run.pace import Pace
 from antiphon.run.rows import Row, RunItem, ended_row, failed_row, is_over, waiting_row

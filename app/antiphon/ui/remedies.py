@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import Failure, Remedy
+from antiphon.core.events import Failure, Remedy
 from antiphon.core.remedy import certificate_to_trust, remedied
 from antiphon.ui.response.failure import FailurePane
 from antiphon.ui.widgets.files import choose_files, relative_to

@@ -10,7 +10,7 @@ from antiphon.core.connection_options import chosen_proxy
 from antiphon.core.context import THE_COLLECTION
 from antiphon.core.document import InheritAuth, RequestOptions
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Remedy
+from antiphon.core.events import Remedy
 from antiphon.core.prepare import inherited_auth
 from antiphon.ui.remedies import Remedies
 from antiphon.ui.request.progress import progress_of

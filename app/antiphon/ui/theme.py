@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from antiphon.core.exchange import Phase
+from antiphon.core.events import Phase
 
 SPACE = 4
 """The grid in pixels: every gap is a multiple of it."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from antiphon.body.store import BodyStore
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import Event
+from antiphon.core.events import Event
 from antiphon.core.prepare import Context, prepare, scope_of
 from antiphon.core.prepared import PreparedHeader, PreparedRequest
 from antiphon.core.template import Scope

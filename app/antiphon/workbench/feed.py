@@ -6,7 +6,8 @@ import contextlib
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from antiphon.body.store import BodyStore
-from antiphon.core.exchange import Event, Exchange
+from antiphon.core.events import Event
+from antiphon.core.exchange import Exchange
 from antiphon.workbench.questions import DecodingQuestion
 
 _FRAME_MS = 16

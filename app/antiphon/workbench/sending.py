@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from antiphon.body.store import BodyStore
 from antiphon.core.document import OAuth2Auth
 from antiphon.core.errors import UserError
-from antiphon.core.exchange import Event, Exchange, Failed, HopBegan
+from antiphon.core.events import Event, Failed, HopBegan
+from antiphon.core.exchange import Exchange
 from antiphon.core.places import places
 from antiphon.core.prepared import PreparedRequest
 from antiphon.engine import Engine

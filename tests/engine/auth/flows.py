@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 from antiphon.core.prepared import PreparedRequest, content_chunks
 from antiphon.engine.auth.steps import Answer, Flow, Send, Step, Work
 

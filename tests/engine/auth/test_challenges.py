@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 from antiphon.engine.auth.challenges import (
     Challenge,
     challenges_of,

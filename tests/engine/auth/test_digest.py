@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from antiphon.core.document import DigestAuth
-from antiphon.core.exchange import Failure
+from antiphon.core.events import Failure
 from antiphon.core.prepared import BytesContent, FileContent
 from antiphon.core.redirect import origin_of
 from antiphon.engine.auth.challenges import Challenge, parse_challenges

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - a token of a grammar
 _QUOTED = r'"(?:[^"\\]|\\.)*"?'

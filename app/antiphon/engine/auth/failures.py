@@ -1,6 +1,6 @@
 """How authentication fails, said in a sentence."""
 
-from antiphon.core.exchange import Failure
+from antiphon.core.events import Failure
 from antiphon.engine.failures import ExchangeBroken
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from antiphon.core.exchange import Head
+from antiphon.core.events import Head
 from antiphon.core.prepared import PreparedRequest
 
 SendPurpose = Literal["request", "auth", "token"]

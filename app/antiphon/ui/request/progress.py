@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from antiphon.core.exchange import Exchange, Hop, Phase
+from antiphon.core.events import Phase
+from antiphon.core.exchange import Exchange, Hop
 from antiphon.core.quantities import age_text, rate_text, size_text
 from antiphon.ui.theme import Theme
 

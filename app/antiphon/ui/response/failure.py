@@ -8,7 +8,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from antiphon.core.document import RequestDocument
-from antiphon.core.exchange import Exchange, Failure, Phase, Remedy
+from antiphon.core.events import Failure, Phase, Remedy
+from antiphon.core.exchange import Exchange
 from antiphon.core.remedy import is_possible
 from antiphon.ui.response.fact_tree import FactTree
 from antiphon.ui.response.sections import chain_sections

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from antiphon.core.exchange import Attempt, Exchange, Head, Hop, Phase, Purpose, Span
+from antiphon.core.events import Attempt, Head, Phase, Purpose
+from antiphon.core.exchange import Exchange, Hop, Span
 from antiphon.core.quantities import age_text, exact_text
 from antiphon.core.redaction import hidden, secrets_of
 from antiphon.core.server_timing import ServerMetric, server_metrics

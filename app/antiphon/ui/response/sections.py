@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from antiphon.core.certificate import CertificateFacts
-from antiphon.core.exchange import Exchange, Hop, TlsFacts
+from antiphon.core.events import TlsFacts
+from antiphon.core.exchange import Exchange, Hop
 from antiphon.ui.response.phases import reuse_text
 
 _DAY_S = 86_400

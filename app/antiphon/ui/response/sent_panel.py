@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from antiphon.core.exchange import Exchange, Frame, Hop, Phase, Sent
+from antiphon.core.events import Frame, Phase, Sent
+from antiphon.core.exchange import Exchange, Hop
 from antiphon.core.quantities import size_text
 from antiphon.core.redaction import hidden, secrets_of
 from antiphon.core.wire_text import body_text, escaped, sent_fields, text_of
