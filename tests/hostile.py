@@ -119,9 +119,10 @@ def answers(
 
 
 def resets_after(size: int) -> Script:
-    """Reset the connection once *size* bytes of it came."""
+    """Reset the connection once *size* bytes of it came; what is not read yet has little room to wait in."""
 
     async def script(reader: Reader, writer: Writer) -> None:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         if size:
             await reader.readexactly(size)
         reset(writer)

@@ -24,7 +24,7 @@ def unresolved(error: OSError | float) -> Place:
     """A name whose look-up raises *error*, or takes that many seconds."""
 
     def look_up(host, *_arguments, **_more):
-        if host != "name.test":
+        if host != b"name.test":
             return real(host, *_arguments, **_more)
         if isinstance(error, float):
             time.sleep(error)

@@ -160,18 +160,21 @@ async def bodies(tasks) -> set[bytes]:
     return {outcome.body for _, outcome in tasks}
 
 
-async def test_the_first_handshake_that_says_http1_lets_all_others_begin_at_once(certificate, monkeypatch):
-    monkeypatch.setattr(pool, "PATIENCE_S", 60.0)
-    answer_now = asyncio.Event()
-
+def answering_when(is_time):
     async def gated(reader, writer):
         while await read_request(reader):
-            await answer_now.wait()
+            await is_time.wait()
             writer.write(OK)
             await writer.drain()
 
+    return gated
+
+
+async def test_the_first_handshake_that_says_http1_lets_all_others_begin_at_once(certificate, monkeypatch):
+    monkeypatch.setattr(pool, "PATIENCE_S", 60.0)
+    answer_now = asyncio.Event()
     async with (
-        scripted_server(gated, certificate.server_context("http/1.1")) as address,
+        scripted_server(answering_when(answer_now), certificate.server_context("http/1.1")) as address,
         held_back(address, first=1) as (passage, gate),
         opened() as engine,
     ):
@@ -184,11 +187,20 @@ async def test_the_first_handshake_that_says_http1_lets_all_others_begin_at_once
 
 
 async def test_a_server_known_to_speak_http1_gets_its_connections_at_once(certificate):
-    async with http1_over_tls(certificate, first=1) as (address, gate, engine):
-        assert (await send(engine, request(address))).body == b"ok"
-        tasks = [started(engine, request(address)) for _ in range(6)]
-        await until(lambda: len(address.connections) >= 6)
+    answer_now = asyncio.Event()
+    answer_now.set()
+    async with (
+        scripted_server(answering_when(answer_now), certificate.server_context("http/1.1")) as address,
+        held_back(address, first=1) as (passage, gate),
+        opened() as engine,
+    ):
+        engine.trust(f"127.0.0.1:{passage.port}", certificate.ca_file)
+        assert (await send(engine, request(passage))).body == b"ok"
+        answer_now.clear()  # else the kept connection could serve one request after the other
+        tasks = [started(engine, request(passage)) for _ in range(6)]
+        await until(lambda: len(passage.connections) == 6)
         gate.set()
+        answer_now.set()
         assert await bodies(tasks) == {b"ok"}
 
 
