@@ -24,6 +24,14 @@ class BodySource(Protocol):
         """Return up to *count* bytes from *offset*: fewer at the end, none after close."""
 
 
+class SpooledSource(BodySource, Protocol):
+    """A body that a helper process can read, too, once it is large."""
+
+    @property
+    def spool(self) -> SpoolFile | None:
+        """The file that holds the bytes; None while they are in memory."""
+
+
 class BodyStore:
     """The bytes of one body: one writer appends, any thread reads.
 

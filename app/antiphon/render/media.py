@@ -5,7 +5,25 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Language = Literal["json", "jsonlines", "xml", "html", "javascript", "css", "yaml", "text", "binary"]
+Language = Literal[
+    "json",
+    "jsonlines",
+    "xml",
+    "html",
+    "svg",
+    "javascript",
+    "css",
+    "yaml",
+    "csv",
+    "form",
+    "multipart",
+    "sse",
+    "text",
+    "image",
+    "binary",
+]
+UNREADABLE: frozenset[Language] = frozenset({"image", "binary"})
+"""Not text at all."""
 
 SNIFFED_BYTES = 1024
 """How many first bytes are looked at."""
@@ -39,11 +57,23 @@ _TYPES: dict[str, Language] = {
     "application/x-yaml": "yaml",
     "text/yaml": "yaml",
     "text/x-yaml": "yaml",
-    "application/x-www-form-urlencoded": "text",
+    "application/x-www-form-urlencoded": "form",
+    "text/event-stream": "sse",
+    "text/csv": "csv",
+    "application/csv": "csv",
+    "text/tab-separated-values": "csv",
+    "image/svg+xml": "svg",
     "application/graphql": "text",
 }
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"\x00\x00\x01\x00")
 _SUFFIXES: tuple[tuple[str, Language], ...] = (("+json", "json"), ("+xml", "xml"), ("+yaml", "yaml"))
-_BINARY_FAMILIES = ("image/", "audio/", "video/", "font/")
+_FAMILIES: tuple[tuple[str, Language], ...] = (
+    ("image/", "image"),
+    ("multipart/", "multipart"),
+    ("audio/", "binary"),
+    ("video/", "binary"),
+    ("font/", "binary"),
+)
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]+)', re.IGNORECASE)
 _CONTROLS = frozenset(range(32)) - {8, 9, 10, 12, 13, 27}
 
@@ -74,7 +104,7 @@ def media_of(content_type: str, first: bytes) -> Media:
     charset = _charset(content_type, first)
     media = Media("text", charset)
     if media.is_ascii_compatible and _looks_binary(first):
-        return Media("binary", charset)
+        return Media(_unreadable(content_type, first), charset)
     return Media(_declared(content_type) or _sniffed(first, charset), charset)
 
 
@@ -85,7 +115,15 @@ def _declared(content_type: str) -> Language | None:
     for suffix, language in _SUFFIXES:
         if essence.endswith(suffix):
             return language
-    return "binary" if essence.startswith(_BINARY_FAMILIES) else None
+    return next((language for family, language in _FAMILIES if essence.startswith(family)), None)
+
+
+def _unreadable(content_type: str, first: bytes) -> Language:
+    """Return what bytes are that no text has."""
+    if (declared := _declared(content_type)) in {"image", "multipart"}:
+        return declared
+    is_picture = first.startswith(_PICTURES) or (first[:4] == b"RIFF" and first[8:12] == b"WEBP")
+    return "image" if is_picture else "binary"
 
 
 def _charset(content_type: str, first: bytes) -> str:

@@ -28,6 +28,7 @@ _JSON = re.compile(
 
 LEXERS: dict[Language, tuple[str, str]] = {
     "xml": ("pygments.lexers.html", "XmlLexer"),
+    "svg": ("pygments.lexers.html", "XmlLexer"),
     "html": ("pygments.lexers.html", "HtmlLexer"),
     "javascript": ("pygments.lexers.javascript", "JavascriptLexer"),
     "css": ("pygments.lexers.css", "CssLexer"),

@@ -5,19 +5,20 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
-from antiphon.body.store import BodySource, BodyStore
+from antiphon.body.store import BodySource, BodyStore, SpooledSource
 from antiphon.body.transcoded import TranscodedBody
-from antiphon.render.media import SNIFFED_BYTES, Media, media_of
+from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media, media_of
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
+from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 
-PRETTY, RAW = "pretty", "raw"
 _FIRST_STEP_S = 0.008
 _JSON = {"json", "jsonlines"}
 
@@ -35,7 +36,9 @@ class BodyPanel(QWidget):
         self._store: BodyStore | None = None
         self._media = Media("text", "utf-8")
         self._content_type = ""
-        self._mode = PRETTY
+        self._wanted: dict[str, str] = {}
+        self._mode = MODES[0]
+        self._made: dict[str, BodyPage] = {}
         self._wants_text = False
         self._raw_words = ""
         self._shown: tuple[object, str, str] | None = None
@@ -45,7 +48,8 @@ class BodyPanel(QWidget):
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
         self.notice = NoticeBar(theme)
-        self.modes = Segmented(theme, ((PRETTY, "Pretty"), (RAW, "Raw")), name="How the body is shown")
+        choices = [(mode.key, mode.title) for mode in MODES]
+        self.modes = Segmented(theme, choices, name="How the body is shown")
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
         self.copy_button = QuietButton(
@@ -107,7 +111,12 @@ class BodyPanel(QWidget):
         return self.controls
 
     def open_find(self) -> None:
-        """Open the find bar, with the selected text if it is a short one."""
+        """Open the find bar, with the selected text if it is a short one; what finds in the page where there is one."""
+        page = self._pages.currentWidget()
+        if isinstance(page, BodyPage):
+            if page.find():
+                return
+            self.choose_mode(RAW)
         start, end = self.view.selection
         text = self.view.selected_text() if 0 < end - start <= 200 else ""
         self.find_bar.open("" if "\n" in text else text)
@@ -117,11 +126,22 @@ class BodyPanel(QWidget):
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def choose_mode(self, mode: str) -> None:
-        """Show bodies laid out (`pretty`) or as they came (`raw`), this one and those to come."""
-        self._mode = mode
+    def choose_mode(self, key: str) -> None:
+        """Show bodies of this language in the mode *key*, this one and those to come."""
+        self._wanted[self._media.language] = key
         self.notice.hide()
         self._update()
+
+    def next_mode(self) -> None:
+        """Show the body in the next mode that fits it, after the last one in the first."""
+        keys = [mode.key for mode in modes_of(self._media.language)]
+        self.choose_mode(keys[(keys.index(self.modes.choice) + 1) % len(keys)])
+
+    def reveal(self, offset: int, length: int) -> None:
+        """Show *length* bytes at *offset* of the body among its rows as they came."""
+        self.choose_mode(RAW)
+        self.view.reveal(offset, length)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_wrapped(self, is_wrapped: bool) -> None:
         self.wrap.setChecked(is_wrapped)
@@ -133,6 +153,9 @@ class BodyPanel(QWidget):
 
     def copy(self) -> None:
         """Copy the selection; all of the body where nothing is selected."""
+        page = self._pages.currentWidget()
+        if isinstance(page, BodyPage) and page.copy():
+            return
         start, end = self.view.selection
         if start == end:
             self.view.select_all()
@@ -146,13 +169,34 @@ class BodyPanel(QWidget):
             self._tell_empty(store)
         else:
             self._decide_media(store)
-            if self._media.language == "binary" and not self._wants_text:
+            self._mode = self._fitting_mode()
+            if self._mode.make is not None:
+                self._show_page(store, self._mode)
+            elif self._media.language in UNREADABLE and not self._wants_text:
                 self._tell_binary(store)
             else:
                 self._show_text(store)
         self._update_controls()
         if store is not None and not self._is_settled(store):
             self._timer.start()
+
+    def _fitting_mode(self) -> Mode:
+        """Return the mode that was chosen for this language, else the first one for it."""
+        fitting = modes_of(self._media.language)
+        wanted = self._wanted.get(self._media.language)
+        return next((mode for mode in fitting if mode.key == wanted), fitting[0])
+
+    def _show_page(self, store: BodyStore, mode: Mode) -> None:
+        page = self._made.get(mode.key)
+        if page is None:
+            assert mode.make is not None
+            page = self._made[mode.key] = mode.make(self._theme)
+            page.notice.connect(lambda sentence: self.notice.tell("info", sentence))
+            page.reveal_asked.connect(self.reveal)
+            self._pages.addWidget(page)
+        body: SpooledSource = store if page.reads_bytes else self._readable(store)[0]
+        page.show_body(body, self._media, is_over=store.is_finished)
+        self._pages.setCurrentWidget(page)
 
     def _tell_empty(self, store: BodyStore | None) -> None:
         if store is None:
@@ -175,7 +219,7 @@ class BodyPanel(QWidget):
         self._pages.setCurrentWidget(self.view)
         language = self._media.language
         source, charset = self._readable(store)
-        wants_pretty = self._mode == PRETTY and language in _JSON
+        wants_pretty = self._mode.key == PRETTY and language in _JSON
         if wants_pretty and self._pretty is None:
             self._pretty = PrettyBody(source, is_lines=language == "jsonlines")
             self._pretty.step(_FIRST_STEP_S)
@@ -237,10 +281,17 @@ class BodyPanel(QWidget):
 
     def _update_controls(self) -> None:
         is_text = self._pages.currentWidget() is self.view
-        self.modes.setVisible(is_text and self._media.language in _JSON)
-        self.modes.show_choice(PRETTY if self.is_pretty else RAW)
-        for button in (self.wrap, self.find_button, self.copy_button):
-            button.setEnabled(is_text)
+        is_page = self._pages.currentWidget() in self._made.values()
+        fitting = modes_of(self._media.language)
+        for mode in MODES:
+            self.modes.set_choice_visible(mode.key, mode in fitting)
+        self.modes.setVisible((is_text or is_page) and len(fitting) > 1)
+        self.modes.show_choice(
+            self._mode.key if is_page or self.is_pretty or self._mode.key != PRETTY else RAW
+        )
+        self.wrap.setEnabled(is_text)
+        for button in (self.find_button, self.copy_button):
+            button.setEnabled(is_text or is_page)
         self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
 
     # Work
@@ -261,6 +312,8 @@ class BodyPanel(QWidget):
 
     def _forget_source(self) -> None:
         self._shown = None
+        for page in self._made.values():
+            page.clear()
         self.finder.close()
         self.view.set_source(None)
         for work in (self._pretty, self._transcoded):
