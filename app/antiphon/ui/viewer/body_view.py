@@ -123,8 +123,8 @@ class BodyView(RowArea):
         """Return the offset of the character gap nearest to a place in the viewport."""
         x = place.x() - self.gutter_width + self.horizontalScrollBar().value()
         rows = self.seen_rows()
-        _number, layout, y = next((row for row in reversed(rows) if row[2] <= place.y()), rows[0])
-        index = layout.index_at(x, max(0.0, min(place.y() - y, layout.height - 1)))
+        number, _layout, y = next((row for row in reversed(rows) if row[2] <= place.y()), rows[0])
+        layout, index = self.nearest(number, x, max(0.0, place.y() - y))
         return layout.row.start + layout.text.byte_of(index)
 
     def _refresh(self) -> None:

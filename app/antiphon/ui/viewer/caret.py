@@ -84,8 +84,8 @@ class Caret:
         x, y = self.place()
         self._x = x if self._x is None else self._x
         number, rest = self._walked(self.row, int(y) + pixels)
-        layout = self._area.layout_of(number)
-        self.offset = layout.row.start + layout.text.byte_of(layout.index_at(self._x, rest))
+        layout, index = self._area.nearest(number, self._x, rest)
+        self.offset = layout.row.start + layout.text.byte_of(index)
 
     def _walked(self, row: int, pixels: int) -> tuple[int, float]:
         """Return row and pixel inside it, *pixels* below the top of *row*; first and last row hold."""

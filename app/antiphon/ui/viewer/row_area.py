@@ -23,6 +23,8 @@ from antiphon.ui.viewer.scroll import Scroll
 REFRESH_MS = 16
 INDEX_BUDGET_S = 0.004
 """Longest time that a refresh spends on new bytes: a quarter of a frame."""
+BACKLOG_BYTES = 1 << 24
+"""With more than this still to be taken in a refresh spends twice as long."""
 LEFT = 4 * SPACE
 _JSON = {"json", "jsonlines"}
 
@@ -117,6 +119,18 @@ class RowArea(QAbstractScrollArea):
         """Return a row as it is laid out."""
         return self._cache.layout(row)
 
+    def nearest(self, row: int, x: float, y: float) -> tuple[RowLayout, int]:
+        """Return the layout that is seen at a place in *row*, and the index of the gap that is nearest to it.
+
+        The place may belong to the row after it, whose first line stands beside the last one of *row*.
+        """
+        layout = self._cache.layout(row)
+        if self._is_wrapped and row + 1 < self._row_count and y >= layout.height - self.line_height:
+            following = self._cache.layout(row + 1)
+            if 0 < following.lead <= x:
+                return following, following.index_at(x, min(-1.0, y - layout.height))
+        return layout, layout.index_at(x, min(y, layout.height - 1.0))
+
     # Heights, for `Scroll`
 
     @property
@@ -142,7 +156,8 @@ class RowArea(QAbstractScrollArea):
 
     def _refresh(self) -> None:
         """Take in what has arrived, for at most `INDEX_BUDGET_S`."""
-        end = time.perf_counter() + INDEX_BUDGET_S
+        is_behind = self._body.size_bytes - self._index.known_bytes > BACKLOG_BYTES
+        end = time.perf_counter() + INDEX_BUDGET_S * (2 if is_behind else 1)
         while self._index.advance() and time.perf_counter() < end:
             pass
         self._grown()
@@ -231,8 +246,11 @@ class RowArea(QAbstractScrollArea):
         """Return the rows that are seen, wholly or in part, from the top."""
         rows = []
         y, number = -self._scroll.pixel, self._scroll.row
-        while y < self.viewport().height() and number < self._row_count:
+        height = self.viewport().height()
+        while number < self._row_count and y < height + (self.line_height if self._is_wrapped else 0):
             layout = self._cache.layout(number)
+            if y - layout.overhang >= height:
+                break
             rows.append((number, layout, y))
             y += layout.height
             number += 1
@@ -244,7 +262,7 @@ class RowArea(QAbstractScrollArea):
             x, line_y = layout.place_of(len(layout.text.text))
             place = QRectF(left - shift + x, y + line_y, self._style.char_width, self.line_height)
             painter.fillRect(place, self._theme.color("selection"))
-        seen = (float(shift), float(shift + self.viewport().width()))
+        seen = (shift, -y, shift + self.viewport().width(), self.viewport().height() - y)
         layout.draw(painter, left - shift, y, seen, self.row_marks(layout))
 
     def _paint_numbers(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:

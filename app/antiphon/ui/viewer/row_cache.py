@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from functools import partial
 
-from antiphon.body.rows import Row, RowIndex
+from antiphon.body.rows import CELL_BYTES, Row, RowIndex
 from antiphon.ui.viewer.colouring import Colouring
 from antiphon.ui.viewer.row_layout import RowLayout, Style
 from antiphon.ui.viewer.row_text import RowText
@@ -11,6 +11,8 @@ from antiphon.ui.viewer.row_text import RowText
 KEPT_ROWS = 400
 READ_ROWS = 16
 """Rows read from the body at once."""
+FLOW_BYTES = 4 * CELL_BYTES
+"""Rows of one line flow together up to each multiple of this, so that none needs more than a few of those before it."""
 
 
 class RowCache:
@@ -31,7 +33,7 @@ class RowCache:
             row = self._row(number)
             text = RowText(row.content, self._charset)
             spans = partial(self._colouring.spans, number, row, text)
-            layout = RowLayout(row, text, spans, self._style)
+            layout = RowLayout(row, text, spans, self._style, self._lead(number, row))
             self._layouts[number] = layout
             _trim(self._layouts)
         return layout
@@ -49,6 +51,14 @@ class RowCache:
         for kept in (self._rows, self._layouts):
             for key in [key for key in kept if key >= number]:
                 del kept[key]
+
+    def _lead(self, number: int, row: Row) -> float:
+        """Return where *row* begins beside the end of the row before it, 0 where it begins a line of its own."""
+        if self._style.wrap_width is None or row.begins_line:
+            return 0.0
+        before = self._row(number - 1)
+        is_next = before.start // FLOW_BYTES == row.start // FLOW_BYTES
+        return self.layout(number - 1).next_lead if is_next else 0.0
 
     def _row(self, number: int) -> Row:
         row = self._rows.get(number)
