@@ -346,6 +346,10 @@ class BodyPanel(QWidget):
         menu.addAction("Copy", self.view.copy).setEnabled(start < end)
         menu.addAction("Select all", self.view.select_all)
         menu.addAction("Find…", self.open_find)
+        if self.view.can_fold:
+            menu.addSeparator()
+            menu.addAction("Fold all\tAlt+Shift+Left", self.view.fold_all)
+            menu.addAction("Unfold all\tAlt+Shift+Right", self.view.unfold_all)
         menu.addSeparator()
         self._add_saving(menu)
         menu.popup(self.view.viewport().mapToGlobal(place))
@@ -375,6 +379,7 @@ class BodyPanel(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
+        self.view.folded.connect(lambda sentence: self.notice.tell("info", sentence))
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
 
     def _lay_out(self) -> None:

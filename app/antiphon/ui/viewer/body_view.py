@@ -11,8 +11,9 @@ from antiphon.body.store import BodySource
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.caret import Caret
+from antiphon.ui.viewer.folding_area import FoldingArea
 from antiphon.ui.viewer.marks import Found, marks_of
-from antiphon.ui.viewer.row_area import RowArea, SeenRow
+from antiphon.ui.viewer.row_area import SeenRow
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
 
 COPY_LIMIT_BYTES = 64 << 20
@@ -21,7 +22,7 @@ DESCRIBED_CHARS = 500
 _DRAG_MS = 30
 
 
-class BodyView(RowArea):
+class BodyView(FoldingArea):
     """Rows of a body with a caret, a selection and found text.
 
     `copied` tells how many bytes went to the clipboard, `notice` is a sentence for the user, `moved` says that the
@@ -94,6 +95,7 @@ class BodyView(RowArea):
             return
         self.select(offset, offset + length)
         row = self._index.row_of(offset)
+        self.open_folds_at(row)
         layout = self.layout_of(row)
         self.show_place(row, layout.place_of(layout.text.index_of(offset - layout.row.start)), lead=1 / 3)
 
@@ -154,6 +156,7 @@ class BodyView(RowArea):
         return start <= text_end < min(end, layout.row.end)
 
     def paint_over(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
+        super().paint_over(painter, rows, left)
         if not self.hasFocus():
             return
         number = self._caret.row
@@ -168,6 +171,9 @@ class BodyView(RowArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if (header := self.fold_hit(event.position())) is not None:
+            self.toggle_fold(header)
             return
         offset = self.offset_at(event.position())
         if time.monotonic() - self._double_click_s < QApplication.doubleClickInterval() / 1000:
@@ -215,8 +221,27 @@ class BodyView(RowArea):
             self.copy()
         elif event.matches(keys.SelectAll):
             self.select_all()
-        elif not self._move_by_key(event):
+        elif not self._fold_by_key(event) and not self._move_by_key(event):
             super().keyPressEvent(event)
+
+    def header_folded(self, row: int) -> None:
+        header = self._cache.row(row)
+        self.select(header.start, header.start)
+        self.show_place(row, self._caret.place())
+
+    def _fold_by_key(self, event: QKeyEvent) -> bool:
+        """Fold with Alt+Left, unfold with Alt+Right; with Shift everything."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_all = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        if modifiers & ~Qt.KeyboardModifier.ShiftModifier != Qt.KeyboardModifier.AltModifier:
+            return False
+        if event.key() == Qt.Key.Key_Left:
+            self.fold_all() if is_all else self.fold_around(self._caret.row)
+        elif event.key() == Qt.Key.Key_Right:
+            self.unfold_all() if is_all else self.unfold(self._caret.row)
+        else:
+            return False
+        return True
 
     def _move_by_key(self, event: QKeyEvent) -> bool:
         is_far = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

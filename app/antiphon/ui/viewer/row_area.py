@@ -15,6 +15,7 @@ from antiphon.body.store import BodySource, BodyStore
 from antiphon.render.media import Language
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.colouring import Colouring
+from antiphon.ui.viewer.folds import Folds
 from antiphon.ui.viewer.look import make_style
 from antiphon.ui.viewer.row_cache import RowCache
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
@@ -44,6 +45,7 @@ class RowArea(QAbstractScrollArea):
         self._index = RowIndex(self._body)
         self._colouring = Colouring(self._index, "text", "utf-8")
         self._is_wrapped = False
+        self.folds = Folds()
         self._scroll = Scroll(self)
         self._follows = False
         self._is_syncing = False
@@ -72,6 +74,9 @@ class RowArea(QAbstractScrollArea):
     def is_ending_marked(self, _layout: RowLayout) -> bool:
         """Whether the line ending after a row stands out."""
         return False
+
+    def paint_gutter(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
+        """Paint beside the rows, whose text begins *left* pixels from the edge."""
 
     def paint_over(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
         """Paint above the rows, whose text begins *left* pixels from the edge."""
@@ -131,11 +136,11 @@ class RowArea(QAbstractScrollArea):
                 return following, following.index_at(x, min(-1.0, y - layout.height))
         return layout, layout.index_at(x, min(y, layout.height - 1.0))
 
-    # Heights, for `Scroll`
+    # Heights, for `Scroll`, which counts the rows that are not hidden
 
     @property
     def row_count(self) -> int:
-        return self._row_count
+        return self._row_count - self.folds.hidden_rows
 
     @property
     def line_height(self) -> int:
@@ -149,8 +154,8 @@ class RowArea(QAbstractScrollArea):
     def is_wrapped(self) -> bool:
         return self._is_wrapped
 
-    def row_height(self, row: int) -> int:
-        return self._cache.layout(row).height if self._is_wrapped else self.line_height
+    def row_height(self, place: int) -> int:
+        return self._cache.layout(self.folds.row_at(place)).height if self._is_wrapped else self.line_height
 
     # Growth
 
@@ -177,7 +182,7 @@ class RowArea(QAbstractScrollArea):
         if self._follows:
             self._scroll.go_end()
         last_seen = self._scroll.row + self.page_height // self.line_height + 1
-        if self._follows or before - 2 <= last_seen:
+        if self._follows or before - 2 <= self.folds.row_at(last_seen):
             self.viewport().update()
         self._sync_bars()
 
@@ -188,6 +193,7 @@ class RowArea(QAbstractScrollArea):
         self._colouring = Colouring(self._index, language, charset)
         self._colouring.changed.connect(self._recolour)
         self._row_count, self._known_bytes = 1, -1
+        self.folds = Folds()
         self._cache = self._make_cache()
 
     def _make_cache(self) -> RowCache:
@@ -237,6 +243,7 @@ class RowArea(QAbstractScrollArea):
         self.paint_over(painter, rows, left)
         painter.setClipping(False)
         self._paint_numbers(painter, rows, left)
+        self.paint_gutter(painter, rows, left)
         if self.hasFocus():
             painter.fillRect(0, 0, 2, height, self._theme.color("accent"))
         painter.end()
@@ -245,15 +252,16 @@ class RowArea(QAbstractScrollArea):
     def seen_rows(self) -> list[SeenRow]:
         """Return the rows that are seen, wholly or in part, from the top."""
         rows = []
-        y, number = -self._scroll.pixel, self._scroll.row
+        y, place = -self._scroll.pixel, self._scroll.row
         height = self.viewport().height()
-        while number < self._row_count and y < height + (self.line_height if self._is_wrapped else 0):
+        while place < self.row_count and y < height + (self.line_height if self._is_wrapped else 0):
+            number = self.folds.row_at(place)
             layout = self._cache.layout(number)
             if y - layout.overhang >= height:
                 break
             rows.append((number, layout, y))
             y += layout.height
-            number += 1
+            place += 1
         return rows
 
     def _paint_row(self, painter: QPainter, layout: RowLayout, y: int, left: float) -> None:
@@ -271,9 +279,10 @@ class RowArea(QAbstractScrollArea):
         beginning = [(layout, y) for _number, layout, y in rows if layout.row.begins_line]
         if not beginning:
             return
-        line = self._index.line_of(beginning[0][0].row.start) + 1
-        for place, (_layout, y) in enumerate(beginning):
-            number = str(line + place)
+        first = self._index.line_of(beginning[0][0].row.start)
+        for place, (layout, y) in enumerate(beginning):
+            line = self._index.line_of(layout.row.start) if len(self.folds) else first + place
+            number = str(line + 1)
             x = left - LEFT - len(number) * self._style.char_width
             painter.drawText(QPointF(x, y + self._style.baseline), number)
 
@@ -300,10 +309,10 @@ class RowArea(QAbstractScrollArea):
             else:
                 above = (
                     page - self.line_height
-                    if row >= self._scroll.row and (seen is None or seen + y > 0)
+                    if self.folds.place_of(row) >= self._scroll.row and (seen is None or seen + y > 0)
                     else 0
                 )
-            self._scroll.go(row, int(y), lead=above)
+            self._scroll.go(self.folds.place_of(row), int(y), lead=above)
             self._scrolled()
         self._show_x(x)
 

@@ -30,7 +30,7 @@ class RowCache:
         """Return the layout of a row that exists."""
         layout = self._layouts.get(number)
         if layout is None:
-            row = self._row(number)
+            row = self.row(number)
             text = RowText(row.content, self._charset)
             spans = partial(self._colouring.spans, number, row, text)
             layout = RowLayout(row, text, spans, self._style, self._lead(number, row))
@@ -56,11 +56,12 @@ class RowCache:
         """Return where *row* begins beside the end of the row before it, 0 where it begins a line of its own."""
         if self._style.wrap_width is None or row.begins_line:
             return 0.0
-        before = self._row(number - 1)
+        before = self.row(number - 1)
         is_next = before.start // FLOW_BYTES == row.start // FLOW_BYTES
         return self.layout(number - 1).next_lead if is_next else 0.0
 
-    def _row(self, number: int) -> Row:
+    def row(self, number: int) -> Row:
+        """Return a row that exists; an empty one beyond the last."""
         row = self._rows.get(number)
         if row is None:
             first = number - number % READ_ROWS
