@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from antiphon.body.store import BodySource
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
+from antiphon.ui.viewer.accessible import AccessibleBody, SpokenText, TextRow
 from antiphon.ui.viewer.caret import Caret
 from antiphon.ui.viewer.folding_area import FoldingArea
 from antiphon.ui.viewer.marks import Found, marks_of
 from antiphon.ui.viewer.row_area import SeenRow
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
+from antiphon.ui.viewer.row_text import RowText
 
 COPY_LIMIT_BYTES = 64 << 20
 DESCRIBED_CHARS = 500
@@ -36,6 +38,7 @@ class BodyView(FoldingArea):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._caret = Caret(self)
+        self._accessible: AccessibleBody | None = None
         self._anchor = 0
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
@@ -75,6 +78,11 @@ class BodyView(FoldingArea):
     def caret(self) -> int:
         """Offset in bytes at which the keyboard stands."""
         return self._caret.offset
+
+    @property
+    def anchor(self) -> int:
+        """Offset in bytes at which the selection began; the caret is its other end."""
+        return self._anchor
 
     @property
     def selection(self) -> tuple[int, int]:
@@ -135,13 +143,43 @@ class BodyView(FoldingArea):
             awaited, self._awaited = self._awaited, None
             self.reveal(*awaited)
 
+    # For screen readers
+
+    def accessible_body(self) -> AccessibleBody:
+        """Return what a screen reader asks; made when one does."""
+        if self._accessible is None:
+            self._accessible = AccessibleBody(self, SpokenText(self, self))
+        return self._accessible
+
+    def rows_around(self, offset: int, count: int, size_bytes: int) -> list[TextRow]:
+        """Return rows around *offset*: at most *count* and *size_bytes* on each side of its own."""
+        own = self._index.row_of(offset)
+        first = max(own - count, min(own, self._index.row_of(max(0, offset - size_bytes)) + 1), 0)
+        last = min(own + count, max(own, self._index.row_of(offset + size_bytes)))
+        rows = self._index.rows(first, last - first + 1)
+        return [(row, RowText(row.content, self._charset)) for row in rows]
+
+    def go_to(self, anchor: int, caret: int) -> None:
+        """Select from *anchor* to *caret*, and scroll there."""
+        self._anchor = anchor
+        self._caret.put(caret)
+        self._caret_moved()
+        self.show_place(self._caret.row, self._caret.place())
+
+    def _grown(self) -> None:
+        super()._grown()
+        if self._accessible is not None:
+            self._accessible.spoken.forget()
+
     def _caret_moved(self) -> None:
         self._describe()
+        if self._accessible is not None:
+            self._accessible.spoken.follow()
         self.moved.emit()
         self.viewport().update()
 
     def _describe(self) -> None:
-        """Give a screen reader the caret's row: PySide6 has no text interface for a painted widget."""
+        """Give a screen reader the caret's row, with the number of its line."""
         line = self._index.line_of(self.caret) + 1
         self.setAccessibleDescription(f"Line {line}: {self._caret.layout().text.shown[:DESCRIBED_CHARS]}")
 
