@@ -54,7 +54,7 @@ class SpokenText:
         self.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.edit.cursorPositionChanged.connect(self._moved)
         self.edit.selectionChanged.connect(self._moved)
-        self.follow()
+        self._take_over()
 
     def forget(self) -> None:
         """Read the rows anew when the caret moves next: the body grew, or is another."""
@@ -62,6 +62,14 @@ class SpokenText:
 
     def follow(self) -> None:
         """Take over text, caret and selection of the view, and tell whoever listens."""
+        cursor = self._take_over()
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleTextCursorEvent(self._view, cursor.position()))
+            if cursor.hasSelection():
+                start, end = cursor.selectionStart(), cursor.selectionEnd()
+                QAccessible.updateAccessibility(QAccessibleTextSelectionEvent(self._view, start, end))
+
+    def _take_over(self) -> QTextCursor:
         self._is_following = True
         try:
             caret, anchor = self._reading.caret, self._reading.anchor
@@ -73,11 +81,7 @@ class SpokenText:
             self.edit.setTextCursor(cursor)
         finally:
             self._is_following = False
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleTextCursorEvent(self._view, cursor.position()))
-            if cursor.hasSelection():
-                start, end = cursor.selectionStart(), cursor.selectionEnd()
-                QAccessible.updateAccessibility(QAccessibleTextSelectionEvent(self._view, start, end))
+        return cursor
 
     def _holds(self, offset: int) -> bool:
         """Whether rows enough around *offset* are in the edit: where the first or last of it come near, others are taken."""
