@@ -242,7 +242,7 @@ def test_the_menu_offers_to_copy_only_what_is_selected(panel, body):
     panel.view.select(0, 4)
     panel.view.customContextMenuRequested.emit(QPoint(5, 5))
     menu = panel.findChild(QMenu)
-    actions = {action.text(): action for action in menu.actions()}
+    actions = {action.text().partition("\t")[0]: action for action in menu.actions()}
     assert actions["Copy"].isEnabled()
     actions["Select all"].trigger()
     assert panel.view.selected_text() == "some words"

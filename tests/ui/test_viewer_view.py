@@ -118,13 +118,15 @@ def test_shift_selects_and_ctrl_c_copies(view):
     assert QGuiApplication.clipboard().text() == "one\ntwo\nthree"
 
 
-def test_copying_too_much_says_so_and_copies_the_beginning(view, qtbot, monkeypatch):
+def test_copying_too_much_is_refused_until_the_beginning_is_asked_for(view, qtbot, monkeypatch):
     monkeypatch.setattr(body_view, "COPY_LIMIT_BYTES", 5)
+    QGuiApplication.clipboard().setText("before")
     view.set_source(store_of("0123456789"))
     view.select_all()
-    with qtbot.waitSignal(view.notice) as told:
+    with qtbot.waitSignal(view.copy_refused):
         view.copy()
-    assert "Only the first" in told.args[0]
+    assert QGuiApplication.clipboard().text() == "before"
+    view.copy_beginning()
     assert QGuiApplication.clipboard().text() == "01234"
 
 

@@ -1,6 +1,6 @@
 """Bytes of any size, readable while they arrive: in memory while they are few, in a spool file once they are many."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -106,26 +106,6 @@ class BodyStore:
         self._memory = bytearray()
         if self._spool is not None:
             self._spool.close()
-
-    def save_to(self, path: Path, progress: Callable[[int], None] | None = None) -> None:
-        """Copy what is here now to *path*, which appears only when complete.
-
-        Args:
-            progress: Told the bytes copied so far; may raise to give up.
-
-        Raises:
-            OSError: The file could not be written; nothing is left behind.
-        """
-        part = path.with_name(f"{path.name}.part")
-        try:
-            with part.open("wb") as file:
-                for offset in range(0, self._size_bytes, COPY_STEP_BYTES):
-                    file.write(self.read(offset, COPY_STEP_BYTES))
-                    if progress is not None:
-                        progress(min(offset + COPY_STEP_BYTES, self._size_bytes))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _spill(self) -> None:
         spool = SpoolFile.create(self._folder)

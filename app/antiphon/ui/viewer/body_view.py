@@ -1,7 +1,7 @@
 """A body to read, select, copy and find in, with mouse and keyboard."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
@@ -18,7 +18,8 @@ from antiphon.ui.viewer.row_area import SeenRow
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
 from antiphon.ui.viewer.row_text import RowText
 
-COPY_LIMIT_BYTES = 64 << 20
+COPY_LIMIT_BYTES = 16 << 20
+"""More than this is not put on the clipboard without asking."""
 DESCRIBED_CHARS = 500
 """How much of a row a screen reader is given."""
 _DRAG_MS = 30
@@ -27,12 +28,12 @@ _DRAG_MS = 30
 class BodyView(FoldingArea):
     """Rows of a body with a caret, a selection and found text.
 
-    `copied` tells how many bytes went to the clipboard, `notice` is a sentence for the user, `moved` says that the
-    caret stands elsewhere.
+    `copied` tells how many bytes went to the clipboard, `copy_refused` that more is selected than fits there, `moved` that
+    the caret stands elsewhere.
     """
 
     copied = Signal(int)
-    notice = Signal(str)
+    copy_refused = Signal()
     moved = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -42,7 +43,7 @@ class BodyView(FoldingArea):
         self._anchor = 0
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
-        self._awaited: tuple[int, int] | None = None
+        self._awaited: Callable[[], None] | None = None
         self._drag_at = QPointF()
         self._drag_timer = QTimer(self, interval=_DRAG_MS)
         self._drag_timer.timeout.connect(self._drag_on)
@@ -99,17 +100,41 @@ class BodyView(FoldingArea):
     def reveal(self, offset: int, length: int = 0) -> None:
         """Select *length* bytes at *offset* and scroll so that they are seen, once the rows up to there are known."""
         if self._index.known_bytes < min(offset + length, self._body.size_bytes):
-            self._awaited = (offset, length)
+            self._awaited = lambda: self.reveal(offset, length)
             return
+        offset = min(offset, self._index.known_bytes)
         self.select(offset, offset + length)
         row = self._index.row_of(offset)
         self.open_folds_at(row)
         layout = self.layout_of(row)
         self.show_place(row, layout.place_of(layout.text.index_of(offset - layout.row.start)), lead=1 / 3)
 
-    def go_to_line(self, number: int) -> None:
-        """Put the caret at the start of line *number*, counted from 1."""
-        self.reveal(self._index.line_start(number - 1))
+    def go_to_line(self, number: int, column: int = 1) -> None:
+        """Put the caret at *column* of line *number*, both counted from 1, once the lines up to there are known."""
+        if number > self._index.line_count and not (self._body.is_finished and self._index.is_current):
+            self._awaited = lambda: self.go_to_line(number, column)
+            return
+        start = self._index.line_start(number - 1)
+        self.reveal(start if column <= 1 else self._in_line(start, column - 1))
+
+    def go_to_share(self, share: float) -> None:
+        """Put the caret at the start of the row that lies at *share* (0 to 1) of what is there now."""
+        offset = int(self._body.size_bytes * share)
+        if offset > self._index.known_bytes:
+            self._awaited = lambda: self.go_to_share(share)
+            return
+        self.reveal(self._index.row_start(self._index.row_of(offset)))
+
+    def _in_line(self, start: int, count: int) -> int:
+        """Return the offset *count* characters after the start of a line; its end for a shorter one."""
+        row = self._index.row_of(start)
+        while True:
+            layout = self.layout_of(row)
+            length = len(layout.text.text)
+            is_last = row + 1 >= self._index.row_count or self.layout_of(row + 1).row.begins_line
+            if count <= length or is_last:
+                return layout.row.start + layout.text.byte_of(min(count, length))
+            row, count = row + 1, count - length
 
     def selected_text(self) -> str:
         """Return the selected text, at most `COPY_LIMIT_BYTES` of it."""
@@ -117,13 +142,17 @@ class BodyView(FoldingArea):
         return self._body.read(start, min(end - start, COPY_LIMIT_BYTES)).decode(self._charset, "replace")
 
     def copy(self) -> None:
-        """Put the selected text on the clipboard; says so where it was more than fits."""
+        """Put the selected text on the clipboard where that is no more than it should hold."""
         start, end = self.selection
-        if start == end:
-            return
-        QGuiApplication.clipboard().setText(self.selected_text())
         if end - start > COPY_LIMIT_BYTES:
-            self.notice.emit("Only the first 64 MiB were copied. Save the body to have all of it.")
+            self.copy_refused.emit()
+        elif start < end:
+            self.copy_beginning()
+
+    def copy_beginning(self) -> None:
+        """Put the selected text on the clipboard, no more of it than it should hold."""
+        start, end = self.selection
+        QGuiApplication.clipboard().setText(self.selected_text())
         self.copied.emit(min(end - start, COPY_LIMIT_BYTES))
 
     def select_all(self) -> None:
@@ -141,7 +170,7 @@ class BodyView(FoldingArea):
         super()._refresh()
         if self._awaited is not None:
             awaited, self._awaited = self._awaited, None
-            self.reveal(*awaited)
+            awaited()
 
     # For screen readers
 

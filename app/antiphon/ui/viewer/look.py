@@ -9,7 +9,7 @@ LINE_SPACING = 1.35
 SHADES = ("key", "string", "number", "constant", "punctuation", "faint")
 
 
-def make_style(theme: Theme, wrap_width: float | None) -> Style:
+def make_style(theme: Theme, wrap_width: float | None, *, shows_invisible: bool = False) -> Style:
     """Return fonts, colours and sizes as they are now; *wrap_width* in pixels, None for rows that run on."""
     font = theme.mono_font()
     metrics = QFontMetricsF(font)
@@ -22,6 +22,7 @@ def make_style(theme: Theme, wrap_width: float | None) -> Style:
         line_height=line_height,
         baseline=(line_height - metrics.height()) / 2 + metrics.ascent(),
         wrap_width=wrap_width,
+        shows_invisible=shows_invisible,
     )
 
 

@@ -45,6 +45,7 @@ class RowArea(QAbstractScrollArea):
         self._index = RowIndex(self._body)
         self._colouring = Colouring(self._index, "text", "utf-8")
         self._is_wrapped = False
+        self._shows_invisible = False
         self.folds = Folds()
         self._scroll = Scroll(self)
         self._follows = False
@@ -107,6 +108,15 @@ class RowArea(QAbstractScrollArea):
             self._is_wrapped = is_wrapped
             self.horizontalScrollBar().setValue(0)
             self._restyle()
+
+    @property
+    def shows_invisible(self) -> bool:
+        return self._shows_invisible
+
+    def set_invisible_shown(self, is_shown: bool) -> None:
+        """Write out blanks, line ends and characters that have no look, or leave them as they are."""
+        self._shows_invisible = is_shown
+        self._restyle()
 
     @property
     def source(self) -> BodySource:
@@ -213,7 +223,8 @@ class RowArea(QAbstractScrollArea):
         self._restyle()
 
     def _restyle(self) -> None:
-        self._style = make_style(self._theme, self._text_width() if self._is_wrapped else None)
+        width = self._text_width() if self._is_wrapped else None
+        self._style = make_style(self._theme, width, shows_invisible=self._shows_invisible)
         self._cache.restyle(self._style)
         self._widest = 0.0
         self._scroll.clamp()
@@ -272,6 +283,17 @@ class RowArea(QAbstractScrollArea):
             painter.fillRect(place, self._theme.color("selection"))
         seen = (shift, -y, shift + self.viewport().width(), self.viewport().height() - y)
         layout.draw(painter, left - shift, y, seen, self.row_marks(layout))
+        if self._shows_invisible:
+            self._paint_ending(painter, layout, y, left - shift)
+
+    def _paint_ending(self, painter: QPainter, layout: RowLayout, y: int, left: float) -> None:
+        """Write out the line ending after a row: CR, LF, both, or none."""
+        row = layout.row
+        words = {1: "↵", 2: "␍↵"}.get(row.end - row.start - len(row.content), "")
+        x, line_y = layout.place_of(len(layout.text.text))
+        painter.setPen(self._theme.color("faint"))
+        painter.setFont(self._style.font)
+        painter.drawText(QPointF(left + x, y + line_y + self._style.baseline), words)
 
     def _paint_numbers(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
         painter.setPen(self._theme.color("faint"))

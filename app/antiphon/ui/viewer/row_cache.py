@@ -31,7 +31,7 @@ class RowCache:
         layout = self._layouts.get(number)
         if layout is None:
             row = self.row(number)
-            text = RowText(row.content, self._charset)
+            text = RowText(row.content, self._charset, shows_invisible=self._style.shows_invisible)
             spans = partial(self._colouring.spans, number, row, text)
             layout = RowLayout(row, text, spans, self._style, self._lead(number, row))
             self._layouts[number] = layout

@@ -36,6 +36,8 @@ class Style:
     baseline: float
     wrap_width: float | None
     """Pixels at which rows wrap; None: they do not."""
+    shows_invisible: bool = False
+    """Whether blanks, line ends and characters without a look are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,8 @@ class RowLayout:
             option.setWrapMode(modes.NoWrap)
         else:
             option.setWrapMode(modes.WrapAnywhere if self._is_long else modes.WrapAtWordBoundaryOrAnywhere)
+        if self._style.shows_invisible:
+            option.setFlags(QTextOption.Flag.ShowTabsAndSpaces)
         option.setTabStopDistance(4 * self._style.char_width)
         return option
 
