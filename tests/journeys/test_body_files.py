@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QAbstractButton
 
 from antiphon.ui import dialogs
 from antiphon.ui.viewer import body_view
@@ -43,7 +44,7 @@ def edited(program, url):
 
 
 def button(pane, words):
-    return next(one for one in pane.findChildren(type(pane.close_button)) if one.text() == words)
+    return next(one for one in pane.findChildren(QAbstractButton) if one.text() == words)
 
 
 async def test_a_body_is_saved_while_it_arrives(qtloop, program, chosen):
