@@ -1,23 +1,31 @@
 """The body's view of many gigabytes in a real window: index, jumps, wheel, wrapped lines, memory.
 
-    python tests/benchmarks/bench_bodies.py [--gib 5] [--line-gib 1]
+    python tests/benchmarks/bench_bodies.py [--gib 5] [--line-gib 1] [--stream-mib 1024]
 
-Two bodies are made beside the checkout: numbered lines of pretty JSON, and one line without an end. *index* is how fast
+A server in a process of its own sends lines as fast as they are taken, while the view follows their end; *first rows* is
+the time from the first byte's coming to the end of the painting that shows it. Then two bodies are made beside the checkout: numbered lines of pretty JSON, and one line without an end. *index* is how fast
 rows are known while the window lives, *go to line* the time from asking to the end of its painting, *wheel* that of three
 lines down and painted, *frame* that of a page painted anew. Set QT_QPA_PLATFORM=xcb and DISPLAY for a real screen.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from PySide6.QtCore import QEvent, QObject
+
 from antiphon.body.store import BodyStore
+from antiphon.core.document import RequestDocument
+from antiphon.core.events import Phase
 from tests.benchmarks.live_window import Ticks, in_window, rss_mb, until
 
 LINE_BYTES = 64
@@ -147,18 +155,95 @@ async def measure_line(window, gib: float) -> dict[str, object]:
     return figures
 
 
-async def measure(window, arguments) -> dict[str, object]:
+def serve(mebibytes: int) -> None:
+    """Send that many MiB of lines to whoever connects."""
+    line = b"2026-11-24T23:20:46.000123Z  INFO  request 1362490  GET /users/psf/repos?per_page=100  200  34 ms"
+    block = (line.ljust(127) + b"\n") * (1 << 13)
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        sock, _ = listener.accept()
+        with sock, contextlib.suppress(OSError):
+            sock.recv(65536)
+            sock.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+                % (mebibytes << 20)
+            )
+            for _ in range(mebibytes):
+                sock.sendall(block)
+            sock.recv(1)
+
+
+class FirstPaint(QObject):
+    """When rows of a body were first painted."""
+
+    def __init__(self, view) -> None:
+        super().__init__()
+        self.at = 0.0
+        self._view = view
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self.at and self._view.index.known_bytes:
+            self._view.paintEvent(event)
+            self.at = time.perf_counter()
+            return True
+        return False
+
+
+async def measure_stream(window, mebibytes: int, port: int) -> dict[str, object]:
+    page = window.request_page
+    panel = page.response.body
+    page.document.edit(RequestDocument("lines", url=f"http://127.0.0.1:{port}/"))
+    for _ in range(2):  # the first one also makes the connection's parts
+        panel.clear()
+        await asyncio.sleep(0.5)
+        before, ticks, first = rss_mb(), Ticks(), FirstPaint(panel.view)
+        ticks.start()
+        feed, began = page.document.feed, time.perf_counter()
+        page.send()
+        await until(lambda feed=feed: page.document.feed is not feed)
+        feed, view = page.document.feed, panel.view
+        await until(lambda feed=feed: view.index.known_bytes and view.source is feed.body)
+        view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())  # it follows from here on
+        await until(lambda feed=feed: feed.exchange.is_over)
+        await until(lambda: view.index.is_current)
+        took, pauses = time.perf_counter() - began, ticks.stop()
+    hop = feed.exchange.last
+    arrived = next(span.began for span in hop.spans if span.phase is Phase.DOWNLOAD)
     return {
+        "mb_per_s": round(feed.body.size_bytes / took / 1e6, 1),
+        "first_rows_ms": round((first.at - arrived) * 1e3, 1),
+        "is_at_end": view._scroll.is_at_end,
+        "pauses_ms": pauses,
+        "memory_grew_mb": round(rss_mb() - before, 1),
+    }
+
+
+async def measure(window, arguments) -> dict[str, object]:
+    figures = {
         "lines": await measure_lines(window, arguments.gib),
         "one line": await measure_line(window, arguments.line_gib),
     }
+    me = [sys.executable, __file__, "--serve", "--stream-mib", str(arguments.stream_mib)]
+    with subprocess.Popen(me, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            port = int(server.stdout.readline())
+            figures["stream"] = await measure_stream(window, arguments.stream_mib, port)
+        finally:
+            server.kill()
+    return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gib", type=float, default=5)
     parser.add_argument("--line-gib", type=float, default=1)
+    parser.add_argument("--stream-mib", type=int, default=1024)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.serve:
+        serve(arguments.stream_mib)
     print(
         json.dumps(
             in_window(lambda window, _workbench: measure(window, arguments)), indent=1, ensure_ascii=False
