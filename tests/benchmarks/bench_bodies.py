@@ -157,7 +157,9 @@ async def measure_line(window, gib: float) -> dict[str, object]:
 
 def serve(mebibytes: int) -> None:
     """Send that many MiB of lines to whoever connects."""
-    line = b"2026-11-24T23:20:46.000123Z  INFO  request 1362490  GET /users/psf/repos?per_page=100  200  34 ms"
+    line = (
+        b"2026-11-24T23:20:46.000123Z  INFO  request 1362490  GET /users/psf/repos?per_page=100  200  34 ms"
+    )
     block = (line.ljust(127) + b"\n") * (1 << 13)
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
