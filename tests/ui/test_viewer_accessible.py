@@ -78,14 +78,20 @@ def test_one_line_without_end_is_given_in_part(view):
     assert text.text(text.cursorPosition(), text.cursorPosition() + 3) == "def"
 
 
-def test_what_arrives_later_is_given_when_the_caret_moves(view):
+def test_what_arrives_later_is_given_too(view):
     store = store_of("one\n", is_over=False)
     view.set_source(store)
     assert around(view) == "one\n"
     store.append(b"two\n")
     view._refresh()
-    view.select(1, 1)
     assert around(view) == "one\ntwo\n"
+
+
+def test_another_body_is_given_from_its_start(view):
+    view.go_to_line(3000)
+    assert "line 2999" in around(view)
+    view.set_source(store_of("another"))
+    assert around(view) == "another"
 
 
 def test_it_is_named_and_said_to_be_read_only(view):

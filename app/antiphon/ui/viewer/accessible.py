@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAccessibleWidget, QPlainTextEdit, QWidget
 
-from antiphon.body.rows import Row
+from antiphon.body.rows import Row, RowIndex
 from antiphon.ui.viewer.row_text import RowText
 
 ROWS_AROUND = 60
@@ -35,6 +35,8 @@ class Reading(Protocol):
     def caret(self) -> int: ...
     @property
     def anchor(self) -> int: ...
+    @property
+    def index(self) -> RowIndex: ...
     def rows_around(self, offset: int, count: int, size_bytes: int) -> list[TextRow]: ...
     def go_to(self, anchor: int, caret: int) -> None: ...
 
@@ -47,6 +49,7 @@ class SpokenText:
         self._reading = reading
         self._rows: list[TextRow] = []
         self._starts: list[int] = []
+        self._has_end = True
         self._is_following = False
         self.edit = QPlainTextEdit(view)
         self.edit.hide()
@@ -56,9 +59,11 @@ class SpokenText:
         self.edit.selectionChanged.connect(self._moved)
         self._take_over()
 
-    def forget(self) -> None:
-        """Read the rows anew when the caret moves next: the body grew, or is another."""
-        self._rows = []
+    def grow(self) -> None:
+        """Take note that the body grew, or is another: what is given is read anew where it reached the body's end."""
+        if self._has_end or self._reading.index.known_bytes < self._rows[-1][0].end:
+            self._rows = []
+            self._take_over()
 
     def follow(self) -> None:
         """Take over text, caret and selection of the view, and tell whoever listens."""
@@ -93,6 +98,7 @@ class SpokenText:
 
     def _take_rows(self, caret: int) -> None:
         self._rows = self._reading.rows_around(caret, ROWS_AROUND, BYTES_AROUND)
+        self._has_end = not self._rows or self._rows[-1][0].end >= self._reading.index.known_bytes
         self._starts = []
         pieces, position = [], 0
         for number, (row, text) in enumerate(self._rows):

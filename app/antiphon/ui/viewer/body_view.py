@@ -198,7 +198,7 @@ class BodyView(FoldingArea):
     def _grown(self) -> None:
         super()._grown()
         if self._accessible is not None:
-            self._accessible.spoken.forget()
+            self._accessible.spoken.grow()
 
     def _caret_moved(self) -> None:
         self._describe()
