@@ -68,7 +68,7 @@ class Caret:
         if is_far:
             target = text.next_word(index) if step > 0 else text.previous_word(index)
         else:
-            target = index + step if 0 <= index + step <= len(text.text) else None
+            target = layout.beside(index, step) if 0 <= index + step <= len(text.text) else None
         if target is not None:
             return layout.row.start + text.byte_of(target)
         place = self._area.folds.place_of(self.row) + step

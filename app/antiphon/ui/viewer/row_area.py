@@ -18,7 +18,7 @@ from antiphon.ui.viewer.colouring import Colouring
 from antiphon.ui.viewer.folds import Folds
 from antiphon.ui.viewer.look import make_style
 from antiphon.ui.viewer.row_cache import RowCache
-from antiphon.ui.viewer.row_layout import Mark, RowLayout
+from antiphon.ui.viewer.row_layout import Mark, RowLayout, Style
 from antiphon.ui.viewer.scroll import Scroll
 
 REFRESH_MS = 16
@@ -204,6 +204,7 @@ class RowArea(QAbstractScrollArea):
         self._colouring.changed.connect(self._recolour)
         self._row_count, self._known_bytes = 1, -1
         self.folds = Folds()
+        self._style = self._made_style()
         self._cache = self._make_cache()
 
     def _make_cache(self) -> RowCache:
@@ -222,9 +223,16 @@ class RowArea(QAbstractScrollArea):
         self.setPalette(palette)
         self._restyle()
 
+    def _made_style(self) -> Style:
+        return make_style(
+            self._theme,
+            self._text_width() if self._is_wrapped else None,
+            is_prose=self._language == "text",
+            shows_invisible=self._shows_invisible,
+        )
+
     def _restyle(self) -> None:
-        width = self._text_width() if self._is_wrapped else None
-        self._style = make_style(self._theme, width, shows_invisible=self._shows_invisible)
+        self._style = self._made_style()
         self._cache.restyle(self._style)
         self._widest = 0.0
         self._scroll.clamp()

@@ -5,10 +5,12 @@ is short, else each of its lines is one, broken between any two characters. Rows
 flow together: the first line of a row stands beside the last line of the row before, a `lead` from the left edge.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt, QTextBoundaryFinder
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
 from antiphon.body.rows import Row
@@ -17,6 +19,9 @@ from antiphon.ui.viewer.row_text import RowText
 
 TILE = 192
 """Characters of an unwrapped row that are shaped together."""
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\u202b\u202e\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 LONG_CHARS = 1000
 """Rows from this length on are wrapped between any two characters instead of between words."""
 
@@ -36,6 +41,8 @@ class Style:
     baseline: float
     wrap_width: float | None
     """Pixels at which rows wrap; None: they do not."""
+    direction: Qt.LayoutDirection = Qt.LayoutDirection.LayoutDirectionAuto
+    """In which direction a row begins that mixes both; automatic goes by its first letter."""
     shows_invisible: bool = False
     """Whether blanks, line ends and characters without a look are written out."""
 
@@ -83,6 +90,8 @@ class RowLayout:
         self._tiles: dict[int, _Tile] = {}
         self._length = len(text.text)
         self._is_even = style.wrap_width is None and text.is_simple
+        self._starts = [0] if self._is_even or style.wrap_width is not None else self._cut()
+        """Where tiles begin in a row that runs on and is no plain ASCII."""
         self._is_long = style.wrap_width is not None and (lead > 0 or self._length >= LONG_CHARS)
         self._is_grid = self._is_long and text.is_simple
         self._columns = max(1, int((style.wrap_width or 0) / style.char_width))
@@ -150,24 +159,52 @@ class RowLayout:
         y = tile.y + line.lineNumber() * float(self._style.line_height)
         return tile.x + _cursor_x(line, position), y
 
+    def beside(self, index: int, step: int) -> int:
+        """Return the next gap between characters as a person counts them (*step* 1), or the one before (-1)."""
+        if self.text.is_simple:
+            return index + step
+        tile = self._tile(self._tile_of(index if step > 0 or index == 0 else index - 1))
+        position = self.text.to_qt(index) - self.text.to_qt(tile.start)
+        layout = tile.layout
+        found = layout.nextCursorPosition(position) if step > 0 else layout.previousCursorPosition(position)
+        return self.text.from_qt(self.text.to_qt(tile.start) + found)
+
     # How the row is cut into tiles
+
+    def _cut(self) -> list[int]:
+        """Return where tiles begin: between characters as a person counts them; one tile where text runs leftwards."""
+        shown = self.text.shown
+        if self._length <= TILE or _RIGHT_TO_LEFT.search(shown):
+            return [0]
+        finder, starts = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, shown), [0]
+        for start in range(TILE, self._length, TILE):
+            finder.setPosition(self.text.to_qt(start))
+            place = finder.position() if finder.isAtBoundary() else finder.toNextBoundary()
+            index = self._length if place < 0 else self.text.from_qt(place)
+            if starts[-1] < index < self._length:
+                starts.append(index)
+        return starts
 
     @property
     def _tile_count(self) -> int:
         if self._style.wrap_width is None:
-            return max(1, -(-self._length // TILE))
+            return max(1, -(-self._length // TILE)) if self._is_even else len(self._starts)
         return 1 + max(0, -(-(self._length - self._first) // self._columns)) if self._is_grid else 1
 
     def _tile_of(self, index: int) -> int:
-        if self._style.wrap_width is None:
+        if self._is_even:
             return index // TILE
+        if self._style.wrap_width is None:
+            return bisect_right(self._starts, index) - 1
         if not self._is_grid or index < self._first:
             return 0
         return 1 + (index - self._first) // self._columns
 
     def _bounds(self, number: int) -> tuple[int, int]:
-        if self._style.wrap_width is None:
+        if self._is_even:
             start, end = number * TILE, (number + 1) * TILE
+        elif self._style.wrap_width is None:
+            start, end = [*self._starts, self._length][number : number + 2]
         elif self._is_grid:
             end = self._first + number * self._columns
             start = end - self._columns if number else 0
@@ -232,6 +269,7 @@ class RowLayout:
             option.setWrapMode(modes.WrapAnywhere if self._is_long else modes.WrapAtWordBoundaryOrAnywhere)
         if self._style.shows_invisible:
             option.setFlags(QTextOption.Flag.ShowTabsAndSpaces)
+        option.setTextDirection(self._style.direction)
         option.setTabStopDistance(4 * self._style.char_width)
         return option
 
