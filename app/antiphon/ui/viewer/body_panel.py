@@ -12,12 +12,13 @@ from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media, media_of
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
+from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
 from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
-from antiphon.ui.widgets.buttons import QuietButton, Segmented
+from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 
@@ -57,8 +58,6 @@ class BodyPanel(QWidget):
         self.find_bar = FindBar(theme, self.finder)
         self.go_bar = GoBar(theme, self.view)
         self.notice = NoticeBar(theme)
-        choices = [(mode.key, mode.title) for mode in MODES]
-        self.modes = Segmented(theme, choices, name="How the body is shown")
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.more = QuietButton(theme, icon="more", tip="More for the body (Alt+M)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
@@ -68,7 +67,9 @@ class BodyPanel(QWidget):
         tip = "Save the body to a file (Alt+S), or drag it to another program"
         self.save_button = QuietButton(theme, icon="save", tip=tip)
         self.save_button.installEventFilter(self)
-        self.controls = QWidget()
+        buttons = (self.wrap, self.find_button, self.copy_button, self.save_button)
+        self.controls = BodyControls(theme, self.choose_mode, buttons, self.more)
+        self.modes = self.controls.modes
         self._message = EmptyState(theme, "", "")
         save, show = ("Save…", self.save_requested.emit), ("Show as text", self._show_as_text)
         self._binary = EmptyState(theme, "Binary body", "", (save, show))
@@ -308,12 +309,9 @@ class BodyPanel(QWidget):
         is_text = self._pages.currentWidget() is self.view
         is_page = self._pages.currentWidget() in self._made.values()
         fitting = modes_of(self._media.language)
-        for mode in MODES:
-            self.modes.set_choice_visible(mode.key, mode in fitting)
-        self.modes.setVisible((is_text or is_page) and len(fitting) > 1)
-        self.modes.show_choice(
-            self._mode.key if is_page or self.is_pretty or self._mode.key != PRETTY else RAW
-        )
+        is_as_wanted = is_page or self.is_pretty or self._mode.key != PRETTY
+        chosen = self._mode.key if is_as_wanted else RAW
+        self.controls.show_modes(fitting, chosen, is_shown=(is_text or is_page) and len(fitting) > 1)
         self.wrap.setEnabled(is_text)
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page)
@@ -408,6 +406,9 @@ class BodyPanel(QWidget):
         return menu
 
     def _add_looking(self, menu: QMenu) -> None:
+        wrap = menu.addAction(f"Wrap long lines\t{_native('Alt+Z')}", self.wrap.click)
+        wrap.setCheckable(True)
+        wrap.setChecked(self.wrap.isChecked())
         menu.addAction(f"Go to…\t{_native('Ctrl+G')}", self.open_go)
         menu.addSeparator()
         shown = menu.addAction(f"Invisible characters\t{_native('Alt+I')}", self.toggle_invisible)
@@ -449,7 +450,6 @@ class BodyPanel(QWidget):
         self.wrap.setCheckable(True)
         self.wrap.toggled.connect(self.view.set_wrapped)
         self.more.clicked.connect(lambda _checked: self._open_menu_below(self.more))
-        self.modes.chosen.connect(self.choose_mode)
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
@@ -459,13 +459,6 @@ class BodyPanel(QWidget):
         self.go_bar.closed.connect(self._close_go)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self.controls)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
-        for widget in (
-            self.modes, self.wrap, self.find_button, self.copy_button, self.save_button, self.more
-        ):  # fmt: skip
-            row.addWidget(widget)
         for page in (self._message, self._binary, self.view):
             self._pages.addWidget(page)
         self._top = QWidget(self)
