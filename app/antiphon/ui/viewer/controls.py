@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.modes import MODES, Mode
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
+from antiphon.ui.widgets.switcher import Switcher
 
 
 class BodyControls(QWidget):
@@ -32,9 +33,8 @@ class BodyControls(QWidget):
         self.modes = Segmented(
             theme, [(mode.key, mode.title) for mode in MODES], name="How the body is shown"
         )
-        self.mode_button = QuietButton(
-            theme, MODES[0].title, icon="chevron-down", tip="How the body is shown"
-        )
+        self.mode_button = Switcher(theme, "How the body is shown", bold=False)
+        self.mode_button.setToolTip("How the body is shown (Ctrl+Alt+M: the next way)")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
