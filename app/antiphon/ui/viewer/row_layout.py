@@ -22,6 +22,8 @@ TILE = 192
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+INKED_MARKS = 100
+"""Marks of one tile that are drawn in a colour of their own at most."""
 LONG_CHARS = 1000
 """Rows from this length on are wrapped between any two characters instead of between words."""
 
@@ -286,24 +288,33 @@ class RowLayout:
         ]
 
     def _selections(self, tile: _Tile, marks: Sequence[Mark]) -> list[QTextLayout.FormatRange]:
+        """Return marks that have an ink; none where they are so many that drawing each anew would take too long."""
+        inked = [
+            mark for mark in marks if mark.ink is not None and mark.start < tile.end and mark.end > tile.start
+        ]
+        if len(inked) > INKED_MARKS:
+            return []
         return [
             self._range(tile.start, max(mark.start, tile.start), min(mark.end, tile.end), _mark_format(mark))
-            for mark in marks
-            if mark.ink is not None and mark.start < tile.end and mark.end > tile.start
+            for mark in inked
         ]
 
     def _fill(self, painter: QPainter, tile: _Tile, mark: Mark, x: float, y: float) -> None:
         """Paint the ground of *mark* over the whole height of its lines, so that rows of it join."""
-        start = self._position(tile, mark.start)
-        end = self._position(tile, mark.end)
-        for number in range(tile.layout.lineCount()):
+        if mark.start >= tile.end or mark.end <= tile.start:
+            return
+        start, end = self._position(tile, mark.start), self._position(tile, mark.end)
+        number = max(0, tile.layout.lineForTextPosition(start).lineNumber())
+        while number < tile.layout.lineCount():
             line = tile.layout.lineAt(number)
             first, last = line.textStart(), line.textStart() + line.textLength()
-            if max(first, start) < min(last, end):
-                left, right = _cursor_x(line, max(first, start)), _cursor_x(line, min(last, end))
-                top = y + number * self._style.line_height
-                place = QRectF(x + min(left, right), top, abs(right - left), self._style.line_height)
-                painter.fillRect(place, mark.ground)
+            if first >= end:
+                return
+            left, right = _cursor_x(line, max(first, start)), _cursor_x(line, min(last, end))
+            top = y + number * self._style.line_height
+            place = QRectF(x + min(left, right), top, abs(right - left), self._style.line_height)
+            painter.fillRect(place, mark.ground)
+            number += 1
 
     def _position(self, tile: _Tile, index: int) -> int:
         return self.text.to_qt(max(tile.start, min(tile.end, index))) - self.text.to_qt(tile.start)
