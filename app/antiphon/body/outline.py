@@ -350,6 +350,8 @@ class Outline:
     def _judge(self) -> None:
         """Find out, once all is there, whether the structure is whole."""
         self._is_judged = True
+        if self.error:
+            return
         broken = self._work.fault_cell
         if broken is None:
             tail = range(max(0, self._work.count - 1) * STEP_CELLS, self._cells.last_cell + 1)
