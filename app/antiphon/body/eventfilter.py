@@ -103,14 +103,27 @@ class EventFilter:
         place = text.find(self._needle)
         while place >= 0:
             number = bisect_right(offsets, base + place, first) - 1
-            begin = offsets[number] - base
-            if number != last and index.is_value_at(text, begin, place):
+            event = self._seen - first + number
+            if number != last and self._is_in(event, text, base, place):
                 last = number
-                self._take(self._seen - first + number)
+                self._take(event)
                 if number + 1 >= len(offsets):
                     return
                 place = offsets[number + 1] - base - 1
             place = text.find(self._needle, place + 1)
+
+    def _is_in(self, number: int, text: bytes, base: int, place: int) -> bool:
+        """Whether the needle at *place* of *text* lies in data or type of event *number*."""
+        offset, length = self._index.place(number)
+        if base + place >= offset + length:
+            return False  # between two events
+        match self._index.field_at(text, offset - base, place):
+            case b"data":
+                return True
+            case b"event":  # a later line may have named another
+                return self._folded in self._index.head(number).type.casefold()
+            case _:
+                return False
 
     def _look_for_words(self, after: int) -> None:
         for number in range(self._seen, after):

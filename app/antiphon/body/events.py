@@ -136,8 +136,11 @@ class EventIndex:
             text = self._body.read(start, min(CHUNK_BYTES, offset + length - start))
             yield text if lines is None else lines.feed(text)
 
-    def is_value_at(self, text: bytes, start: int, place: int) -> bool:
-        """Whether the byte at *place* of *text* belongs to data or type of the event that begins at *start*."""
+    def field_at(self, text: bytes, start: int, place: int) -> bytes:
+        """Return the field in whose value the byte at *place* of *text* lies, in the event that begins at *start*.
+
+        `data` or `event`, empty for anything else.
+        """
         raise NotImplementedError
 
     def span(self, number: int, limit_bytes: int) -> tuple[int, int, int]:
@@ -267,8 +270,8 @@ class LineIndex(EventIndex):
         found = _FIRST_TYPE.match(line)
         return self._type_number_of(found[1]) if found else 0
 
-    def is_value_at(self, _text: bytes, _start: int, _place: int) -> bool:
-        return True
+    def field_at(self, _text: bytes, _start: int, _place: int) -> bytes:
+        return b"data"
 
     def _head(self, text: bytes, kind: int) -> Head:
         if kind != OTHER_TYPE:
@@ -377,10 +380,10 @@ class SseIndex(EventIndex):
     def _data_lines(self) -> DataLines:
         return DataLines()
 
-    def is_value_at(self, text: bytes, start: int, place: int) -> bool:
+    def field_at(self, text: bytes, start: int, place: int) -> bytes:
         line = max(text.rfind(b"\n", start, place), text.rfind(b"\r", start, place), start - 1) + 1
         name, colon, _value = text[line : line + 7].partition(b":")
         if not colon or name not in {b"data", b"event"}:
-            return False
+            return b""
         begin = line + len(name) + 1
-        return place >= begin + (text[begin : begin + 1] == b" ")
+        return name if place >= begin + (text[begin : begin + 1] == b" ") else b""

@@ -52,7 +52,7 @@ def path_of(text: str) -> FieldPath:
 
 
 def text_at(value: object, path: FieldPath) -> str | None:
-    """Return what stands at *path* in parsed JSON as text; None where nothing does, or null."""
+    """Return the text, number or truth value at *path* in JSON that `parsed` gave; None where there is no such."""
     for step in path:
         match value, step:
             case dict(), str() if step in value:
@@ -61,9 +61,9 @@ def text_at(value: object, path: FieldPath) -> str | None:
                 value = value[step]
             case _:
                 return None
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else None
 
 
 def parsed(data: bytes) -> object:
