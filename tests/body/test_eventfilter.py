@@ -48,7 +48,7 @@ def naive(index, needle, kind):
 
 
 @pytest.mark.parametrize("seed", range(40))
-@pytest.mark.parametrize("span_bytes", [40, 1 << 17])
+@pytest.mark.parametrize("span_bytes", [40, 1 << 15])
 def test_the_events_that_fit_are_those_that_a_look_at_each_finds(seed, span_bytes, monkeypatch):
     monkeypatch.setattr(module, "SPAN_BYTES", span_bytes)
     r = random.Random(seed)

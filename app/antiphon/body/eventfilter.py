@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 
 from antiphon.body.events import EventIndex
 
-SPAN_BYTES = 1 << 17
-"""How much is looked at in one go: about a millisecond at most."""
+SPAN_BYTES = 1 << 15
+"""How much is looked at in one go: about a millisecond where every event fits."""
+_ALL_EVENTS = 4096
 LOOKED_BYTES = 1 << 18
 """Of a longer event only the beginning is looked at."""
 
@@ -76,8 +77,9 @@ class EventFilter:
     def _look_for_kind(self) -> None:
         index, end = self._index, self._index.count
         if self.kind is None:
-            self._found.extend(range(self._seen, min(end, self._seen + SPAN_BYTES)))
-            self._seen = min(end, self._seen + SPAN_BYTES)
+            after = min(end, self._seen + _ALL_EVENTS)
+            self._found.extend(range(self._seen, after))
+            self._seen = after
             return
         found = index.next_of_type(self.kind, self._seen, end)
         if found is None:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from antiphon.body.arrivals import Arrivals
@@ -58,7 +58,7 @@ class EventsPage(BodyPage):
         self._is_over = is_over
         if not hasattr(body, "arrivals"):
             self._own_arrivals.note(body.size_bytes)
-        if not self._timer.isActive():
+        if self.isVisible() and not self._timer.isActive():
             self._timer.start(FRAME_MS)
             self._work()
 
@@ -164,7 +164,7 @@ class EventsPage(BodyPage):
             self._timer.setInterval(BEHIND_MS if is_behind else FRAME_MS)
 
     def _wake(self) -> None:
-        if self._rows is not None and not self._timer.isActive():
+        if self._rows is not None and self.isVisible() and not self._timer.isActive():
             self._timer.start(FRAME_MS)
 
     def _tell(self, *, is_last: bool = False) -> None:
@@ -216,6 +216,12 @@ class EventsPage(BodyPage):
         else:
             run()
             self._wake()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while this was not seen."""
+        super().showEvent(event)
+        self._wake()
+        self._work()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
