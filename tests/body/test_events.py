@@ -76,6 +76,7 @@ PIECES = [
     b"id: ",
     b"id",
     b"retry: ",
+    b"retry",
     b": ",
     b":",
     b" ",

@@ -133,6 +133,17 @@ def test_the_list_follows_the_newest_until_one_scrolls_up_and_a_button_counts_wh
     assert not events.jump.isVisible()
 
 
+def test_no_jump_is_offered_where_all_is_seen(shown):
+    shown.come(ticks(1, 3))
+    shown.page.list.choose(0)
+    shown.come(ticks(4, 5))
+    assert not shown.page.list.is_following
+    assert not shown.page.list.jump.isVisible()
+    shown.come(ticks(6, 60))
+    assert shown.page.list.jump.text() == "Jump to the newest (+57)"
+    assert shown.data()[0] == "n1"
+
+
 def test_the_list_is_driven_by_keys_and_says_the_chosen_event(shown):
     shown.come(ticks(1, 100))
     events = shown.page.list
@@ -166,9 +177,10 @@ def test_a_filter_works_on_what_came_and_on_what_comes(shown):
 def test_one_type_is_shown_alone(shown):
     shown.come(ticks(1, 3))
     types = shown.page.bar.types
-    assert types.isVisible()
+    assert not types.isVisible(), "there is but one"
     shown.come(ticks(4, 5, "other") + "data: x\n\n")
     assert [types.itemText(row) for row in range(types.count())] == ["All types", "message", "tick", "other"]
+    assert types.isVisible()
     types.choose(types.itemData(3))
     assert shown.data() == ["n4", "n5"]
     shown.page.bar.field.setText("5")

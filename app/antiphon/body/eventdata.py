@@ -1,12 +1,11 @@
 """The data of one event as a body of its own, laid out where it is JSON."""
 
+import time
 from pathlib import Path
 
 from antiphon.body.events import EventIndex
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.store import BodySource, BodyStore
-
-_PIECES_A_STEP = 16
 
 
 class EventData:
@@ -45,7 +44,7 @@ class EventData:
     def step(self, budget_s: float) -> None:
         """Work for about *budget_s* seconds; a full disk ends it with `error`."""
         try:
-            self._gather()
+            self._gather(time.perf_counter() + budget_s)
         except OSError as error:
             self.error = error.strerror or str(error)
             self._data.finish()
@@ -59,14 +58,12 @@ class EventData:
             self._pretty.close()
         self._data.close()
 
-    def _gather(self) -> None:
-        if self._data.is_finished:
-            return
-        for _step in range(_PIECES_A_STEP):
+    def _gather(self, end: float) -> None:
+        while not self._data.is_finished and time.perf_counter() < end:
             piece = next(self._pieces, None)
             if piece is None:
                 self._data.finish()
-                break
-            self._data.append(piece)
+            else:
+                self._data.append(piece)
         if self._pretty is None and self._data.read(0, 64).lstrip()[:1] in {b"{", b"["}:
             self._pretty = PrettyBody(self._data, folder=self._folder)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from antiphon.body.sse import BOM, DEFAULT_TYPE, DataLines, block_of, field_of, id_of, retry_of
+from antiphon.body.sse import BOM, DEFAULT_TYPE, DataLines, block_of, field_of, retry_of
 from antiphon.body.store import BodySource
 
 CHUNK_BYTES = 1 << 15
@@ -28,7 +28,6 @@ _FIRST_TYPE = re.compile(rb'\s*\{\s*"(?:type|event)"\s*:\s*"([^"\\]{1,200})"')
 _LINE_END = re.compile(rb"\r\n?|\n")
 _BLANK = frozenset({b"\n", b"\r", b"\r\n"})
 _AFTER_NAME = frozenset(b":\r\n")
-_OTHER_FIELDS = frozenset(b"eir")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ class EventIndex:
     Attributes:
         types: Names by number; 0 is an event that names none.
         first: The oldest event that is kept.
-        last_id: What a reconnection would send as Last-Event-ID.
         retry_ms: How long to wait before it; None where the stream does not say.
+        has_unnamed: Whether some event names no type.
         is_cut: Whether the body ended inside an event, which therefore is none.
     """
 
@@ -58,8 +57,8 @@ class EventIndex:
     def __init__(self, body: BodySource) -> None:
         self.types = [""]
         self.first = 0
-        self.last_id = ""
         self.retry_ms: int | None = None
+        self.has_unnamed = False
         self.is_cut = False
         self._body = body
         self._type_numbers: dict[bytes, int] = {b"": 0}
@@ -74,6 +73,11 @@ class EventIndex:
     @property
     def body(self) -> BodySource:
         return self._body
+
+    @property
+    def last_id(self) -> str:
+        """What a reconnection would send as Last-Event-ID."""
+        return ""
 
     @property
     def count(self) -> int:
@@ -194,6 +198,8 @@ class EventIndex:
             length = _LONG
         lengths.append(length)
         kinds.append(kind)
+        if kind == 0:
+            self.has_unnamed = True
         self._count += 1
         if len(kinds) == BLOCK_EVENTS:
             self._begin_block()
@@ -295,6 +301,12 @@ class SseIndex(EventIndex):
         self._has_data = False
         self._has_id = False
         self._kind = 0
+        self._kinds_of_lines: dict[bytes, int] = {}
+        self._id_line = b""
+
+    @property
+    def last_id(self) -> str:
+        return _value_of(self._id_line).decode("utf-8", "replace")
 
     def _take(self, chunk: bytes, *, is_last: bool) -> int:
         begin = self._line_begin(chunk)
@@ -329,7 +341,11 @@ class SseIndex(EventIndex):
 
     def _take_lines(self, lines: list[bytes], place: int) -> None:
         for line in lines:
-            if line in _BLANK:
+            if line.startswith(b"data") and line[4] in _AFTER_NAME:
+                if self._start < 0:
+                    self._start = place
+                self._is_open = self._has_data = True
+            elif line in _BLANK:
                 self._dispatch(place)
             else:
                 self._take_line(line, place)
@@ -342,19 +358,17 @@ class SseIndex(EventIndex):
         self._is_open = True
         if line.startswith(b"data") and line[4] in _AFTER_NAME:
             self._has_data = True
-        elif line[0] in _OTHER_FIELDS:
-            self._take_field(*field_of(line.rstrip(b"\r\n")))
-
-    def _take_field(self, name: bytes, value: bytes) -> None:
-        match name:
-            case b"event":
-                self._kind = self._type_number_of(value)
-            case b"id" if (found := id_of(value)) is not None:
-                self.last_id, self._has_id = found, True
-            case b"retry" if (ms := retry_of(value)) is not None:
-                self.retry_ms = ms
-            case _:
-                pass
+        elif line.startswith(b"id") and line[2] in _AFTER_NAME:
+            if b"\0" not in line:
+                self._id_line, self._has_id = line, True
+        elif (kind := self._kinds_of_lines.get(line)) is not None:
+            self._kind = kind
+        elif line.startswith(b"event") and line[5] in _AFTER_NAME:
+            self._kind = self._type_number_of(_value_of(line))
+            if len(self._kinds_of_lines) < OTHER_TYPE and len(line) <= TYPE_NAME_BYTES:
+                self._kinds_of_lines[line] = self._kind
+        elif line.startswith(b"retry:") and (ms := retry_of(_value_of(line))) is not None:
+            self.retry_ms = ms
 
     def _dispatch(self, place: int) -> None:
         """End a block of lines at *place*; one without data is no event, but an id in it holds for the next."""
@@ -387,3 +401,7 @@ class SseIndex(EventIndex):
             return b""
         begin = line + len(name) + 1
         return name if place >= begin + (text[begin : begin + 1] == b" ") else b""
+
+
+def _value_of(line: bytes) -> bytes:
+    return field_of(line.rstrip(b"\r\n"))[1]

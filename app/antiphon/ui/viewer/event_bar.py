@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from antiphon.body.events import OTHER_TYPE
+from antiphon.body.events import OTHER_TYPE, EventIndex
 from antiphon.body.sse import DEFAULT_TYPE
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import QuietButton
@@ -32,7 +32,7 @@ class EventBar(QWidget):
         self.types = Choice(theme, [(_ALL, "All types")], name="Type of event")
         self.count = CutWords(theme)
         self.pause = QuietButton(theme, "Pause", icon="pause", tip="Let the list stand still (Alt+P)")
-        self._type_count = 0
+        self._numbers = range(0)
         self._lay_out()
         self.field.textChanged.connect(lambda _text: self.filtered.emit())
         self.types.chosen.connect(lambda _key: self.filtered.emit())
@@ -52,24 +52,27 @@ class EventBar(QWidget):
         """Show no types, no filter, no pause: another stream is to be shown."""
         while self.types.count() > 1:
             self.types.removeItem(1)
-        self._type_count = 0
+        self._numbers = range(0)
         self.types.hide()
         self.types.show_choice(_ALL)
         self.field.clear()
         self.pause.setChecked(False)
 
-    def show_types(self, names: list[str], *, has_default: bool) -> None:
-        """Offer the types in *names* by their numbers; the unnamed one is the default one where there is such."""
-        if len(names) == self._type_count:
+    def show_types(self, index: EventIndex) -> None:
+        """Offer the types that *index* has seen so far."""
+        numbers = range(0 if index.has_unnamed else 1, len(index.types))
+        if numbers == self._numbers:
             return
-        for number in range(self._type_count, len(names)):
-            name = names[number] or (DEFAULT_TYPE if has_default else "No type")
-            self.types.addItem(name[:_NAME_CHARS], str(number))
-        if len(names) == OTHER_TYPE:
+        unnamed = DEFAULT_TYPE if index.has_fields else "No type"
+        for number in numbers:
+            if self.types.findData(str(number)) < 0:
+                name = index.types[number][:_NAME_CHARS] or unnamed
+                self.types.insertItem(self.types.count() if number else 1, name, str(number))
+        if len(index.types) == OTHER_TYPE and self.types.findData(str(OTHER_TYPE)) < 0:
             self.types.addItem("Other types", str(OTHER_TYPE))
-        self._type_count = len(names)
+        self._numbers = numbers
         self.types.setMaxVisibleItems(_LISTED)
-        self.types.setVisible(len(names) > 1)
+        self.types.setVisible(len(numbers) > 1)
 
     def tell(self, words: str, *, held_back: int) -> None:
         """Show what came in *words*, and how many new rows are *held_back* by the pause."""

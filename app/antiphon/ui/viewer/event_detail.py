@@ -1,7 +1,7 @@
 """One event at full length, or one field of all of them, joined."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.eventdata import EventData
@@ -19,6 +19,7 @@ EVENT, JOINED = "event", "joined"
 GUESSED_EVENTS = 20
 _GUESSED_BYTES = 1 << 16
 _FAR = 1 << 30
+_NARROW = 420
 _NONE = ("No event chosen", "Choose one in the list: its data stands here, laid out where it is JSON.")
 _NO_FIELD = (
     "No field named",
@@ -36,6 +37,8 @@ class EventDetail(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._is_narrow = False
         self._index: EventIndex | None = None
         self._data: EventData | None = None
         self._joined: JoinedField | None = None
@@ -193,6 +196,13 @@ class EventDetail(QWidget):
 
     # Looks
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        is_narrow = event.size().width() < self._theme.px(_NARROW)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._update()
+        super().resizeEvent(event)
+
     def _update(self) -> None:
         is_joining = self.is_joining
         if is_joining:
@@ -202,7 +212,7 @@ class EventDetail(QWidget):
         has_content = isinstance(page, BodyView)
         self._pages.setCurrentWidget(page)
         self.path.setVisible(is_joining)
-        self.caption.setVisible(has_content)
+        self.caption.setVisible(has_content and not (is_joining and self._is_narrow))
         self.reveal_button.setVisible(not is_joining)
         self.save_button.setVisible(is_joining)
         for button in (self.reveal_button, self.copy_button, self.save_button):

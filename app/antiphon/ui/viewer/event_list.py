@@ -272,7 +272,7 @@ class EventList(QAbstractScrollArea):
 
     def _show_jump(self) -> None:
         new = self._count - self._left_at
-        is_wanted = not self._follows and new > 0
+        is_wanted = not self._follows and new > 0 and self.verticalScrollBar().value() < self._maximum()
         if is_wanted:
             self.jump.setText(f"Jump to the newest (+{new:,})")
             self.jump.setAccessibleName(f"Jump to the newest, {new:,} new")

@@ -21,7 +21,7 @@ from antiphon.ui.viewer.event_list import EventList
 from antiphon.ui.viewer.event_rows import EventRows
 
 FRAME_MS = 16
-BEHIND_MS = 6
+BEHIND_MS = 3
 """Between two slices of work while more is waiting than one slice takes in."""
 INDEX_BUDGET_S = 0.002
 WORK_BUDGET_S = 0.001
@@ -171,8 +171,7 @@ class EventsPage(BodyPage):
         now = time.perf_counter()
         if is_last or now - self._told_s > _TOLD_EVERY_S:
             self._told_s = now
-            index = self._rows.index
-            self.bar.show_types(index.types, has_default=index.has_fields)
+            self.bar.show_types(self._rows.index)
             self.bar.tell(_words(self._rows), held_back=self._rows.new_count)
             self.detail.tell()
 
