@@ -11,7 +11,8 @@ from antiphon.body.store import BodyStore
 
 LARGEST_BYTES = 1 << 18
 """A larger event is left out: it would hold the window while it is parsed."""
-GUESSED_EVENTS = 20
+MEMORY_LIMIT_BYTES = 1 << 16
+"""Small, since what is in memory goes to the disk in one go when it becomes more."""
 KNOWN_PATHS = (
     "choices[0].delta.content",  # OpenAI, chat completions
     "choices[0].text",  # OpenAI, completions
@@ -106,7 +107,7 @@ class JoinedField:
         self.found = 0
         self.too_large = 0
         self.error = ""
-        self.text = BodyStore(folder)
+        self.text = BodyStore(folder, MEMORY_LIMIT_BYTES)
         self._steps = path_of(path)
         self._index = index
         self._seen = index.first
