@@ -116,3 +116,14 @@ def test_of_a_very_large_event_the_beginning_is_looked_at():
     found = EventFilter(index, "needle")
     found.step(1)
     assert [found.number(place) for place in range(found.count)] == [1]
+
+
+def test_what_lies_between_two_events_belongs_to_neither():
+    lines = filled(LineIndex, b'"a"\n   \n"b"\n')
+    found = EventFilter(lines, "  ")
+    found.step(1)
+    assert found.count == 0
+    sse = filled(SseIndex, b"data: a\n\n: needle\n\nevent: needle\n\ndata: b\n\n")
+    found = EventFilter(sse, "needle")
+    found.step(1)
+    assert found.count == 0

@@ -102,8 +102,9 @@ PIECES += [
 @st.composite
 def streams(draw):
     text = b"".join(draw(st.lists(st.sampled_from(PIECES), max_size=60)))
-    cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=12)))
-    return text, cuts
+    if draw(st.booleans()):
+        return text, list(range(1, len(text)))
+    return text, sorted(draw(st.lists(st.integers(0, len(text)), max_size=12)))
 
 
 @given(streams())
@@ -130,6 +131,12 @@ def test_lines_that_are_not_blank_are_events_however_the_bytes_come(text, cuts, 
     lines = text.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     got = [index.read(number, 1000).strip() for number in range(index.count)]
     assert got == [line.strip() for line in lines if line.strip()]
+
+
+def test_a_line_end_of_two_bytes_is_one_wherever_it_is_cut():
+    text = b"data: a\r\ndata: b\r\n\r\n"
+    for cut in range(len(text)):
+        assert told(arriving(SseIndex, text, [cut])) == [("message", None, "a\nb")]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])

@@ -8,6 +8,8 @@ from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from antiphon.body import events
+from antiphon.body.events import BLOCK_EVENTS
 from antiphon.body.store import BodyStore
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_panel import BodyPanel
@@ -378,3 +380,33 @@ def test_it_fits_where_it_is_small_and_where_it_is_large(qtbot, size):
     is_wide = shown.page._split.orientation() == Qt.Orientation.Horizontal
     assert is_wide == (shown.page.width() > 2 * shown.page.height())
     shown.store.close()
+
+
+def test_a_page_that_is_not_seen_does_nothing_and_catches_up_when_it_is(shown):
+    shown.come(ticks(1, 3))
+    page = shown.page
+    assert page._timer.isActive()
+    shown.panel.choose_mode("raw")
+    assert not page._timer.isActive()
+    shown.store.append(ticks(4, 5).encode())
+    shown.panel.show_body(shown.store, SSE, False)
+    assert (page.index.count, page._timer.isActive()) == (3, False)
+    shown.panel.choose_mode("events")
+    assert page.index.count == 5
+    assert shown.data()[-1] == "n5"
+
+
+def test_a_list_that_was_scrolled_up_stays_at_its_event_when_the_oldest_are_forgotten(lines, monkeypatch):
+    monkeypatch.setattr(events, "EVENT_LIMIT", BLOCK_EVENTS)
+    lines.come("".join(f"{n}\n" for n in range(2 * BLOCK_EVENTS - 10)))
+    lines.page.list.choose(BLOCK_EVENTS + 500)
+    top = lines.data()[0]
+    lines.come("".join(f"{n}\n" for n in range(30)))
+    assert lines.page.index.first == BLOCK_EVENTS
+    assert lines.data()[0] == top
+    assert lines.page.list.current == BLOCK_EVENTS + 500
+    assert "no longer listed" in lines.page.bar.count.text()
+    lines.page.list.choose(BLOCK_EVENTS)
+    lines.come("".join(f"{n}\n" for n in range(BLOCK_EVENTS)))
+    lines.page.copy_event()
+    assert lines.page._chosen is None, "what is forgotten cannot be copied"
