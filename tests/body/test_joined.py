@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from antiphon.body.events import LineIndex, SseIndex
+from antiphon.body.event_lines import LineIndex
+from antiphon.body.event_stream import SseIndex
 from antiphon.body.joined import LARGEST_BYTES, JoinedField, guessed_path, parsed, path_of, text_at
 from antiphon.body.store import BodyStore
 

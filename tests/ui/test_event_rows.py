@@ -3,7 +3,8 @@
 import pytest
 
 from antiphon.body import events
-from antiphon.body.events import BLOCK_EVENTS, LineIndex
+from antiphon.body.event_lines import LineIndex
+from antiphon.body.events import BLOCK_EVENTS
 from antiphon.body.store import BodyStore
 from antiphon.ui.viewer.event_rows import EventRows
 

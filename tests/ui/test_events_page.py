@@ -1,6 +1,7 @@
 """The page of events: list, bar, one event, joined text, and that it leaves nothing running."""
 
 import json
+import threading
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -13,6 +14,7 @@ from antiphon.body.events import BLOCK_EVENTS
 from antiphon.body.store import BodyStore
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_panel import BodyPanel
+from antiphon.ui.viewer.events_page import _Saving
 from tests.waiting import until
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -410,3 +412,17 @@ def test_a_list_that_was_scrolled_up_stays_at_its_event_when_the_oldest_are_forg
     lines.come("".join(f"{n}\n" for n in range(BLOCK_EVENTS)))
     lines.page.copy_event()
     assert lines.page._chosen is None, "what is forgotten cannot be copied"
+
+
+def test_a_text_that_goes_away_while_it_is_saved_ends_the_saving_with_a_word(shown, tmp_path):
+    said, steps = [], threading.Event()
+
+    def save(_file, progress):
+        while True:
+            progress(1)
+            steps.set()
+
+    saving = _Saving(save, tmp_path / "joined.txt", said.append)
+    assert steps.wait(5)
+    saving.end()
+    assert said == [f"{tmp_path / 'joined.txt'} was not written: the response is gone."]

@@ -4,13 +4,12 @@ What an event says is read from the body when it is asked for. The oldest events
 there are more than `EVENT_LIMIT`, so that a stream without end stays bounded; the body keeps their text.
 """
 
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from antiphon.body.sse import BOM, DEFAULT_TYPE, DataLines, block_of, field_of, retry_of
+from antiphon.body.sse import BOM, DataLines
 from antiphon.body.store import BodySource
 
 CHUNK_BYTES = 1 << 15
@@ -24,10 +23,6 @@ OTHER_TYPE = 255
 TYPE_NAME_BYTES = 200
 
 _LONG = (1 << 32) - 1
-_FIRST_TYPE = re.compile(rb'\s*\{\s*"(?:type|event)"\s*:\s*"([^"\\]{1,200})"')
-_LINE_END = re.compile(rb"\r\n?|\n")
-_BLANK = frozenset({b"\n", b"\r", b"\r\n"})
-_AFTER_NAME = frozenset(b":\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,7 @@ class EventIndex:
         is_cut: Whether the body ended inside an event, which therefore is none.
     """
 
+    chunk_bytes = CHUNK_BYTES
     has_fields = False
     """Whether events have types and ids by the format itself."""
 
@@ -93,7 +89,7 @@ class EventIndex:
         """Look at 32 KiB at most, which takes up to 2 ms; return whether more is waiting."""
         is_over = self._body.is_finished  # asked before the size: what was added before it is seen
         size = self._body.size_bytes
-        chunk = self._body.read(self._taken, CHUNK_BYTES)
+        chunk = self._body.read(self._taken, self.chunk_bytes)
         is_last = is_over and self._taken + len(chunk) >= size
         if self._taken == 0 and self._is_bom_awaited(chunk, is_last=is_last):
             return False
@@ -232,176 +228,3 @@ class EventIndex:
             self._taken = len(BOM)
             return False
         return BOM.startswith(chunk) and not is_last
-
-
-class LineIndex(EventIndex):
-    """JSON Lines: one event on each line that is not blank.
-
-    The type of a line is what its first member says where that is called `type` or `event`.
-    """
-
-    def __init__(self, body: BodySource) -> None:
-        super().__init__(body)
-        self._long_start: int | None = None
-        self._long_type = 0
-
-    def _take(self, chunk: bytes, *, is_last: bool) -> int:
-        end = len(chunk) if is_last else chunk.rfind(b"\n") + 1
-        if end == 0 and not is_last:
-            return self._take_inside(chunk)
-        place = self._taken
-        lines = chunk[:end].split(b"\n")
-        if self._long_start is not None:
-            rest = lines.pop(0)
-            line_end = place + len(rest)
-            has_return = self._body.read(line_end - 1, 1) == b"\r"
-            self._add(self._long_start, line_end - has_return - self._long_start, self._long_type)
-            self._long_start = None
-            place = line_end + 1
-        for line in lines:
-            if line and not line.isspace():
-                self._add(place, len(line) - line.endswith(b"\r"), self._type_of(line))
-            place += len(line) + 1
-        return end
-
-    def _take_inside(self, chunk: bytes) -> int:
-        """Step over a full *chunk* without a newline; a small one waits for more."""
-        if self._long_start is None:
-            if len(chunk) < CHUNK_BYTES or chunk.isspace():
-                return len(chunk) if chunk.isspace() else 0
-            self._long_start, self._long_type = self._taken, self._type_of(chunk)
-        return len(chunk)
-
-    def _type_of(self, line: bytes) -> int:
-        found = _FIRST_TYPE.match(line)
-        return self._type_number_of(found[1]) if found else 0
-
-    def field_at(self, _text: bytes, _start: int, _place: int) -> bytes:
-        return b"data"
-
-    def _head(self, text: bytes, kind: int) -> Head:
-        if kind != OTHER_TYPE:
-            return Head(self.types[kind], None, text)
-        found = _FIRST_TYPE.match(text)
-        return Head(found[1].decode("utf-8", "replace") if found else "", None, text)
-
-
-class SseIndex(EventIndex):
-    """Server-sent events, which begin with their first line and end before the blank line that sends them off."""
-
-    has_fields = True
-
-    def __init__(self, body: BodySource) -> None:
-        super().__init__(body)
-        self._skips_newline = False
-        self._is_inside_line = False
-        self._start = -1
-        """Of the event that is being read; -1 where none has begun."""
-        self._is_open = False
-        self._has_data = False
-        self._has_id = False
-        self._kind = 0
-        self._kinds_of_lines: dict[bytes, int] = {}
-        self._id_line = b""
-
-    @property
-    def last_id(self) -> str:
-        return _value_of(self._id_line).decode("utf-8", "replace")
-
-    def _take(self, chunk: bytes, *, is_last: bool) -> int:
-        begin = self._line_begin(chunk)
-        text = chunk[begin:] if begin else chunk
-        lines = text.splitlines(keepends=True)
-        rest = lines.pop() if lines and lines[-1][-1] not in b"\r\n" else b""
-        self._take_lines(lines, self._taken + begin)
-        if lines:
-            self._skips_newline = lines[-1][-1:] == b"\r"
-        if is_last:
-            self.is_cut = self._is_open or bool(rest) or self._is_inside_line
-        elif rest and not lines and len(rest) >= CHUNK_BYTES - 1:
-            self._take_line(rest, self._taken + begin)
-            self._is_inside_line = True
-        else:
-            return len(chunk) - len(rest)
-        return len(chunk)
-
-    def _line_begin(self, chunk: bytes) -> int:
-        """Return where in *chunk* a line begins: after the other half of a CRLF, or the rest of a very long line."""
-        if self._skips_newline:
-            self._skips_newline = False
-            return int(chunk[:1] == b"\n")
-        if not self._is_inside_line:
-            return 0
-        end = _LINE_END.search(chunk)
-        if end is None:
-            return len(chunk)
-        self._is_inside_line = False
-        self._skips_newline = end[0] == b"\r" and end.end() == len(chunk)
-        return end.end()
-
-    def _take_lines(self, lines: list[bytes], place: int) -> None:
-        for line in lines:
-            if line.startswith(b"data") and line[4] in _AFTER_NAME:
-                if self._start < 0:
-                    self._start = place
-                self._is_open = self._has_data = True
-            elif line in _BLANK:
-                self._dispatch(place)
-            else:
-                self._take_line(line, place)
-            place += len(line)
-
-    def _take_line(self, line: bytes, place: int) -> None:
-        """Take in a *line* with its ending, or the first part of a very long one."""
-        if self._start < 0:
-            self._start = place
-        self._is_open = True
-        if line.startswith(b"data") and line[4] in _AFTER_NAME:
-            self._has_data = True
-        elif line.startswith(b"id") and line[2] in _AFTER_NAME:
-            if b"\0" not in line:
-                self._id_line, self._has_id = line, True
-        elif (kind := self._kinds_of_lines.get(line)) is not None:
-            self._kind = kind
-        elif line.startswith(b"event") and line[5] in _AFTER_NAME:
-            self._kind = self._type_number_of(_value_of(line))
-            if len(self._kinds_of_lines) < OTHER_TYPE and len(line) <= TYPE_NAME_BYTES:
-                self._kinds_of_lines[line] = self._kind
-        elif line.startswith(b"retry:") and (ms := retry_of(_value_of(line))) is not None:
-            self.retry_ms = ms
-
-    def _dispatch(self, place: int) -> None:
-        """End a block of lines at *place*; one without data is no event, but an id in it holds for the next."""
-        if self._has_data:
-            self._add(self._start, place - self._start, self._kind)
-            self._start, self._has_data, self._has_id = -1, False, False
-        elif not self._has_id:
-            self._start = -1
-        self._is_open, self._kind = False, 0
-
-    def _head(self, text: bytes, kind: int) -> Head:
-        block = block_of(text)
-        name = block.type if kind == OTHER_TYPE else self.types[kind]
-        return Head(name or DEFAULT_TYPE, block.id, block.data)
-
-    def data_of(self, text: bytes) -> bytes:
-        return block_of(text).data
-
-    def words_of(self, text: bytes) -> bytes:
-        block = block_of(text)
-        return block.type.encode() + b"\n" + block.data
-
-    def _data_lines(self) -> DataLines:
-        return DataLines()
-
-    def field_at(self, text: bytes, start: int, place: int) -> bytes:
-        line = max(text.rfind(b"\n", start, place), text.rfind(b"\r", start, place), start - 1) + 1
-        name, colon, _value = text[line : line + 7].partition(b":")
-        if not colon or name not in {b"data", b"event"}:
-            return b""
-        begin = line + len(name) + 1
-        return name if place >= begin + (text[begin : begin + 1] == b" ") else b""
-
-
-def _value_of(line: bytes) -> bytes:
-    return field_of(line.rstrip(b"\r\n"))[1]

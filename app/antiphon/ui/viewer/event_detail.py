@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from antiphon.body.eventdata import EventData
+from antiphon.body.event_data import EventData
 from antiphon.body.events import EventIndex
 from antiphon.body.joined import JoinedField, guessed_path
 from antiphon.body.store import BodyStore

@@ -1,7 +1,7 @@
 """Which events a list shows: all that have come or those that a filter lets through, up to where it was paused."""
 
 from antiphon.body.arrivals import Arrivals
-from antiphon.body.eventfilter import EventFilter
+from antiphon.body.event_filter import EventFilter
 from antiphon.body.events import EventIndex
 
 

@@ -9,7 +9,9 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, 
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from antiphon.body.arrivals import Arrivals
-from antiphon.body.events import EventIndex, LineIndex, SseIndex
+from antiphon.body.event_lines import LineIndex
+from antiphon.body.event_stream import SseIndex
+from antiphon.body.events import EventIndex
 from antiphon.body.store import SpooledSource
 from antiphon.render.media import Media
 from antiphon.ui.theme import Theme

@@ -4,10 +4,12 @@ import random
 
 import pytest
 
-from antiphon.body import eventfilter as module
+from antiphon.body import event_filter as module
 from antiphon.body import events
-from antiphon.body.eventfilter import EventFilter
-from antiphon.body.events import BLOCK_EVENTS, LineIndex, SseIndex
+from antiphon.body.event_filter import EventFilter
+from antiphon.body.event_lines import LineIndex
+from antiphon.body.event_stream import SseIndex
+from antiphon.body.events import BLOCK_EVENTS
 from antiphon.body.store import BodyStore
 
 WORDS = ["data", "tick", "Ab", "aB", "event", "x", "data: x", "\u00e4\u00d6", "12", "id", ": "]
@@ -119,11 +121,11 @@ def test_of_a_very_large_event_the_beginning_is_looked_at():
 
 
 def test_what_lies_between_two_events_belongs_to_neither():
-    lines = filled(LineIndex, b'"a"\n   \n"b"\n')
+    lines = filled(LineIndex, b'"a"\n   \n"b"\n"c"\n')
     found = EventFilter(lines, "  ")
     found.step(1)
     assert found.count == 0
-    sse = filled(SseIndex, b"data: a\n\n: needle\n\nevent: needle\n\ndata: b\n\n")
+    sse = filled(SseIndex, b"data: a\n\n: needle\n\nevent: needle\n\ndata: b\n\ndata: c\n\n")
     found = EventFilter(sse, "needle")
     found.step(1)
     assert found.count == 0

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from antiphon.body.eventdata import EventData
-from antiphon.body.events import LineIndex, SseIndex
+from antiphon.body.event_data import EventData
+from antiphon.body.event_lines import LineIndex
+from antiphon.body.event_stream import SseIndex
 from antiphon.body.store import BodyStore
 
 
