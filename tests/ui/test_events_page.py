@@ -178,6 +178,16 @@ def test_a_filter_works_on_what_came_and_on_what_comes(shown):
     assert shown.page.bar.count.text().startswith("61 events")
 
 
+def test_esc_leaves_a_field_for_the_list(shown):
+    shown.come(tokens("a"))
+    shown.page.detail.path.setFocus()
+    QTest.keyClick(shown.page.detail.path, Key.Key_Escape)
+    assert shown.page.list.hasFocus()
+    shown.page.bar.field.setFocus()
+    QTest.keyClick(shown.page.bar.field, Key.Key_Escape)
+    assert shown.page.list.hasFocus()
+
+
 def test_one_type_is_shown_alone(shown):
     shown.come(ticks(1, 3))
     types = shown.page.bar.types

@@ -1,6 +1,6 @@
 """What is asked of a list of events: the text and the type to let through, and whether it stands still."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -79,14 +79,6 @@ class EventBar(QWidget):
         self.count.tell(words)
         if self.pause.isChecked():
             self._name_pause(f"Resume (+{held_back:,} new)")
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Esc in the field from being the window's, which would end the stream."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and event.key() == Qt.Key.Key_Escape and self.field.hasFocus():
-            event.accept()
-            return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.field.hasFocus():

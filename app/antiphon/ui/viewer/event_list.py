@@ -1,7 +1,5 @@
 """A live list of events, painted: only the rows that are seen are read, however many there are."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -17,28 +15,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from antiphon.body.events import Head
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.event_cells import Column, columns_of, paint_cell, shown_text
 from antiphon.ui.viewer.event_rows import EventRows
 from antiphon.ui.widgets.buttons import PrimaryButton
 
 _ROW = 24
-_TIME_CHARS = 12
-_TYPE_CHARS = (8, 22)
-_ID_CHARS = 10
-_NARROW_CHARS = 50
-"""Where fewer characters than this fit beside each other, the id goes."""
 _SPOKEN_CHARS = 300
 _CELL_BYTES = 1024
-_SHOWN = {code: 0x2400 + code for code in range(32)} | {9: 32, 10: 0x21B5, 13: 0x21B5, 0x7F: 0x2421}
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    title: str
-    left: float
-    width: float
-    ink: str
-    is_right: bool = False
 
 
 class EventList(QAbstractScrollArea):
@@ -65,7 +49,7 @@ class EventList(QAbstractScrollArea):
         self._left_at = 0
         self._current = -1
         self._is_syncing = False
-        self._columns: list[_Column] = []
+        self._columns: list[Column] = []
         self.row_height = _ROW
         self._char_width = 8.0
         self._header = _Header(self)
@@ -307,21 +291,8 @@ class EventList(QAbstractScrollArea):
         self.viewport().update()
 
     def _set_columns(self) -> None:
-        char = self._char_width
-        room = self.viewport().width()
-        gap, left = 3 * SPACE, float(3 * SPACE)
-        widths = [("Time", _TIME_CHARS, "dim", True)]
         index = self._rows.index if self._rows is not None else None
-        if index is not None and (index.has_fields or len(index.types) > 1):
-            longest = max(len(name) for name in index.types)
-            widths.append(("Type", max(_TYPE_CHARS[0], min(_TYPE_CHARS[1], longest)), "key", False))
-        if index is not None and index.last_id and room > _NARROW_CHARS * char:
-            widths.append(("Id", max(4, min(_ID_CHARS, len(index.last_id))), "number", False))
-        columns = []
-        for title, chars, ink, is_right in widths:
-            columns.append(_Column(title, left, chars * char, ink, is_right))
-            left += chars * char + gap
-        columns.append(_Column("Data", left, max(char, room - left - 2 * SPACE), "text"))
+        columns = columns_of(index, self.viewport().width(), self._char_width)
         if columns != self._columns:
             self._columns = columns
             self._header.update()
@@ -359,9 +330,10 @@ class EventList(QAbstractScrollArea):
     def _paint_row(self, painter: QPainter, row: int, y: int, height: int) -> None:
         if self._rows.number(row) == self._current:
             painter.fillRect(0, y, self.viewport().width(), height, self._theme.color("selection"))
+        needle = self._rows.text.lower()
         for column, text in zip(self._columns, self._cells(row), strict=True):
             box = QRectF(column.left, y, column.width, height)
-            paint_cell(painter, self._theme, column, text, box, self._char_width)
+            paint_cell(painter, self._theme, column, text, box, needle if column.is_filtered else "")
 
 
 class _Header(QWidget):
@@ -379,22 +351,3 @@ class _Header(QWidget):
             side = Qt.AlignmentFlag.AlignRight if column.is_right else Qt.AlignmentFlag.AlignLeft
             box = QRectF(column.left, 0, column.width, self.height() - 1)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | side, column.title)
-
-
-def shown_text(data: bytes) -> str:
-    """Return *data* on one line: line ends as an arrow, control characters as their pictures."""
-    return data.decode("utf-8", "replace").translate(_SHOWN)
-
-
-def paint_cell(painter: QPainter, theme: Theme, column: _Column, text: str, box: QRectF, char: float) -> None:
-    """Paint *text* cut to *box*; *char* is the width of one character."""
-    if not text:
-        return
-    fitting = int(box.width() / char)
-    if len(text) > fitting:
-        text = text[: max(0, fitting - 1)] + "…"
-    side = Qt.AlignmentFlag.AlignRight if column.is_right else Qt.AlignmentFlag.AlignLeft
-    painter.setPen(theme.color(column.ink))
-    painter.setClipRect(box)
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | side | Qt.TextFlag.TextSingleLine, text)
-    painter.setClipping(False)

@@ -19,6 +19,11 @@ class EventRows:
         return self._filter is not None
 
     @property
+    def text(self) -> str:
+        """What the filter looks for; empty without one."""
+        return "" if self._filter is None else self._filter.text
+
+    @property
     def count(self) -> int:
         """How many rows there are."""
         if self._filter is None:

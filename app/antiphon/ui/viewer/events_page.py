@@ -4,7 +4,7 @@ import threading
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
@@ -202,7 +202,22 @@ class EventsPage(BodyPage):
 
     # Looks
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc in a field from being the window's, which would end the stream."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and event.key() == Qt.Key.Key_Escape and self._is_typing:
+            event.accept()
+            return True
+        return super().event(event)
+
+    @property
+    def _is_typing(self) -> bool:
+        return self.bar.field.hasFocus() or self.detail.path.hasFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._is_typing:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         actions = {
             Qt.Key.Key_P: self.toggle_pause,
             Qt.Key.Key_J: lambda: self.detail.choose(EVENT if self.detail.is_joining else JOINED),
