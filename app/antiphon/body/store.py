@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from antiphon.body.arrivals import Arrivals
 from antiphon.body.spool import SpoolFile
 
 COPY_STEP_BYTES = 1 << 20
@@ -48,6 +49,7 @@ class BodyStore:
         self._size_bytes = 0
         self._is_finished = False
         self._is_closed = False
+        self.arrivals = Arrivals()
 
     @property
     def size_bytes(self) -> int:
@@ -79,10 +81,12 @@ class BodyStore:
         if self._spool is None and self._size_bytes + len(chunk) <= self._memory_limit_bytes:
             self._memory += chunk
             self._size_bytes += len(chunk)
-            return
-        if self._spool is None:
-            self._spill()
-        self._write(chunk)
+        else:
+            if self._spool is None:
+                self._spill()
+            self._write(chunk)
+        if chunk:
+            self.arrivals.note(self._size_bytes)
 
     def read(self, offset: int, count: int) -> bytes:
         """Return up to *count* bytes from *offset*: fewer at the end, none after close."""
