@@ -78,11 +78,12 @@ def test_raw_shows_the_body_as_it_came_and_stays_chosen(panel, body):
     assert seen(panel) == "[\n  1\n]"
 
 
-def test_modes_are_offered_for_json_only(panel, body):
-    panel.show_body(body("<p>"), "text/html", True)
-    assert not panel.modes.isVisible()
+def test_only_the_modes_that_fit_are_offered(panel, body):
+    panel.show_body(body("plain"), "text/plain", True)
+    assert not panel.modes._buttons["pretty"].isVisible()
+    assert panel.modes._buttons["hex"].isVisible()
     panel.show_body(body("{}"), "application/json", True)
-    assert panel.modes.isVisible()
+    assert panel.modes._buttons["pretty"].isVisible()
 
 
 def test_invalid_json_is_shown_raw_with_the_place_of_the_fault(panel, body):

@@ -13,7 +13,7 @@ from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
-from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, modes_of
+from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, mode_of, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
 from antiphon.ui.widgets.empty import EmptyState
@@ -182,9 +182,7 @@ class BodyPanel(QWidget):
 
     def _fitting_mode(self) -> Mode:
         """Return the mode that was chosen for this language, else the first one for it."""
-        fitting = modes_of(self._media.language)
-        wanted = self._wanted.get(self._media.language)
-        return next((mode for mode in fitting if mode.key == wanted), fitting[0])
+        return mode_of(self._media.language, self._wanted.get(self._media.language))
 
     def _show_page(self, store: BodyStore, mode: Mode) -> None:
         page = self._made.get(mode.key)

@@ -1,4 +1,4 @@
-"""The ways to show a body, in the order of their buttons; the first that fits is where one begins."""
+"""The ways to show a body, in the order of their buttons; one begins in the first that fits, or that says so."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,23 +17,39 @@ class Mode:
     Attributes:
         languages: What it is for; empty for everything.
         make: Makes its page, which imports what it needs only then; None for the rows of text.
+        first_for: Languages that begin in this mode, wherever its button stands.
     """
 
     key: str
     title: str
     languages: frozenset[Language] = frozenset()
     make: Callable[[Theme], BodyPage] | None = None
+    first_for: frozenset[Language] = frozenset()
 
     def fits(self, language: Language) -> bool:
         return not self.languages or language in self.languages
 
 
+def _hex(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.hex_page import HexPage
+
+    return HexPage(theme)
+
+
 MODES = (
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
+    Mode("hex", "Hex", make=_hex, first_for=frozenset({"binary"})),
 )
 
 
 def modes_of(language: Language) -> list[Mode]:
     """Return the modes that a body in *language* can be shown in."""
     return [mode for mode in MODES if mode.fits(language)]
+
+
+def mode_of(language: Language, wanted: str | None) -> Mode:
+    """Return the mode called *wanted* if it fits *language*, else the one that such a body begins in."""
+    fitting = modes_of(language)
+    chosen = next((mode for mode in fitting if mode.key == wanted), None)
+    return chosen or next((mode for mode in fitting if language in mode.first_for), fitting[0])
