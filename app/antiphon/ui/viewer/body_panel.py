@@ -1,5 +1,7 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -7,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.store import BodySource, BodyStore, SpooledSource
 from antiphon.body.transcoded import TranscodedBody
-from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media, media_of
+from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
+from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, mode_of, modes_of
@@ -50,6 +53,7 @@ class BodyPanel(QWidget):
         self.notice = NoticeBar(theme)
         choices = [(mode.key, mode.title) for mode in MODES]
         self.modes = Segmented(theme, choices, name="How the body is shown")
+        self.encodings = Encodings(theme, self)
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
         self.copy_button = QuietButton(
@@ -97,6 +101,7 @@ class BodyPanel(QWidget):
         self._raw_words = ""
         self._wants_text = False
         self._media = Media("text", "utf-8")
+        self.encodings.clear()
         self._update()
 
     def close_work(self) -> None:
@@ -192,8 +197,9 @@ class BodyPanel(QWidget):
             page.notice.connect(lambda sentence: self.notice.tell("info", sentence))
             page.reveal_asked.connect(self.reveal)
             self._pages.addWidget(page)
-        body: SpooledSource = store if page.reads_bytes else self._readable(store)[0]
-        page.show_body(body, self._media, is_over=store.is_finished)
+        body: SpooledSource
+        body, charset = (store, self._media.charset) if page.reads_bytes else self._readable(store)
+        page.show_body(body, replace(self._media, charset=charset), is_over=body.is_finished)
         self._pages.setCurrentWidget(page)
 
     def _tell_empty(self, store: BodyStore | None) -> None:
@@ -270,7 +276,12 @@ class BodyPanel(QWidget):
 
     def _decide_media(self, store: BodyStore) -> None:
         if self._shown is None or store.size_bytes <= SNIFFED_BYTES or self.view.source is not self._shown[0]:
-            self._media = media_of(self._content_type, store.read(0, SNIFFED_BYTES))
+            self._media = self.encodings.media_of(self._content_type, store)
+
+    def _read_anew(self) -> None:
+        """Show the same body in another encoding, from its beginning."""
+        self._forget_source()
+        self._update()
 
     def _show_as_text(self) -> None:
         self._wants_text = True
@@ -290,7 +301,9 @@ class BodyPanel(QWidget):
         self.wrap.setEnabled(is_text)
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page)
-        self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
+        has_bytes = self._store is not None and self._store.size_bytes > 0
+        self.save_button.setEnabled(has_bytes)
+        self.encodings.button.setEnabled(has_bytes)
 
     # Work
 
@@ -332,6 +345,8 @@ class BodyPanel(QWidget):
             self.close_find()
         elif is_alt and event.key() == Qt.Key.Key_Z:
             self.wrap.click()
+        elif is_alt and event.key() == Qt.Key.Key_E:
+            self.encodings.open_menu()
         elif is_alt and event.key() == Qt.Key.Key_S:
             self.save_button.click()
         else:
@@ -369,6 +384,7 @@ class BodyPanel(QWidget):
         self.wrap.setCheckable(True)
         self.wrap.toggled.connect(self.view.set_wrapped)
         self.modes.chosen.connect(self.choose_mode)
+        self.encodings.changed.connect(self._read_anew)
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
@@ -379,7 +395,14 @@ class BodyPanel(QWidget):
         row = QHBoxLayout(self.controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
-        for widget in (self.modes, self.wrap, self.find_button, self.copy_button, self.save_button):
+        for widget in (
+            self.modes,
+            self.encodings.button,
+            self.wrap,
+            self.find_button,
+            self.copy_button,
+            self.save_button,
+        ):
             row.addWidget(widget)
         for page in (self._message, self._binary, self.view):
             self._pages.addWidget(page)

@@ -37,7 +37,7 @@ class HexPage(BodyPage):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.go_button = QuietButton(theme, "Go to…", tip="Go to a byte (Ctrl+G)")
         self.copy_button = QuietButton(
-            theme, "Copy as…", tip="Copy the selection in another form (Ctrl+Shift+C)"
+            theme, "Copy as…", tip="Copy the selection in another form (Alt+C)"
         )
         self._lay_out()
         self._connect()
@@ -92,7 +92,7 @@ class HexPage(BodyPage):
             self.find()
         elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
             self.find_bar.enter(-1 if is_shift else 1)
-        elif event.key() == Qt.Key.Key_C and is_shift and modifiers & Qt.KeyboardModifier.ControlModifier:
+        elif event.key() == Qt.Key.Key_C and modifiers == Qt.KeyboardModifier.AltModifier:
             self._open_copy_menu()
         else:
             super().keyPressEvent(event)
