@@ -36,9 +36,7 @@ class HexPage(BodyPage):
         self.words = Words(theme, is_short=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.go_button = QuietButton(theme, "Go to…", tip="Go to a byte (Ctrl+G)")
-        self.copy_button = QuietButton(
-            theme, "Copy as…", tip="Copy the selection in another form (Alt+C)"
-        )
+        self.copy_button = QuietButton(theme, "Copy as…", tip="Copy the selection in another form (Alt+C)")
         self._lay_out()
         self._connect()
 

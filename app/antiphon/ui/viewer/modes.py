@@ -8,6 +8,7 @@ from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
 
 PRETTY, RAW = "pretty", "raw"
+_TABLES: frozenset[Language] = frozenset({"csv", "form"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Mode:
         return not self.languages or language in self.languages
 
 
+def _table(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.table_page import TablePage
+
+    return TablePage(theme)
+
+
 def _hex(theme: Theme) -> BodyPage:
     from antiphon.ui.viewer.hex_page import HexPage
 
@@ -39,6 +46,7 @@ def _hex(theme: Theme) -> BodyPage:
 MODES = (
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
+    Mode("table", "Table", _TABLES, _table, _TABLES),
     Mode("hex", "Hex", make=_hex, first_for=frozenset({"binary"})),
 )
 
