@@ -110,8 +110,10 @@ def test_an_empty_body_says_so_only_when_it_is_over(panel):
 
 
 def test_a_binary_body_is_counted_saved_or_shown_as_text(panel, body, qtbot):
-    panel.show_body(body(bytes(range(256)) * 10), "image/png", True)
-    assert words(panel) == "Binary body, 2,560 bytes image/png"
+    panel.show_body(body(bytes(range(256)) * 10), "audio/wav", True)
+    assert page(panel) is panel._made["hex"]
+    panel.choose_mode("raw")
+    assert words(panel) == "Binary body, 2,560 bytes audio/wav"
     save, show = panel._binary._buttons
     with qtbot.waitSignal(panel.save_requested):
         save.click()

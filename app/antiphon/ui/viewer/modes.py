@@ -8,6 +8,7 @@ from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
 
 PRETTY, RAW = "pretty", "raw"
+_PICTURES: frozenset[Language] = frozenset({"image", "svg"})
 _TABLES: frozenset[Language] = frozenset({"csv", "form"})
 
 
@@ -37,6 +38,12 @@ def _table(theme: Theme) -> BodyPage:
     return TablePage(theme)
 
 
+def _preview(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.preview_page import PreviewPage
+
+    return PreviewPage(theme)
+
+
 def _hex(theme: Theme) -> BodyPage:
     from antiphon.ui.viewer.hex_page import HexPage
 
@@ -47,6 +54,7 @@ MODES = (
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
     Mode("table", "Table", _TABLES, _table, _TABLES),
+    Mode("preview", "Preview", _PICTURES | {"html"}, _preview, _PICTURES),
     Mode("hex", "Hex", make=_hex, first_for=frozenset({"binary"})),
 )
 
