@@ -31,9 +31,9 @@ def is_cut_short(raw: bytes) -> bool:
         case "GIF":
             return not raw.rstrip(b"\x00").endswith(b";")
         case "BMP":
-            return len(raw) < 6 or len(raw) < struct.unpack("<I", raw[2:6])[0]
+            return len(raw) < max(6, int.from_bytes(raw[2:6], "little"))
         case "WebP":
-            return len(raw) < struct.unpack("<I", raw[4:8])[0] + 8
+            return len(raw) < int.from_bytes(raw[4:8], "little") + 8
     return False
 
 

@@ -23,6 +23,8 @@ from antiphon.ui.widgets.buttons import QuietButton
 
 CHECKED_BYTES = 1 << 20
 """So much from the beginning is looked through for what is no text."""
+_MIXED = {"binary", "image", "multipart"}
+"""Bodies that are no text, or not in one encoding."""
 _POLL_MS = 30
 _BUDGET_S = 0.002
 
@@ -62,7 +64,7 @@ class Encodings(QObject):
         ):
             self._media = media
             self._tell()
-        if media.language != "image" and not self._is_checked():
+        if media.language not in _MIXED and not self._is_checked():
             self._timer.start()
         return media
 
@@ -150,11 +152,7 @@ class Encodings(QObject):
         count = self._undecodable.count
         is_last = was_over and self._checked_bytes + len(content) >= body.size_bytes
         self._undecodable.feed(content, is_last=is_last)
-        if (
-            self._undecodable.count > count == 0
-            and self._media.charset_origin == "nobody"
-            and self._is_text()
-        ):
+        if self._undecodable.count > count == 0 and self._media.charset_origin == "nobody":
             sample_from = (
                 max(0, self._checked_bytes - SAMPLE_BYTES // 2)
                 if content[:1024].isascii()
@@ -163,9 +161,6 @@ class Encodings(QObject):
             self._guess = _Guess(body.read(sample_from, SAMPLE_BYTES))
         self._checked_bytes += max(1, len(content))
         return self._guess is None
-
-    def _is_text(self) -> bool:
-        return self._media.language not in {"binary", "image", "multipart"}
 
     def _is_checked(self) -> bool:
         body = self._body
@@ -184,7 +179,7 @@ class Encodings(QObject):
     # Words
 
     def _tell(self) -> None:
-        count = self._undecodable.count if self._media.language not in {"binary", "image"} else 0
+        count = self._undecodable.count
         name = short_title(self._media.charset)
         self.button.setText(f"{name}, {count:,} bad ▾" if count else f"{name} ▾")
         self.button.setAccessibleName(f"Text encoding: {name}")

@@ -38,6 +38,12 @@ def _table(theme: Theme) -> BodyPage:
     return TablePage(theme)
 
 
+def _parts(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.parts_page import PartsPage
+
+    return PartsPage(theme)
+
+
 def _preview(theme: Theme) -> BodyPage:
     from antiphon.ui.viewer.preview_page import PreviewPage
 
@@ -54,6 +60,7 @@ MODES = (
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
     Mode("table", "Table", _TABLES, _table, _TABLES),
+    Mode("parts", "Parts", frozenset({"multipart"}), _parts, frozenset({"multipart"})),
     Mode("preview", "Preview", _PICTURES | {"html"}, _preview, _PICTURES),
     Mode("hex", "Hex", make=_hex, first_for=frozenset({"binary"})),
 )

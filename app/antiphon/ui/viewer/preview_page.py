@@ -50,7 +50,11 @@ class PreviewPage(BodyPage):
         self._body, self._media, self._is_over = body, media, is_over
         if is_other:
             self._drawn_bytes = 0
-            self._say("Drawing…", "")
+            if self._next is not None:
+                self._next.close()
+                self._next.deleteLater()
+            if self._picture is None:
+                self._say("Drawing…", "")
             self._draw(body)
         elif self._is_due(body):
             self._draw(body)
