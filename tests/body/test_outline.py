@@ -2,9 +2,6 @@
 
 import base64
 import json
-import os
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,6 @@ from hypothesis import strategies as st
 from antiphon.body import (
     checkpoint_work,
     checkpoints,
-    open_stack,
     outline_cells,
     outline_frames,
     outline_items,

@@ -83,7 +83,7 @@ async def test_tokens_become_a_text_as_they_come(qtloop, program):
 async def test_a_stream_that_is_cancelled_keeps_its_events(qtloop, program):
     page = send(program, "Lines as they come", "{{baseUrl}}/stream/100000?interval=0.01")
     await until(lambda: page.response.body.modes.isVisible(), 20)
-    page.response.body.choose_mode("lines")
+    page.response.body.choose_mode("events")
     events = await listed(page)
     await until(lambda: events.index.count > 10)
     events.bar.field.setFocus()

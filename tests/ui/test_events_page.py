@@ -36,7 +36,7 @@ class Shown:
         self.store.append(text.encode() if isinstance(text, str) else text)
         self.panel.show_body(self.store, self.content_type, is_over)
         if self.content_type != SSE:
-            self.panel.choose_mode("lines")
+            self.panel.choose_mode("events")
         if self.is_page:
             while not self.page.index.is_current:
                 self.page._work()
@@ -104,7 +104,7 @@ def test_events_come_first_for_streams_and_after_the_text_for_json_lines(shown, 
     lines.store.append(b'{"a": 1}\n')
     lines.panel.show_body(lines.store, lines.content_type, True)
     assert lines.panel.modes.choice == "pretty"
-    lines.panel.choose_mode("lines")
+    lines.panel.choose_mode("events")
     assert lines.data() == ['{"a": 1}']
 
 

@@ -154,7 +154,7 @@ async def test_a_block_that_ends_far_away_is_folded_without_holding_the_window(q
 def test_a_fold_all_of_many_blocks_stops_and_says_so(view, monkeypatch):
     monkeypatch.setattr(folding_area, "FOLD_LIMIT", 2)
     told = []
-    view.folded.connect(told.append)
+    view.notice.connect(told.append)
     body = "[\n" + "  {\n    1\n  },\n" * 5 + "]"
     view.set_source(store_of(body), "json")
     take_in(view)

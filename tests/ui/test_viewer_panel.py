@@ -78,11 +78,12 @@ def test_raw_shows_the_body_as_it_came_and_stays_chosen(panel, body):
     assert seen(panel) == "[\n  1\n]"
 
 
-def test_modes_are_offered_for_json_only(panel, body):
-    panel.show_body(body("<p>"), "text/html", True)
-    assert not panel.modes.isVisible()
+def test_only_the_modes_that_fit_are_offered(panel, body):
+    panel.show_body(body("plain"), "text/plain", True)
+    assert not panel.modes._buttons["pretty"].isVisible()
+    assert panel.modes._buttons["hex"].isVisible()
     panel.show_body(body("{}"), "application/json", True)
-    assert panel.modes.isVisible()
+    assert panel.modes._buttons["pretty"].isVisible()
 
 
 def test_invalid_json_is_shown_raw_with_the_place_of_the_fault(panel, body):
@@ -109,8 +110,10 @@ def test_an_empty_body_says_so_only_when_it_is_over(panel):
 
 
 def test_a_binary_body_is_counted_saved_or_shown_as_text(panel, body, qtbot):
-    panel.show_body(body(bytes(range(256)) * 10), "image/png", True)
-    assert words(panel) == "Binary body, 2,560 bytes image/png"
+    panel.show_body(body(bytes(range(256)) * 10), "audio/wav", True)
+    assert page(panel) is panel._made["hex"]
+    panel.choose_mode("raw")
+    assert words(panel) == "Binary body, 2,560 bytes audio/wav"
     save, show = panel._binary._buttons
     with qtbot.waitSignal(panel.save_requested):
         save.click()

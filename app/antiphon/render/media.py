@@ -1,9 +1,10 @@
 """Which language and charset a body has, from its Content-Type and its first bytes."""
 
-import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from antiphon.render.charset import CharsetOrigin, charset_of
 
 Language = Literal[
     "json",
@@ -28,13 +29,6 @@ UNREADABLE: frozenset[Language] = frozenset({"image", "binary"})
 SNIFFED_BYTES = 1024
 """How many first bytes are looked at."""
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _TYPES: dict[str, Language] = {
     "application/json": "json",
     "text/json": "json",
@@ -76,7 +70,6 @@ _FAMILIES: tuple[tuple[str, Language], ...] = (
     ("video/", "binary"),
     ("font/", "binary"),
 )
-_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]+)', re.IGNORECASE)
 _CONTROLS = frozenset(range(32)) - {8, 9, 10, 12, 13, 27}
 
 
@@ -85,6 +78,9 @@ class Media:
     language: Language
     charset: str
     """A codec name that Python knows."""
+    charset_origin: CharsetOrigin = field(default="nobody", compare=False)
+    content_type: str = field(default="", compare=False)
+    """Value of the header, "" without one."""
 
     @property
     def is_ascii_compatible(self) -> bool:
@@ -92,22 +88,23 @@ class Media:
         return not self.charset.replace("_", "-").startswith(("utf-16", "utf-32"))
 
 
-def media_of(content_type: str, first: bytes) -> Media:
+def media_of(content_type: str, first: bytes, chosen: tuple[str, CharsetOrigin] | None = None) -> Media:
     """Return language and charset of a body.
 
     Args:
         content_type: Value of the header, "" if there was none.
         first: The first bytes of the body; `SNIFFED_BYTES` are enough.
+        chosen: A charset, and who says so, instead of what header and first bytes say.
 
     The declared type wins over the bytes, but for text that holds bytes no text has: that is binary. Without a
     type, or with one that says nothing (`application/octet-stream`, `text/plain`), the bytes decide.
     """
     first = first[:SNIFFED_BYTES]
-    charset = _charset(content_type, first)
-    media = Media("text", charset)
+    charset, origin = chosen or charset_of(content_type, first)
+    media = Media("text", charset, origin, content_type)
     if media.is_ascii_compatible and _looks_binary(first):
-        return Media(_unreadable(content_type, first), charset)
-    return Media(_declared(content_type) or _sniffed(first, charset), charset)
+        return replace(media, language=_unreadable(content_type, first))
+    return replace(media, language=_declared(content_type) or _sniffed(first, charset))
 
 
 def _declared(content_type: str) -> Language | None:
@@ -126,22 +123,6 @@ def _unreadable(content_type: str, first: bytes) -> Language:
         return declared
     is_picture = first.startswith(_PICTURES) or (first[:4] == b"RIFF" and first[8:12] == b"WEBP")
     return "image" if is_picture else "binary"
-
-
-def _charset(content_type: str, first: bytes) -> str:
-    for bom, name in _BOMS:
-        if first.startswith(bom):
-            return name
-    found = _CHARSET.search(content_type)
-    return _known(found[1]) if found else "utf-8"
-
-
-def _known(name: str) -> str:
-    try:
-        "".encode(name)  # refuses codecs between bytes (hex, zip) as well as unknown ones
-    except LookupError:
-        return "utf-8"
-    return codecs.lookup(name).name
 
 
 def _looks_binary(first: bytes) -> bool:

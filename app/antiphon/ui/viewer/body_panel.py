@@ -1,22 +1,25 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.store import BodySource, BodyStore, SpooledSource
 from antiphon.body.transcoded import TranscodedBody
 from antiphon.core.quantities import size_text
-from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media, media_of
+from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.controls import BodyControls
+from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
-from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, modes_of
+from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, mode_of, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
@@ -58,6 +61,7 @@ class BodyPanel(QWidget):
         self.find_bar = FindBar(theme, self.finder)
         self.go_bar = GoBar(theme, self.view)
         self.notice = NoticeBar(theme)
+        self.encodings = Encodings(theme, self)
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.more = QuietButton(theme, icon="more", tip="More for the body (Alt+M)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
@@ -67,7 +71,7 @@ class BodyPanel(QWidget):
         tip = "Save the body to a file (Alt+S), or drag it to another program"
         self.save_button = QuietButton(theme, icon="save", tip=tip)
         self.save_button.installEventFilter(self)
-        buttons = (self.wrap, self.find_button, self.copy_button, self.save_button)
+        buttons = (self.encodings.button, self.wrap, self.find_button, self.copy_button, self.save_button)
         self.controls = BodyControls(theme, self.choose_mode, buttons, self.more)
         self.modes = self.controls.modes
         self._message = EmptyState(theme, "", "")
@@ -110,6 +114,7 @@ class BodyPanel(QWidget):
         self._raw_words = ""
         self._wants_text = False
         self._media = Media("text", "utf-8")
+        self.encodings.clear()
         self._update()
 
     def close_work(self) -> None:
@@ -208,9 +213,7 @@ class BodyPanel(QWidget):
 
     def _fitting_mode(self) -> Mode:
         """Return the mode that was chosen for this language, else the first one for it."""
-        fitting = modes_of(self._media.language)
-        wanted = self._wanted.get(self._media.language)
-        return next((mode for mode in fitting if mode.key == wanted), fitting[0])
+        return mode_of(self._media.language, self._wanted.get(self._media.language))
 
     def _show_page(self, store: BodyStore, mode: Mode) -> None:
         page = self._made.get(mode.key)
@@ -220,8 +223,9 @@ class BodyPanel(QWidget):
             page.notice.connect(lambda sentence: self.notice.tell("info", sentence))
             page.reveal_asked.connect(self.reveal)
             self._pages.addWidget(page)
-        body: SpooledSource = store if page.reads_bytes else self._readable(store)[0]
-        page.show_body(body, self._media, is_over=store.is_finished)
+        body: SpooledSource
+        body, charset = (store, self._media.charset) if page.reads_bytes else self._readable(store)
+        page.show_body(body, replace(self._media, charset=charset), is_over=body.is_finished)
         self._pages.setCurrentWidget(page)
 
     def _tell_empty(self, store: BodyStore | None) -> None:
@@ -298,7 +302,12 @@ class BodyPanel(QWidget):
 
     def _decide_media(self, store: BodyStore) -> None:
         if self._shown is None or store.size_bytes <= SNIFFED_BYTES or self.view.source is not self._shown[0]:
-            self._media = media_of(self._content_type, store.read(0, SNIFFED_BYTES))
+            self._media = self.encodings.media_of(self._content_type, store)
+
+    def _read_anew(self) -> None:
+        """Show the same body in another encoding, from its beginning."""
+        self._forget_source()
+        self._update()
 
     def _show_as_text(self) -> None:
         self._wants_text = True
@@ -315,7 +324,9 @@ class BodyPanel(QWidget):
         self.wrap.setEnabled(is_text)
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page)
-        self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
+        has_bytes = self._store is not None and self._store.size_bytes > 0
+        self.save_button.setEnabled(has_bytes)
+        self.encodings.button.setEnabled(has_bytes)
 
     # Work
 
@@ -363,6 +374,8 @@ class BodyPanel(QWidget):
             self.more.click()
         elif is_alt and event.key() == Qt.Key.Key_O:
             self.open_requested.emit()
+        elif is_alt and event.key() == Qt.Key.Key_E:
+            self.encodings.open_menu()
         elif is_alt and event.key() == Qt.Key.Key_S:
             self.save_button.click()
         else:
@@ -381,6 +394,12 @@ class BodyPanel(QWidget):
             self.save_button.setDown(False)
             self.drag_requested.emit(self.save_button)
         return is_pulled or super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave fewer controls in little room, where they stand in a row of the panel's own."""
+        super().resizeEvent(event)
+        if self._top.isVisibleTo(self):
+            self.controls.set_compact(self.controls.full_width + 6 * SPACE > self.width())
 
     def _open_menu_below(self, button: QWidget) -> None:
         menu = self._menu()
@@ -410,6 +429,7 @@ class BodyPanel(QWidget):
         wrap.setCheckable(True)
         wrap.setChecked(self.wrap.isChecked())
         menu.addAction(f"Go to…\t{_native('Ctrl+G')}", self.open_go)
+        menu.addAction(f"Encoding…\t{_native('Alt+E')}", self.encodings.open_menu)
         menu.addSeparator()
         shown = menu.addAction(f"Invisible characters\t{_native('Alt+I')}", self.toggle_invisible)
         shown.setCheckable(True)
@@ -450,11 +470,12 @@ class BodyPanel(QWidget):
         self.wrap.setCheckable(True)
         self.wrap.toggled.connect(self.view.set_wrapped)
         self.more.clicked.connect(lambda _checked: self._open_menu_below(self.more))
+        self.encodings.changed.connect(self._read_anew)
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
-        self.view.folded.connect(lambda sentence: self.notice.tell("info", sentence))
+        self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
         self.view.copy_refused.connect(self._offer_to_save)
         self.go_bar.closed.connect(self._close_go)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from antiphon.ui.theme import SPACE, Theme
@@ -25,7 +26,6 @@ class BodyControls(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._buttons = list(buttons)
         self._choose = choose
         self._fitting: list[Mode] = []
         self._are_modes_shown = False
@@ -35,11 +35,10 @@ class BodyControls(QWidget):
         )
         self.mode_button = Switcher(theme, "How the body is shown", bold=False)
         self.mode_button.setToolTip("How the body is shown (Ctrl+Alt+M: the next way)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
-        for widget in (self.modes, self.mode_button, *self._buttons, more):
-            row.addWidget(widget)
+        self._more = more
+        self._wide = QWidget(self)
+        _fill(QHBoxLayout(self._wide), buttons)
+        _fill(QHBoxLayout(self), (self.modes, self.mode_button, self._wide, more))
         self.modes.chosen.connect(choose)
         self.mode_button.clicked.connect(lambda _checked: self._open_modes())
         self._arrange()
@@ -61,8 +60,13 @@ class BodyControls(QWidget):
     @property
     def full_width(self) -> int:
         """Pixels that all of it takes."""
-        shown = [*([self.modes] if self._are_modes_shown else []), *self._buttons]
-        return sum(one.sizeHint().width() + SPACE for one in shown) + 8 * SPACE
+        modes = self.modes.sizeHint().width() if self._are_modes_shown else 0
+        return modes + self._wide.sizeHint().width() + self._more.sizeHint().width() + 2 * SPACE
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the least of it takes."""
+        modes = self.mode_button.sizeHint().width() + SPACE if self._are_modes_shown else 0
+        return QSize(modes + self._more.sizeHint().width(), self._more.sizeHint().height())
 
     def set_compact(self, is_compact: bool) -> None:
         """Show less of it, or all."""
@@ -73,8 +77,7 @@ class BodyControls(QWidget):
     def _arrange(self) -> None:
         self.modes.setVisible(self._are_modes_shown and not self._is_compact)
         self.mode_button.setVisible(self._are_modes_shown and self._is_compact)
-        for button in self._buttons:
-            button.setVisible(not self._is_compact)
+        self._wide.setVisible(not self._is_compact)
         self.updateGeometry()
 
     def _open_modes(self) -> None:
@@ -85,3 +88,10 @@ class BodyControls(QWidget):
             action.setChecked(mode.title == self.mode_button.text())
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.mode_button.mapToGlobal(self.mode_button.rect().bottomLeft()))
+
+
+def _fill(row: QHBoxLayout, widgets: Sequence[QWidget]) -> None:
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE)
+    for widget in widgets:
+        row.addWidget(widget)

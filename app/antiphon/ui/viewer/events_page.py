@@ -9,10 +9,11 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QKeySequence, 
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from antiphon.body.arrivals import Arrivals
+from antiphon.body.copying import copy_part
 from antiphon.body.event_lines import LineIndex
 from antiphon.body.event_stream import SseIndex
 from antiphon.body.events import EventIndex
-from antiphon.body.store import SpooledSource
+from antiphon.body.store import BodySource, SpooledSource
 from antiphon.render.media import Media
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
@@ -128,7 +129,7 @@ class EventsPage(BodyPage):
         if joined is not None:
             if self._saving is not None:
                 self._saving.end()
-            self._saving = _Saving(joined.text.save_to, file, self._saved.emit)
+            self._saving = _Saving(joined.text, file, self._saved.emit)
 
     @property
     def _chosen(self) -> int | None:
@@ -301,8 +302,8 @@ class _EndedError(Exception):
 class _Saving:
     """Writes in a thread; tells a sentence when it is done."""
 
-    def __init__(self, save, file: Path, tell) -> None:
-        self._save, self._file, self._tell = save, file, tell
+    def __init__(self, text: BodySource, file: Path, tell) -> None:
+        self._text, self._file, self._tell = text, file, tell
         self._is_ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="save joined text", daemon=True)
         self._thread.start()
@@ -314,7 +315,7 @@ class _Saving:
 
     def _run(self) -> None:
         try:
-            self._save(self._file, self._look)
+            copy_part(self._text, self._file, 0, self._text.size_bytes, self._look)
         except OSError as error:
             self._tell(f"{self._file} could not be written: {error.strerror or error}.")
         except _EndedError:

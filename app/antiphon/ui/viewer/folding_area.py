@@ -24,8 +24,8 @@ HEAD_BYTES = 1 << 12
 class FoldingArea(RowArea):
     """A `RowArea` with a triangle beside each line that holds others."""
 
-    folded = Signal(str)
-    """A sentence about folding that took time or stopped early."""
+    notice = Signal(str)
+    """A sentence for the user."""
 
     def __init__(self, theme: Theme, parent=None) -> None:
         self._work: Iterator[None] | None = None
@@ -153,7 +153,7 @@ class FoldingArea(RowArea):
         self.folds.replace(ranges)
         self._fold_changed()
         if len(ranges) == FOLD_LIMIT:
-            self.folded.emit(f"Only the first {FOLD_LIMIT:,} blocks were folded.")
+            self.notice.emit(f"Only the first {FOLD_LIMIT:,} blocks were folded.")
 
     def _begin(self, work: Iterator[None]) -> None:
         self._work = work

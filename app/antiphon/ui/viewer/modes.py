@@ -1,4 +1,4 @@
-"""The ways to show a body, in the order of their buttons; the first that fits is where one begins."""
+"""The ways to show a body, in the order of their buttons; one begins in the first that fits, or that says so."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
 
 PRETTY, RAW = "pretty", "raw"
-EVENTS, LINES = "events", "lines"
+EVENTS = "events"
+_PICTURES: frozenset[Language] = frozenset({"image", "svg"})
+_TABLES: frozenset[Language] = frozenset({"csv", "form"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,14 @@ class Mode:
     Attributes:
         languages: What it is for; empty for everything.
         make: Makes its page, which imports what it needs only then; None for the rows of text.
+        first_for: Languages that begin in this mode, wherever its button stands.
     """
 
     key: str
     title: str
     languages: frozenset[Language] = frozenset()
     make: Callable[[Theme], BodyPage] | None = None
+    first_for: frozenset[Language] = frozenset()
 
     def fits(self, language: Language) -> bool:
         return not self.languages or language in self.languages
@@ -35,14 +39,48 @@ def _events(theme: Theme) -> BodyPage:
     return EventsPage(theme)
 
 
+def _table(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.table_page import TablePage
+
+    return TablePage(theme)
+
+
+def _parts(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.parts_page import PartsPage
+
+    return PartsPage(theme)
+
+
+def _preview(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.preview_page import PreviewPage
+
+    return PreviewPage(theme)
+
+
+def _hex(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.hex_page import HexPage
+
+    return HexPage(theme)
+
+
 MODES = (
-    Mode(EVENTS, "Events", frozenset({"sse"}), _events),
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
-    Mode(LINES, "Events", frozenset({"jsonlines"}), _events),
+    Mode(EVENTS, "Events", frozenset({"sse", "jsonlines"}), _events, frozenset({"sse"})),
+    Mode("table", "Table", _TABLES, _table, _TABLES),
+    Mode("parts", "Parts", frozenset({"multipart"}), _parts, frozenset({"multipart"})),
+    Mode("preview", "Preview", _PICTURES | {"html"}, _preview, _PICTURES),
+    Mode("hex", "Hex", make=_hex, first_for=frozenset({"binary"})),
 )
 
 
 def modes_of(language: Language) -> list[Mode]:
     """Return the modes that a body in *language* can be shown in."""
     return [mode for mode in MODES if mode.fits(language)]
+
+
+def mode_of(language: Language, wanted: str | None) -> Mode:
+    """Return the mode called *wanted* if it fits *language*, else the one that such a body begins in."""
+    fitting = modes_of(language)
+    chosen = next((mode for mode in fitting if mode.key == wanted), None)
+    return chosen or next((mode for mode in fitting if language in mode.first_for), fitting[0])

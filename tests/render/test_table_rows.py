@@ -1,0 +1,76 @@
+"""Rows of a table from a body: titles apart, ragged ones as they are, long ones cut and said so."""
+
+from antiphon.body.store import BodyStore
+from antiphon.render.cells import TableForm
+from antiphon.render.table_rows import COLUMN_LIMIT, ROW_LIMIT_BYTES, CsvRows, FormRows
+
+
+def rows_of(text, form=None, charset="utf-8"):
+    body = BodyStore()
+    body.append(text if isinstance(text, bytes) else text.encode(charset))
+    rows = CsvRows(body, form or TableForm(), charset)
+    while rows.advance():
+        pass
+    return rows
+
+
+def cells(rows):
+    return [rows.row(number).cells for number in range(rows.count)]
+
+
+def test_titles_are_no_row():
+    rows = rows_of('\ufeffname,age\nAnn,"3"\n')
+    assert rows.titles == ("name", "age")
+    assert cells(rows) == [("Ann", "3")]
+
+
+def test_without_titles_every_record_is_a_row():
+    rows = rows_of("\ufeff1,2\n3,4", TableForm(has_header=False))
+    assert (rows.titles, cells(rows)) == ((), [("1", "2"), ("3", "4")])
+
+
+def test_ragged_rows_keep_their_cells_and_places():
+    rows = rows_of("a,b\n1\n\n1,2,3\n")
+    assert cells(rows) == [("1",), ("",), ("1", "2", "3")]
+    assert [(rows.row(number).start, rows.row(number).length) for number in range(3)] == [
+        (4, 2),
+        (6, 1),
+        (7, 6),
+    ]
+
+
+def test_a_row_too_long_or_too_wide_is_cut_and_says_so():
+    long, wide, fine = (
+        rows_of("t\n" + text).row(0) for text in ("x" * (ROW_LIMIT_BYTES + 5), "," * 900, "x")
+    )
+    assert (long.is_cut, wide.is_cut, fine.is_cut) == (True, True, False)
+    assert len(wide.cells) == COLUMN_LIMIT
+
+
+def test_a_charset_is_heeded():
+    assert cells(rows_of("é;ä\nö;ü\n", TableForm(";"), "cp1252")) == [("ö", "ü")]
+
+
+def test_a_row_that_grows_is_read_again():
+    body = BodyStore()
+    body.append(b"a,b\n1,2")
+    rows = CsvRows(body, TableForm(), "utf-8")
+    rows.advance()
+    assert rows.row(0).cells == ("1", "2")
+    body.append(b"3\n4,")
+    rows.advance()
+    assert cells(rows) == [("1", "23"), ("4", "")]
+
+
+def test_a_form_is_decoded_and_shows_what_was_sent_where_that_differs():
+    body = BodyStore()
+    body.append(b"a=1&b=x+y%21&c&=v&%ff=%zz\n")
+    rows = FormRows(body, "utf-8")
+    rows.advance()
+    assert cells(rows) == [
+        ("a", "1", ""),
+        ("b", "x y!", "b=x+y%21"),
+        ("c", "", "c"),
+        ("", "v", ""),
+        ("\udcff", "%zz", "%ff=%zz"),
+    ]
