@@ -277,20 +277,43 @@ def test_any_field_is_joined_and_a_wrong_path_says_so(lines):
     assert detail.path.accessibleDescription() == ""
 
 
-def test_the_joined_text_stays_at_its_end_while_it_grows(shown):
+async def test_the_joined_text_stays_at_its_end_while_it_grows(qtloop, shown):
     shown.come(tokens(*(f"line {n}\n" for n in range(200))))
     view = shown.page.detail.joined_view
     bar = view.verticalScrollBar()
-    view._refresh()
-    shown.page._work()
-    assert bar.maximum() > 0
-    assert bar.value() == bar.maximum()
-    view.scroll_by(-500)
-    before = bar.value()
+    await until(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     shown.come(tokens("more\n" * 50))
-    view._refresh()
+    longer = bar.maximum() + 1
+    await until(lambda: bar.maximum() >= longer and bar.value() == bar.maximum())
+    view.scroll_by(-500)
+    before, longer = bar.value(), bar.maximum() + 1
+    shown.come(tokens("more\n" * 50))
+    await until(lambda: bar.maximum() >= longer)
     shown.page._work()
     assert bar.value() == before < bar.maximum()
+
+
+def test_a_field_that_the_user_named_is_joined_in_the_next_body_too(lines):
+    lines.come('{"a": "x", "b": "y"}\n')
+    detail = lines.page.detail
+    detail.choose("joined")
+    QTest.keyClicks(detail.path, "b")
+    lines.panel.clear()
+    assert detail.joined is None or detail.joined.text.size_bytes == 0
+    lines.store.close()
+    lines.store = BodyStore()
+    lines.come('{"a": "1", "b": "2"}\n')
+    assert (detail.path.text(), detail.is_joining, held(detail.joined_view)) == ("b", True, "2")
+
+
+def test_a_list_without_rows_says_why(shown):
+    shown.come("retry: 5\n\n")
+    assert shown.page.list.empty_words() == "No event yet"
+    shown.come(ticks(1, 3))
+    shown.page.bar.field.setText("nothing like it")
+    assert shown.data() == []
+    assert shown.page.list.empty_words() == "No event fits the filter"
+    shown.panel.grab()
 
 
 async def test_the_joined_text_is_saved(qtloop, shown, tmp_path):
@@ -342,6 +365,8 @@ def test_another_body_begins_anew_and_nothing_runs_on(shown):
     page._tell(is_last=True)
     assert shown.data() == ["n1", "n2"]
     assert (page.bar.field.text(), page.bar.pause.isChecked(), page.detail.is_joining) == ("", False, False)
+    page.bar.field.setText("x")
+    page.toggle_pause()
     shown.panel.clear()
     assert not page._timer.isActive()
     assert page.detail.joined is None

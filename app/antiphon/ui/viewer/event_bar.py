@@ -78,7 +78,7 @@ class EventBar(QWidget):
         """Show what came in *words*, and how many new rows are *held_back* by the pause."""
         self.count.tell(words)
         if self.pause.isChecked():
-            self._name_pause(f"Resume (+{held_back:,} new)")
+            self._name_pause(f"Resume (+{held_back:,} new)" if held_back else "Resume")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.field.hasFocus():

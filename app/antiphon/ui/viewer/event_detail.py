@@ -44,6 +44,7 @@ class EventDetail(QWidget):
         self._joined: JoinedField | None = None
         self._guessed = 0
         self._has_chosen = False
+        self._is_own_path = False
         self._event_words = ""
         self._end = _End()
         self.choice = Segmented(
@@ -65,14 +66,17 @@ class EventDetail(QWidget):
     # What is shown
 
     def show_index(self, index: EventIndex | None) -> None:
-        """Begin anew with the events of *index*; None lets go of everything."""
+        """Begin anew with the events of *index*; None lets go of everything but a field that the user named."""
         self._drop_data()
         self._drop_joined()
         self._index = index
         self._guessed = 0
         self._has_chosen = False
-        self.choice.show_choice(EVENT)
-        self.path.clear()
+        if self._is_own_path:
+            self._join(self.path.text())
+        else:
+            self.choice.show_choice(EVENT)
+            self.path.clear()
         self._update()
 
     def show_event(self, number: int, words: str) -> None:
@@ -173,6 +177,10 @@ class EventDetail(QWidget):
                 self._end = _End()
         self._update()
 
+    def _own_path(self, text: str) -> None:
+        """Keep what the user named for the next body, too."""
+        self._is_own_path = bool(text.strip())
+
     def _joined_words(self) -> str:
         joined = self._joined
         if joined is None:
@@ -231,6 +239,7 @@ class EventDetail(QWidget):
     def _connect(self) -> None:
         self.choice.chosen.connect(self.choose)
         self.path.textChanged.connect(self._join)
+        self.path.textEdited.connect(self._own_path)
         self.copy_button.clicked.connect(lambda _checked: self.copy())
         self.save_button.clicked.connect(lambda _checked: self.save_asked.emit())
         self.reveal_button.clicked.connect(lambda _checked: self.reveal_asked.emit())

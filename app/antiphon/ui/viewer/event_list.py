@@ -124,6 +124,12 @@ class EventList(QAbstractScrollArea):
         last = min(self._count, self._first_row() + self._page_rows() + 1)
         return [self._cells(row) for row in range(self._first_row(), last)]
 
+    def empty_words(self) -> str:
+        """Return what stands where there are no rows."""
+        if self._rows is None or not self._rows.index.count:
+            return "No event yet"
+        return "No event fits the filter"
+
     # Keys and mouse
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -324,6 +330,10 @@ class EventList(QAbstractScrollArea):
         for row in range(first, min(self._count, first + self._page_rows() + 2)):
             self._paint_row(painter, row, y, height)
             y += height
+        if not self._count:
+            painter.setFont(self._theme.ui_font())
+            painter.setPen(self._theme.color("dim"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty_words())
         if self.hasFocus():
             painter.fillRect(0, 0, 2, self.viewport().height(), self._theme.color("accent"))
 

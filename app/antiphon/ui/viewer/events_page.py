@@ -70,10 +70,10 @@ class EventsPage(BodyPage):
         if self._saving is not None:
             self._saving.end()
             self._saving = None
+        self._body = self._rows = None
         self.list.set_rows(None)
         self.detail.show_index(None)
         self.bar.begin_anew()
-        self._body = self._rows = None
 
     @property
     def index(self) -> EventIndex | None:
