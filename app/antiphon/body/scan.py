@@ -9,12 +9,13 @@ import re
 import sys
 import time
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from antiphon.body.query import Match, Query
 from antiphon.body.shape import shape_of
-from antiphon.body.sieve import NoSieveError, Sieve, has_one_byte_characters
+from antiphon.body.sieve import NoSieveError, Sieve, has_one_byte_characters, lines_beyond_ascii
 
 OVERLAP_BYTES = 1 << 16
 """How far behind a part is looked for the end of matches that may have any length.
@@ -65,6 +66,9 @@ class Scanner:
         self._is_one_byte = not self._is_utf8 and has_one_byte_characters(self._charset)
         self._needle = self._bytes_of(query)
         self._sieve = self._sieve_or_none() if is_sieved else None
+        is_exact = self._sieve is not None and self._sieve.is_exact_in_ascii
+        has_one_width = self._shape.shortest == self._shape.longest
+        self._exact_width = self._shape.shortest if is_exact and has_one_width else 0
         self._sieved, self._direct = _Speed(), _Speed()
         self._parts_seen = 0
 
@@ -229,8 +233,15 @@ class Scanner:
     ) -> list[Span]:
         """Ask `re` where candidates are, in text up to *high* of which each character is a byte."""
         found: list[Span] = []
-        match = self._pattern.match
+        match, exact_width = self._pattern.match, self._exact_width
+        first, last = place, len(whole)
         for start, stop in candidates:
+            if stop - start == exact_width and place <= start != first and stop != last:
+                if start >= end:
+                    return found
+                found.append((start, stop))
+                place = stop
+                continue
             at = max(start, place)
             while at < stop:
                 if at >= end:
@@ -259,22 +270,15 @@ class Scanner:
         whole = text.decode("latin-1")
         found: list[Span] = []
         index = 0
-        while index < len(candidates):
-            start = max(candidates[index][0], place)
-            low, high = text.rfind(b"\n", 0, start) + 1, text.find(b"\n", start) + 1 or len(text)
-            last = index
-            while last < len(candidates) and candidates[last][0] < high:
-                last += 1
-            if start >= end:
-                break
-            if text[low:high].isascii():
-                inside = self._settled(candidates[index:last], whole, place, end, high)
-            else:
-                inside = list(self._decoded(text, max(low, place), min(high, end), high))
-            if inside:
-                found += inside
-                place = inside[-1][1]
-            index = last
+        for low, high in [*lines_beyond_ascii(text, place), (len(text), len(text))]:
+            before = bisect_left(candidates, (low, 0), index)
+            if before > index:
+                found += self._settled(candidates[index:before], whole, place, end, low)
+                place = max(place, found[-1][1]) if found else place
+            index = bisect_left(candidates, (high, 0), before)
+            if index > before and max(low, place) < end:
+                found += self._decoded(text, max(low, place), min(high, end), high)
+                place = max(place, found[-1][1]) if found else place
         return found
 
     def _settled_in_text(self, candidates: list[Span], text: bytes, place: int, end: int) -> list[Span]:

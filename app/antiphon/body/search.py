@@ -22,7 +22,7 @@ from antiphon.body.store import BodySource
 HERE_BYTES = 1 << 22
 """How much text is looked for in this process, before or instead of starting others."""
 HERE_PART_BYTES = 1 << 16
-SMALLEST_PART_BYTES, LARGEST_PART_BYTES = 1 << 16, 1 << 20
+SMALLEST_PART_BYTES, LARGEST_PART_BYTES = 1 << 16, 1 << 21
 WAIT_S = 0.03
 _PART_S = 0.01
 """How long a process should have to work on a part."""
@@ -207,7 +207,8 @@ class Search:
         """Look for text in this thread; tells whether that was all."""
         while not self._is_cancelled.is_set():
             is_over = self._body.is_finished
-            if self._body.size_bytes - self._parts.start > HERE_BYTES and self._parts.start >= HERE_BYTES:
+            is_long = self._body.size_bytes - self._parts.start > HERE_BYTES
+            if is_long and (self._parts.start >= HERE_BYTES or self._searchers.are_warm):
                 return False
             part = self._parts.next(HERE_PART_BYTES)
             if part is not None:

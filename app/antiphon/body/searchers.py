@@ -3,6 +3,7 @@
 import os
 import subprocess
 import threading
+import time
 from collections import deque
 
 from antiphon.body.query import Query
@@ -10,6 +11,8 @@ from antiphon.body.searchprocess import Answer, Task, query_line, search_command
 from antiphon.body.spool import SpoolFile
 from antiphon.body.store import BodySource
 
+_START_S = 0.3
+"""After this long a process is taken to be up."""
 PROCESSES = max(1, min(2, os.cpu_count() or 1))
 
 
@@ -23,6 +26,7 @@ class Searcher:
 
     def __init__(self, source: SpoolFile | None) -> None:
         self.source = source
+        self._started_s = time.monotonic()
         self._process = subprocess.Popen(
             search_command(source),
             stdin=subprocess.PIPE,
@@ -43,6 +47,10 @@ class Searcher:
     @property
     def is_alive(self) -> bool:
         return not self._is_killed and self._process.poll() is None
+
+    @property
+    def is_warm(self) -> bool:
+        return time.monotonic() - self._started_s > _START_S
 
     @property
     def unanswered(self) -> int:
@@ -114,6 +122,13 @@ class Searchers:
     def warm_up(self) -> None:
         """Start the processes, in a thread; where that fails, the first search says so."""
         threading.Thread(target=self._start_idle, name="search start", daemon=True).start()
+
+    @property
+    def are_warm(self) -> bool:
+        """Whether a search that takes them need not wait for one to start."""
+        spool = getattr(self._body, "spool", None)
+        idle = self._idle
+        return bool(idle) and all(searcher.is_warm and searcher.source is spool for searcher in idle)
 
     def take(self, is_given_up: threading.Event) -> list[Searcher]:
         """Wait for the search before to end and return the processes; none if given up meanwhile.

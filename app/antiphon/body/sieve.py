@@ -7,7 +7,7 @@ ASCII stands for any few bytes beyond ASCII. `re` then decides in those places; 
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -38,36 +38,59 @@ class Sieve:
         source = writer.written()
         self.is_exact = writer.is_exact
         """Whether every candidate is a match, if they overlap the first of them."""
-        self._database, self._scan_error = _compiled(source)
+        self.is_exact_in_ascii = writer.is_exact_in_ascii
+        """Whether one in ASCII is a match if it has the one length that matches have, and touches no end of the text."""
+        self._scan = _compiled(source)
 
     def candidates(self, text: memoryview) -> list[tuple[int, int]]:
         """Return start and end, by start: each match begins in one of them, though not always at its start."""
         found: list[tuple[int, int]] = []
         keep = found.append
-
-        def take(_id: int, start: int, end: int, _flags: int, _context: object) -> None:
-            keep((start, end))
-
-        try:
-            self._database.scan(text, match_event_handler=take)
-        except self._scan_error as error:
-            raise NoSieveError(str(error)) from error
+        self._scan(text, lambda _id, start, end, _flags, _context: keep((start, end)))
         found.sort()
         return found
 
 
-def _compiled(source: str) -> tuple[Any, type[Exception]]:
+def lines_beyond_ascii(text: bytes, first: int) -> list[tuple[int, int]]:
+    """Return start and end of the lines, from that at *first* on, with other characters than those of ASCII."""
+    ends: list[int] = []
+    keep = ends.append
+    _lines_scan()(memoryview(text)[first:], lambda _id, _start, end, _flags, _context: keep(end))
+    lines = [(text.rfind(b"\n", 0, first + end - 1) + 1, first + end) for end in ends]
+    tail = text.rfind(b"\n") + 1
+    if not text[tail:].isascii():
+        lines.append((tail, len(text)))
+    return lines
+
+
+@lru_cache(maxsize=1)
+def _lines_scan() -> "_Scan":
+    return _compiled(r"[\x80-\xff][\x00-\x09\x0b-\x7f]*\n", with_starts=False)
+
+
+_Scan = Callable[[memoryview, Callable[[int, int, int, int, object], None]], None]
+
+
+def _compiled(source: str, *, with_starts: bool = True) -> _Scan:
     try:
         import hyperscan as engine
     except ImportError as error:  # there is no wheel for this platform
         raise NoSieveError("no engine") from error
-    flags = engine.HS_FLAG_SOM_LEFTMOST | engine.HS_FLAG_MULTILINE | engine.HS_FLAG_DOTALL
+    flags = engine.HS_FLAG_MULTILINE | engine.HS_FLAG_DOTALL
+    flags |= engine.HS_FLAG_SOM_LEFTMOST if with_starts else 0
     database = engine.Database(mode=engine.HS_MODE_BLOCK)
     try:
         database.compile(expressions=[source.encode("ascii")], ids=[0], elements=1, flags=[flags])
     except engine.error as error:
         raise NoSieveError(str(error)) from error
-    return database, engine.error
+
+    def scan(text: memoryview, take: Callable[[int, int, int, int, object], None]) -> None:
+        try:
+            database.scan(text, match_event_handler=take)
+        except engine.error as error:
+            raise NoSieveError(str(error)) from error
+
+    return scan
 
 
 class _Writer:
@@ -80,6 +103,7 @@ class _Writer:
         self._is_utf8 = charset == "utf-8"
         self._groups: dict[int, Any] = {}
         self._size = 0
+        self.is_exact_in_ascii = True
         self.is_exact = all(op == ops.LITERAL for op, _argument in self._tree)
         if not self._is_utf8 and not has_one_byte_characters(charset):
             raise NoSieveError("characters of several bytes that hide in others")
@@ -108,9 +132,12 @@ class _Writer:
             return self._character(op, argument, flags)
         if op in _REPEATS:
             least, most, inside = argument
+            self.is_exact_in_ascii &= least == most <= _MOST_REPEATS and op != ops.POSSESSIVE_REPEAT
             return self._repeat(least, most, inside, flags)
         match op:
             case ops.AT:
+                is_kept = argument in {ops.AT_BEGINNING, ops.AT_END} and flags & re.MULTILINE
+                self.is_exact_in_ascii &= bool(is_kept)
                 return {ops.AT_BEGINNING: "^", ops.AT_END: "$"}.get(argument, "")
             case ops.SUBPATTERN:
                 group, added, removed, inside = argument
@@ -118,12 +145,15 @@ class _Writer:
                     self._groups[group] = inside
                 return f"(?:{self._sequence(inside, inner_flags(flags, added, removed))})"
             case ops.GROUPREF:
+                self.is_exact_in_ascii = False
                 return f"(?:{self._sequence(self._groups[argument], flags)})"
             case ops.BRANCH | ops.ATOMIC_GROUP | ops.GROUPREF_EXISTS:
+                self.is_exact_in_ascii &= op == ops.BRANCH
                 parts = [self._sequence(part, flags) for part in children(op, argument)]
                 missing = [""] if op == ops.GROUPREF_EXISTS and argument[2] is None else []
                 return f"(?:{'|'.join(parts + missing)})"
             case ops.ASSERT | ops.ASSERT_NOT:
+                self.is_exact_in_ascii = False
                 return ""
         raise NoSieveError(f"unknown: {op}")
 
@@ -183,6 +213,7 @@ class _Writer:
             and index + 1 < len(nodes)
             and self._is_ascii_word(nodes[index + 1], flags, is_first=True)
         )
+        self.is_exact_in_ascii &= before or after
         return r"\b" if before or after else ""
 
     def _is_ascii_word(self, node: Node, flags: int, *, is_first: bool = False) -> bool:
