@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from antiphon.body import parts as cutting
 from antiphon.body import scan as scanning
+from antiphon.body import search_parts as cutting
 from antiphon.body.query import Query
 from antiphon.body.scan import Part, Scanner, leaves_of
 from antiphon.body.search_parts import Parts

@@ -86,7 +86,7 @@ def _compiled(source: str, *, with_starts: bool = True) -> _Scan:
 
     def scan(text: memoryview, take: Callable[[int, int, int, int, object], None]) -> None:
         try:
-            database.scan(text, match_event_handler=take)
+            database.scan(text, match_event_handler=take)  # type: ignore[type-var]  # it takes any buffer
         except engine.error as error:
             raise NoSieveError(str(error)) from error
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from antiphon.body.search import Query
 from antiphon.ui.theme import SPACE, Theme
-from antiphon.ui.viewer.finder import Finder
+from antiphon.ui.viewer.finder import Finder, count_words
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.field import Field
 
@@ -101,20 +101,10 @@ class FindBar(QWidget):
     def _tell(self) -> None:
         finder = self._finder
         self.field.set_invalid(finder.fault)
-        self.count.setText(self._count_words() if self.field.text() else "")
+        self.count.setText(count_words(finder) if self.field.text() else "")
         self.count.setAccessibleName(self.count.text() or "No search")
         for button in (self.previous, self.next):
             button.setEnabled(finder.count > 0)
-
-    def _count_words(self) -> str:
-        finder = self._finder
-        if finder.fault:
-            return finder.fault.partition(":")[0]
-        if finder.count == 0:
-            return "none" if finder.is_done else "searching…"
-        more = "" if finder.is_done else "+"
-        place = "–" if finder.number is None else f"{finder.number + 1:,}"
-        return f"{place} of {finder.count:,}{more}"
 
     def _restyle(self) -> None:
         self.count.setFont(self._theme.ui_font())

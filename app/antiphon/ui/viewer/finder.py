@@ -2,27 +2,46 @@
 
 import re
 import time
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from antiphon.body.search import Query, Search
 from antiphon.body.searchers import Searchers
 from antiphon.body.store import BodySource
-from antiphon.ui.viewer.body_view import BodyView
+from antiphon.ui.viewer.marks import Found
 
 POLL_MS = 30
 SOON_MS = 4
 """Between two looks while the view waits for a match."""
 
 
+class Searched(Protocol):
+    """What is asked of a view in which something is found."""
+
+    @property
+    def source(self) -> BodySource: ...
+    @property
+    def charset(self) -> str: ...
+    @property
+    def selection(self) -> tuple[int, int]: ...
+    def set_found(self, found: Found | None, current: tuple[int, int] | None = None) -> None: ...
+    def reveal(self, offset: int, length: int = 0) -> None: ...
+
+
 class Finder(QObject):
-    """Owns the search of one view; `changed` says that count, place or fault are others."""
+    """Owns the search of one view; `changed` says that count, place or fault are others.
+
+    Args:
+        charset: What the text is read in; None: as the view reads it.
+    """
 
     changed = Signal()
 
-    def __init__(self, view: BodyView, parent: QObject | None = None) -> None:
+    def __init__(self, view: Searched, parent: QObject | None = None, *, charset: str | None = None) -> None:
         super().__init__(parent)
         self._view = view
+        self._charset = charset
         self._query: Query | None = None
         self._search: Search | None = None
         self._dropped: list[Search] = []
@@ -97,7 +116,8 @@ class Finder(QObject):
     def _start(self, query: Query, *, moves: bool) -> None:
         source = self._view.source
         try:
-            self._search = Search(source, query, self._view.charset, self._searchers_for(source))
+            charset = self._charset or self._view.charset
+            self._search = Search(source, query, charset, self._searchers_for(source))
         except re.error as error:
             self.fault = f"not a regular expression: {error}"
             return
@@ -164,3 +184,14 @@ class Finder(QObject):
             self._mark()
         elif number is None and is_done:
             self._wanted = None
+
+
+def count_words(finder: Finder) -> str:
+    """Return which match is shown of how many, in a few words."""
+    if finder.fault:
+        return finder.fault.partition(":")[0]
+    if finder.count == 0:
+        return "none" if finder.is_done else "searching…"
+    more = "" if finder.is_done else "+"
+    place = "–" if finder.number is None else f"{finder.number + 1:,}"
+    return f"{place} of {finder.count:,}{more}"

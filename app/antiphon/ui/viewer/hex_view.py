@@ -45,6 +45,11 @@ class HexView(EvenArea):
 
     # What is shown
 
+    @property
+    def charset(self) -> str:
+        """What text is copied in."""
+        return self._charset
+
     def set_source(self, body: BodySource | None, charset: str = "utf-8") -> None:
         """Show *body* from its beginning; None lets go of what was shown. *charset* is for copying text."""
         self._drag_timer.stop()
