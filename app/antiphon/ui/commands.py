@@ -60,6 +60,22 @@ def window_commands(window: MainWindow) -> list[Command]:
             "Request",
             has_request,
         ),
+        Command(
+            "response.compare",
+            "Compare with the answer before…",
+            window.compare,
+            ("Ctrl+Shift+M",),
+            "Request",
+            lambda: window.has_answer,
+        ),
+        Command(
+            "response.keep",
+            "Keep the answer for comparing",
+            window.keep_answer,
+            ("Ctrl+Alt+M",),
+            "Request",
+            lambda: window.has_answer,
+        ),
         Command("tab.close", "Close tab", window.close_tab, ("Ctrl+W",), "Request", has_page),
         Command(
             "tab.reopen",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from antiphon.core.collection import RequestNode
 from antiphon.core.errors import UserError
 from antiphon.ui.collection_actions import CollectionActions
+from antiphon.ui.compare.page import ComparePage
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.menus import Menus
 from antiphon.ui.page import Page, collection_of, enter, tab_text
@@ -30,6 +31,7 @@ from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.commands import Command
+from antiphon.workbench.comparing import Comparing
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.workbench import Workbench
@@ -118,13 +120,15 @@ class MainWindow(QMainWindow):
         self.notices.hide()
         if isinstance(page, RequestPage):
             page.send()
+        elif isinstance(page, ComparePage):
+            self.pages.of(page.document).send()
         elif isinstance(page, RunView) and not page.run.is_running:
             page.run.start(self.workbench.tasks, self.workbench.sending)
 
     def cancel(self) -> None:
         """Stop what runs in front; else close the find bar, else the notice."""
         page = self.page
-        if isinstance(page, RequestPage) and page.document.is_sending:
+        if isinstance(page, RequestPage | ComparePage) and page.document.is_sending:
             page.document.cancel()
         elif isinstance(page, RunView) and page.run.is_running:
             page.run.cancel()
@@ -156,7 +160,7 @@ class MainWindow(QMainWindow):
     @property
     def runs_something(self) -> bool:
         page = self.page
-        return (isinstance(page, RequestPage) and page.document.is_sending) or (
+        return (isinstance(page, RequestPage | ComparePage) and page.document.is_sending) or (
             isinstance(page, RunView) and page.run.is_running
         )
 
@@ -317,6 +321,29 @@ class MainWindow(QMainWindow):
         page = page or self._added_run(RunView(self.theme, run))
         self.pages.front(page)
         enter(page)
+
+    def compare(self) -> None:
+        """Show the answer of the request in front beside the one before, or another."""
+        page = self.page
+        document = page.document if isinstance(page, RequestPage | ComparePage) else None
+        if document is not None:
+            shown = self._compare_page(document) or self._added_compare(document)
+            self.pages.front(shown)
+            enter(shown)
+
+    def keep_answer(self) -> None:
+        """Keep the answer of the request in front for comparing, whatever is sent after it."""
+        page = self.page
+        if isinstance(page, RequestPage | ComparePage):
+            page.document.keep()
+            self.workbench.notify(Notice("Kept for comparing: send again, and compare (Ctrl+Shift+M)."))
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the request in front has a whole answer."""
+        page = self.page
+        feed = page.document.feed if isinstance(page, RequestPage | ComparePage) else None
+        return feed is not None and feed.exchange.is_over
 
     def edit_environment(self, name: str | None = None) -> None:
         collection = self.workbench.current
@@ -480,7 +507,7 @@ class MainWindow(QMainWindow):
         workbench.notice_withdrawn.connect(self._withdraw)
         workbench.copy_wanted.connect(lambda text: QGuiApplication.clipboard().setText(text))
         workbench.document_opened.connect(self._document_opened)
-        workbench.document_closed.connect(lambda document: self.pages.forget(self.pages.of(document)))
+        workbench.document_closed.connect(self._document_closed)
         workbench.collections_changed.connect(self._collections_changed)
         workbench.current_changed.connect(self._show_collection)
         workbench.settings_changed.connect(self._settings_changed)
@@ -549,6 +576,17 @@ class MainWindow(QMainWindow):
         self.pages.add(page)
         return page
 
+    def _compare_page(self, document: OpenDocument) -> ComparePage | None:
+        pages = (page for page in self.pages.all if isinstance(page, ComparePage))
+        return next((page for page in pages if page.document is document), None)
+
+    def _added_compare(self, document: OpenDocument) -> ComparePage:
+        page = ComparePage(self.theme, Comparing(document))
+        page.notice.connect(lambda sentence: self.workbench.notify(Notice(sentence)))
+        document.edited.connect(lambda: self.pages.refresh(page))
+        self.pages.add(page)
+        return page
+
     def _environment_page(self, collection: OpenCollection, name: str) -> EnvironmentPage | None:
         pages = (page for page in self.pages.all if isinstance(page, EnvironmentPage))
         return next((page for page in pages if (page.collection, page.name) == (collection, name)), None)
@@ -583,6 +621,11 @@ class MainWindow(QMainWindow):
         document.sending_changed.connect(lambda: self.pages.refresh(page))
         self.pages.add(page)
 
+    def _document_closed(self, document: OpenDocument) -> None:
+        if (page := self._compare_page(document)) is not None:
+            self._drop(page)
+        self.pages.forget(self.pages.of(document))
+
     def _lead_to(self, document: OpenDocument, remedy: str, place: str) -> None:
         """Show where a person types *remedy* for *document*: the settings called *place*."""
         collection = document.collection
@@ -608,7 +651,7 @@ class MainWindow(QMainWindow):
             case RunView():
                 self.pages.forget(page)
                 self.workbench.close_run(page.run)
-            case EnvironmentPage() | DefaultsPage():
+            case EnvironmentPage() | DefaultsPage() | ComparePage():
                 self.pages.forget(page)
 
     def _fronted(self, was_other: bool) -> None:
