@@ -35,6 +35,8 @@ class RequestPage(QWidget):
     save_certificates_asked = Signal(object)
     """Save these certificates to a file."""
     send_asked = Signal()
+    compare_asked = Signal()
+    """Set the answer beside another."""
     elsewhere_asked = Signal(str, str)
     """A remedy is typed in the settings that are called by the second word (`the collection`, `folder Orders`)."""
     rehearsal_asked = Signal(str)
@@ -135,6 +137,7 @@ class RequestPage(QWidget):
         document.edited.connect(self._show_document)
         document.sent.connect(self._follow)
         document.sending_changed.connect(self._show_sending)
+        self.response.compare.clicked.connect(lambda _checked: self.compare_asked.emit())
         self.response.save_asked.connect(self.save_body_asked)
         self.response.save_raw_asked.connect(self.save_raw_asked)
         self.response.save_certificates_asked.connect(self.save_certificates_asked)

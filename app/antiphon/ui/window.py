@@ -13,6 +13,7 @@ from antiphon.core.collection import RequestNode
 from antiphon.core.errors import UserError
 from antiphon.ui.collection_actions import CollectionActions
 from antiphon.ui.compare.page import ComparePage
+from antiphon.ui.comparisons import Comparisons
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.menus import Menus
 from antiphon.ui.page import Page, collection_of, enter, tab_text
@@ -31,7 +32,6 @@ from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.commands import Command
-from antiphon.workbench.comparing import Comparing
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.workbench import Workbench
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.pages = Pages(theme, self._empty, self)
         self.notices.way_back.otherwise = lambda: enter(self._panes()[-1])
         self.menus = Menus(self, workbench, self._guarded)
+        self.comparisons = Comparisons(theme, workbench, self.pages, self.menus)
         self.entries = TreeActions(self, theme, workbench, self.sidebar.tree, self._path_in_front)
         self.collections = CollectionActions(self, theme, workbench)
         self.saver = Saver(self, theme, workbench, self.pages, self.entries)
@@ -322,28 +323,9 @@ class MainWindow(QMainWindow):
         self.pages.front(page)
         enter(page)
 
-    def compare(self) -> None:
-        """Show the answer of the request in front beside the one before, or another."""
-        page = self.page
-        document = page.document if isinstance(page, RequestPage | ComparePage) else None
-        if document is not None:
-            shown = self._compare_page(document) or self._added_compare(document)
-            self.pages.front(shown)
-            enter(shown)
-
-    def keep_answer(self) -> None:
-        """Keep the answer of the request in front for comparing, whatever is sent after it."""
-        page = self.page
-        if isinstance(page, RequestPage | ComparePage):
-            page.document.keep()
-            self.workbench.notify(Notice("Kept for comparing: send again, and compare (Ctrl+Shift+M)."))
-
-    @property
-    def has_answer(self) -> bool:
-        """Whether the request in front has a whole answer."""
-        page = self.page
-        feed = page.document.feed if isinstance(page, RequestPage | ComparePage) else None
-        return feed is not None and feed.exchange.is_over
+    def compare_elsewhere(self) -> None:
+        """Send the request in front in another environment, too, and compare the answers."""
+        self.comparisons.ask_environment(_below(self.top.environment))
 
     def edit_environment(self, name: str | None = None) -> None:
         collection = self.workbench.current
@@ -576,17 +558,6 @@ class MainWindow(QMainWindow):
         self.pages.add(page)
         return page
 
-    def _compare_page(self, document: OpenDocument) -> ComparePage | None:
-        pages = (page for page in self.pages.all if isinstance(page, ComparePage))
-        return next((page for page in pages if page.document is document), None)
-
-    def _added_compare(self, document: OpenDocument) -> ComparePage:
-        page = ComparePage(self.theme, Comparing(document))
-        page.notice.connect(lambda sentence: self.workbench.notify(Notice(sentence)))
-        document.edited.connect(lambda: self.pages.refresh(page))
-        self.pages.add(page)
-        return page
-
     def _environment_page(self, collection: OpenCollection, name: str) -> EnvironmentPage | None:
         pages = (page for page in self.pages.all if isinstance(page, EnvironmentPage))
         return next((page for page in pages if (page.collection, page.name) == (collection, name)), None)
@@ -611,6 +582,7 @@ class MainWindow(QMainWindow):
         page.elsewhere_asked.connect(
             lambda remedy, place: self._guarded(lambda: self._lead_to(document, remedy, place))
         )
+        page.compare_asked.connect(self.comparisons.show)
         page.save_raw_asked.connect(
             lambda: self._spawn(save_received(self, self.workbench, document), "save what was received")
         )
@@ -622,8 +594,7 @@ class MainWindow(QMainWindow):
         self.pages.add(page)
 
     def _document_closed(self, document: OpenDocument) -> None:
-        if (page := self._compare_page(document)) is not None:
-            self._drop(page)
+        self.comparisons.close(document)
         self.pages.forget(self.pages.of(document))
 
     def _lead_to(self, document: OpenDocument, remedy: str, place: str) -> None:

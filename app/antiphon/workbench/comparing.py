@@ -1,6 +1,6 @@
 """A document's answer compared with another: which one, how, and what was found."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,13 +21,21 @@ Other = Literal["previous", "kept", "elsewhere", "file"]
 """What the answer is compared with; `elsewhere`: the answer in another environment."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Two sides and the work on their bodies."""
+
+    sides: tuple[Side, Side]
+    comparison: Comparison
+
+
 class Comparing(QObject):
     """Compares anew whenever the document has another answer; the newest comparison wins.
 
+    What was found stays until something newer is found.
+
     Attributes:
-        sides: What is compared now; None while there is nothing to compare.
-        comparison: The work on their bodies.
-        problem: Why there is none, where that is no other's fault, as a sentence.
+        problem: Why nothing can be compared, as a sentence; empty where that is not so.
     """
 
     changed = Signal()
@@ -35,9 +43,9 @@ class Comparing(QObject):
     def __init__(self, document: OpenDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.sides: tuple[Side, Side] | None = None
-        self.comparison: Comparison | None = None
         self.problem = ""
+        self._shown: Attempt | None = None
+        self._running: Attempt | None = None
         self._wanted: Other | None = None
         self._file: Path | None = None
         self._elsewhere: tuple[ExchangeFeed, str] | None = None
@@ -105,6 +113,23 @@ class Comparing(QObject):
         self._elsewhere = (feed, environment)
         self.choose("elsewhere")
 
+    @property
+    def sides(self) -> tuple[Side, Side] | None:
+        """What was compared, or is being compared for the first time; None where there is nothing."""
+        attempt = self._shown or self._running
+        return attempt.sides if attempt is not None else None
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The work on the bodies of `sides`."""
+        attempt = self._shown or self._running
+        return attempt.comparison if attempt is not None else None
+
+    @property
+    def progress(self) -> float | None:
+        """How far the comparison is that runs now, from 0 to 1; None where none runs."""
+        return self._running.comparison.progress if self._running is not None else None
+
     # How
 
     @property
@@ -155,12 +180,16 @@ class Comparing(QObject):
         subject = (feed, self._subject(other))
         if subject != self._compared:
             self._compared = subject
-            self._end()
-            self._take_sides(other, feed)
-            self._start()
+            self.problem = ""
+            try:
+                self._start(self._sides(other, feed))
+            except UserError as error:
+                self._fail(f"{error.title} {error.detail}")
 
     def close(self) -> None:
         """End all work and give back the bodies."""
+        self.document.sent.disconnect(self._follow)
+        self.document.kept_changed.disconnect(self.refresh)
         self._end()
         self._drop_elsewhere()
         if self._feed is not None:
@@ -176,18 +205,13 @@ class Comparing(QObject):
             "file": self._file,
         }[other]
 
-    def _take_sides(self, other: Other, feed: ExchangeFeed) -> None:
-        self.problem = ""
+    def _sides(self, other: Other, feed: ExchangeFeed) -> tuple[Side, Side]:
+        left = self._side(other)
         try:
-            left = self._side(other)
-        except UserError as error:
-            self.problem = f"{error.title} {error.detail}"
-            return
-        try:
-            self.sides = (left, side_of(feed, "Answer shown"))
-        except UserError as error:
+            return left, side_of(feed, "Answer shown")
+        except UserError:
             left.close()
-            self.problem = f"{error.title} {error.detail}"
+            raise
 
     def _side(self, other: Other) -> Side:
         document = self.document
@@ -203,35 +227,57 @@ class Comparing(QObject):
         raise AssertionError(other)
 
     def _set_options(self, options: CompareOptions) -> None:
-        if options != self._options:
-            self._options = options
-            self._start()
+        if options == self._options:
+            return
+        self._options = options
+        if (newest := self._running or self._shown) is not None:
+            self._start(newest.sides)
 
-    def _start(self) -> None:
-        if self.comparison is not None:
-            self.comparison.close()
-            self.comparison = None
-        if self.sides is not None:
-            left, right = self.sides
-            try:
-                self.comparison = Comparison(left.body, right.body, self._options)
-                self._timer.start()
-            except OSError as error:
-                self.problem = f"The bodies cannot be compared: {error.strerror or error}."
+    def _start(self, sides: tuple[Side, Side]) -> None:
+        former = self._running
+        try:
+            self._running = Attempt(sides, Comparison(sides[0].body, sides[1].body, self._options))
+        except OSError as error:
+            self._running = None
+            for side in sides:
+                side.close()
+            self._fail(f"{error.strerror or error}.")
+        else:
+            self._timer.start()
+        self._drop(former)
         self.changed.emit()
 
     def _poll(self) -> None:
-        if self.comparison is None or self.comparison.poll():
+        running = self._running
+        if running is not None and running.comparison.poll():
+            former, self._shown, self._running = self._shown, running, None
+            self._drop(former)
+        if self._running is None:
             self._timer.stop()
+        self.changed.emit()
+
+    def _drop(self, attempt: Attempt | None) -> None:
+        """End *attempt*; its sides stay where a newer one has them, too."""
+        if attempt is None:
+            return
+        attempt.comparison.close()
+        if not any(
+            other is not None and other.sides is attempt.sides for other in (self._shown, self._running)
+        ):
+            for side in attempt.sides:
+                side.close()
+
+    def _fail(self, problem: str) -> None:
+        self._end()
+        self.problem = problem
         self.changed.emit()
 
     def _end(self) -> None:
         self._timer.stop()
-        if self.comparison is not None:
-            self.comparison.close()
-        for side in self.sides or ():
-            side.close()
-        self.comparison = self.sides = None
+        shown, running = self._shown, self._running
+        self._shown = self._running = None
+        for attempt in (shown, running):
+            self._drop(attempt)
 
     def _follow(self) -> None:
         """Watch the answer that the document has now."""

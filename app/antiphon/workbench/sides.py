@@ -36,7 +36,9 @@ def side_of(feed: ExchangeFeed, name: str) -> Side:
     content_type = (head.get("content-type") or "") if head is not None else ""
     media = media_of(content_type, feed.body.read(0, SNIFFED_BYTES))
     title = " · ".join(
-        part for part in (name, head.status_text if head else "", _ended_at(feed.exchange)) if part
+        part
+        for part in (name, head.status_text if head else feed.exchange.state, _ended_at(feed.exchange))
+        if part
     )
     try:
         body = _spooled(feed.body)

@@ -18,6 +18,8 @@ class BodyControls(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._outcome: Outcome | None = None
+        self._number: int | None = None
+        self._is_comparing = False
         self.count = Words(theme, is_short=True)
         self.before = QuietButton(theme, icon="chevron-up", tip="Difference before (Shift+F8)")
         self.after = QuietButton(theme, icon="chevron-down", tip="Next difference (F8)")
@@ -45,8 +47,17 @@ class BodyControls(QWidget):
             button.setEnabled(has_rows and outcome.differences > 0)
         self.show_number(None)
 
+    def show_progress(self, progress: float | None) -> None:
+        """Say in place of the count how far a comparison is that runs; None: none does."""
+        if progress is not None:
+            self.count.setText(f"Comparing… {progress:.0%}" if progress else "Comparing…")
+        elif self._is_comparing:
+            self.show_number(self._number)
+        self._is_comparing = progress is not None
+
     def show_number(self, number: int | None) -> None:
         """Say how many differences there are; *number* is the one at the caret, counted from 0."""
+        self._number = number
         self.count.setText(count_text(self._outcome, number))
 
     def close_work(self) -> None:

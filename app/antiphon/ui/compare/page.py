@@ -19,6 +19,7 @@ from antiphon.ui.widgets.buttons import QuietButton, Segmented
 from antiphon.ui.widgets.choice import Choice
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.files import choose_files
+from antiphon.ui.widgets.focus import leave
 from antiphon.ui.widgets.tabbar import PanelTabs
 from antiphon.ui.widgets.words import Words
 from antiphon.workbench.collections import OpenCollection
@@ -32,6 +33,8 @@ _FILE = "choose"
 class ComparePage(QWidget):
     """Shows one `Comparing`; closes it with itself."""
 
+    renamed = Signal()
+    """The request may go by another name."""
     notice = Signal(str)
     """A sentence for the user."""
 
@@ -131,17 +134,15 @@ class ComparePage(QWidget):
         sides = self.comparing.sides
         for title, side in zip((self.left_title, self.right_title), sides or (None, None), strict=True):
             title.setText(side.title if side is not None else "")
-        key = (self.comparing.sides, self.comparing.comparison, self.outcome is not None)
-        if key == self._shown and self._is_settled():
-            return
+        comparing = self.comparing
+        self.controls.show_progress(comparing.progress)
+        key = (comparing.sides, comparing.comparison, self.outcome is not None, comparing.problem)
+        if key == self._shown and comparing.comparison is not None and comparing.comparison.is_done:
+            return  # what is being compared will be shown when it is there
         self._shown = key
         self._show_body()
         self._show_facts()
         self._show_tab()
-
-    def _is_settled(self) -> bool:
-        comparison = self.comparing.comparison
-        return comparison is None or comparison.is_done
 
     def _show_other(self) -> None:
         comparing = self.comparing
@@ -160,10 +161,15 @@ class ComparePage(QWidget):
         rows = comparison is not None and outcome is not None and outcome.manner in {"structure", "lines"}
         if comparison is not None and outcome is not None and rows:
             self.area.show_pieces(comparison.pieces(), (comparison.text(0), comparison.text(1)))
+            was_message = self._body.currentWidget() is self.message
             self._body.setCurrentWidget(self.area)
+            if was_message:  # whoever waited for the rows wants to walk through them
+                for widget in (self.message, self.other):
+                    leave(widget, self.area)
         else:
             self.area.show_pieces(None, None)
             self.message.tell(*self._words())
+            leave(self.area, self.tabs)
             self._body.setCurrentWidget(self.message)
         self.controls.show_outcome(outcome)
         self.tabs.set_mark(BODY, _mark(outcome))
@@ -258,6 +264,7 @@ class ComparePage(QWidget):
     def _connect(self) -> None:
         comparing, controls = self.comparing, self.controls
         comparing.changed.connect(self._refresh)
+        comparing.document.edited.connect(self.renamed)
         self.other.chosen.connect(self._choose_other)
         self.keep.clicked.connect(lambda _checked: self.document.keep())
         self.tabs.selected.connect(lambda _index: self._show_tab())
