@@ -1,11 +1,12 @@
 """Equal items of two sequences are found, in order, whatever the sequences are like."""
 
+from array import array
 from difflib import SequenceMatcher
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.body.alignment import LONGEST_EDIT, aligned
+from antiphon.body.alignment import LONGEST_EDIT, ItemArray, LongAlignment, aligned
 
 ITEMS = st.lists(st.integers(0, 12), max_size=60)
 
@@ -65,3 +66,28 @@ def test_a_stretch_without_anchors_and_far_apart_is_one_block_and_said_so():
 def test_nothing_in_common_is_exact():
     assert aligned([1, 1, 1], [2, 2]).runs == []
     assert aligned([1, 1, 1], [2, 2]).is_exact
+
+
+@given(ITEMS, ITEMS, st.integers(1, 20))
+def test_read_in_windows_the_runs_make_the_right_all_the_same(left, right, window):
+    long = LongAlignment(ItemArray(array("q", left)), ItemArray(array("q", right)), window)
+    made, a, b = [], 0, 0
+    for i, j, count in long.runs():
+        assert i >= a and j >= b and left[i : i + count] == right[j : j + count]
+        made += right[b:j] + left[i : i + count]
+        a, b = i + count, j + count
+    assert made + right[b:] == right
+    assert long.counts == (len(left), len(right))
+
+
+@given(st.lists(st.integers(0, 10**6), unique=True, min_size=1, max_size=200), st.integers(8, 30), st.data())
+def test_what_moved_by_less_than_half_a_window_is_found(items, window, data):
+    place = data.draw(st.integers(0, len(items)))
+    more = [*items[:place], *range(-1, -1 - window // 4, -1), *items[place:]]
+    long = LongAlignment(ItemArray(array("q", items)), ItemArray(array("q", more)), window)
+    assert sum(count for _i, _j, count in long.runs()) == len(items)
+
+
+def test_a_few_items_wait_for_their_place_far_on_the_other_side():
+    long = LongAlignment(ItemArray(array("q", [1, 2])), ItemArray(array("q", [*range(100, 200), 1, 2])), 10)
+    assert [(i, count) for i, _j, count in long.runs()] in ([(0, 2)], [(0, 1), (1, 1)])

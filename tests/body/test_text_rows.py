@@ -1,19 +1,35 @@
 """Text becomes lines that are all there, byte for byte, long ones in pieces that do not shift."""
 
+from array import array
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.body.text_rows import LONG_BYTES, PIECE_BYTES, TextRows
+from antiphon.body.spool import SpoolFile
+from antiphon.body.spool_writer import SpoolWriter
+from antiphon.body.text_rows import INDEX_ENTRY, LONG_BYTES, PIECE_BYTES, TextRows
 
 
-def rows_of(text, step=None):
-    rows = TextRows()
+def rows_of(text, step=None, window=5):
+    """Return hashes, starts and line numbers of all rows, read *window* at a time."""
     step = step or len(text) or 1
-    for place in range(0, len(text), step):
-        rows.feed(text[place : place + step])
-    rows.finish()
-    return rows
+    index = SpoolFile.create(None)
+    rows = TextRows((text[place : place + step] for place in range(0, len(text), step)), SpoolWriter(index))
+    texts = array("q")
+    while taken := rows.window(window):
+        texts += taken
+        rows.skip(len(taken))
+    entries = list(INDEX_ENTRY.iter_unpack(index.read(0, index.size())))
+    index.close()
+    return SimpleNamespace(
+        texts=texts,
+        starts=[start for start, _line in entries],
+        lines=[line for _start, line in entries[:-1]],
+        ends_open=rows.ends_open,
+        is_cut=rows.is_cut,
+    )
 
 
 def pieces_of(text):

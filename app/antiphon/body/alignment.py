@@ -4,12 +4,16 @@ Items are hashes. Unique items that both sides have are anchors (the idea of pat
 settled by the shortest edit (Myers 1986) while that is short, and is left unmatched where it is not.
 """
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 LONGEST_EDIT = 300
 """Insertions and removals between two anchors up to which the shortest edit is looked for: 90,000 steps at most."""
+WINDOW = 1 << 18
+"""Items of either side that are looked at together; what is further apart is not found to be the same."""
 _STRIDE = 4096
 
 Run = tuple[int, int, int]
@@ -32,6 +36,79 @@ def aligned(left: Sequence[int], right: Sequence[int]) -> Alignment:
     work = _Work(left, right)
     work.run()
     return Alignment(_joined(sorted(work.runs)), work.is_exact)
+
+
+class Items(Protocol):
+    """A sequence that is read forward, a window at a time; its memory does not grow with its length."""
+
+    def window(self, count: int) -> "array[int]":
+        """Return the items that come next, *count* of them unless the end comes before; they stay until `skip`."""
+
+    def skip(self, count: int) -> None:
+        """Go on by *count* items."""
+
+
+class ItemArray:
+    """An array as `Items`."""
+
+    def __init__(self, items: "array[int]") -> None:
+        self._items = items
+        self._place = 0
+
+    def window(self, count: int) -> "array[int]":
+        return self._items[self._place : self._place + count]
+
+    def skip(self, count: int) -> None:
+        self._place += count
+
+
+class LongAlignment:
+    """The alignment of sequences of any length, found while `runs` is read.
+
+    Attributes:
+        is_exact: As of an `Alignment`, so far.
+        counts: How many items either side has had so far; of all of them after the last run.
+    """
+
+    def __init__(self, left: Items, right: Items, window: int = WINDOW) -> None:
+        self.is_exact = True
+        self.counts = (0, 0)
+        self._sides = (left, right)
+        self._size = window
+
+    def runs(self) -> Iterator[Run]:
+        """Give the runs, ascending on both sides."""
+        while True:
+            left, right = (side.window(self._size) for side in self._sides)
+            if not left and not right:
+                return
+            found = aligned(left, right)
+            self.is_exact &= found.is_exact
+            a, b = self.counts
+            is_whole = len(left) < self._size and len(right) < self._size
+            runs = found.runs if is_whole else self._certain(found.runs)
+            yield from ((a + i, b + j, count) for i, j, count in runs)
+            self._skip(left, right, runs, is_whole=is_whole)
+
+    def _certain(self, runs: list[Run]) -> list[Run]:
+        """Return the *runs* that what comes after the window would hardly change: those of its first three quarters."""
+        if len(runs) == 1 and runs[0] == (0, 0, self._size):
+            return runs
+        limit = self._size * 3 // 4
+        return [run for run in runs if max(run[0], run[1]) + run[2] <= limit] or runs[:1]
+
+    def _skip(self, left: Sequence[int], right: Sequence[int], runs: list[Run], *, is_whole: bool) -> None:
+        if is_whole:
+            steps = (len(left), len(right))
+        elif runs:
+            i, j, count = runs[-1]
+            steps = (i + count, j + count)
+        else:  # a side that ends here waits for what the other has further on
+            steps = (len(left) * (len(left) == self._size), len(right) * (len(right) == self._size))
+            self.is_exact = False
+        for side, step in zip(self._sides, steps, strict=True):
+            side.skip(step)
+        self.counts = (self.counts[0] + steps[0], self.counts[1] + steps[1])
 
 
 class _Work:

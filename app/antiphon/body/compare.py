@@ -5,29 +5,26 @@ the body laid out) and an index of its rows, and the `Piece`s that set rows of b
 """
 
 import codecs
-import struct
 import sys
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from antiphon.body.alignment import aligned
+from antiphon.body.alignment import WINDOW, LongAlignment
 from antiphon.body.ignored_paths import Pattern
 from antiphon.body.json_rows import JsonLinesReader, JsonRowReader, JsonRows, Sameness
 from antiphon.body.pieces import MOST_DIFFERENCES, EnoughError, Pieces, Sign
 from antiphon.body.pretty import JsonPrinter
 from antiphon.body.spool import SpoolFile
+from antiphon.body.spool_writer import SpoolWriter
 from antiphon.body.structure import StructureComparison
-from antiphon.body.text_rows import TextRows
+from antiphon.body.text_rows import INDEX_ENTRY, TextRows
 
 MOST_STRUCTURE_ROWS = 3_000_000
 """Of one side; 120 MB of tables. Above it JSON is compared by lines."""
-MOST_LINES = 8_000_000
-"""Of one side; 160 MB of tables. Above it bodies are compared by bytes."""
-MOST_TEXT_BYTES = 256 << 20
-INDEX_ENTRY = struct.Struct("<QI")
-"""Where a row begins, and the number of the line that begins there, 0 where one goes on."""
+MOST_TEXT_BYTES = 1 << 30
+"""Of one side. Above it bodies are compared by bytes: lines would take minutes."""
 STEP_BYTES = 1 << 18
 _JSON = {"json", "jsonlines"}
 _SIDES = ("left", "right")
@@ -113,7 +110,7 @@ class BodyComparison:
         self._sides = (left, right)
         self._options = options
         self._outputs = outputs
-        self._texts = (_Writer(outputs.left_text), _Writer(outputs.right_text))
+        self._texts = (SpoolWriter(outputs.left_text), SpoolWriter(outputs.right_text))
         self._pieces = Pieces()
         self._outcome = Outcome()
         self._tell = tell
@@ -142,7 +139,7 @@ class BodyComparison:
         if not (left.is_text and right.is_text):
             return False
         if max(left.body.size(), right.body.size()) > MOST_TEXT_BYTES:
-            self._note("More than 256 MiB: compared byte by byte.")
+            self._note("More than 1 GiB: compared byte by byte.")
             return False
         if left.language in _JSON and right.language in _JSON:
             documents = self._laid_out("jsonlines" in {left.language, right.language})
@@ -190,7 +187,9 @@ class BodyComparison:
                 self._note(
                     f"More than {MOST_STRUCTURE_ROWS:,} values on one side: compared line by line as laid out."
                 )
-            return self._compare_rows(left.lines(self._texts[0]), right.lines(self._texts[1]))
+            for text in self._texts:
+                text.flush()
+            return self._compare_rows([_chunks(text.file) for text in self._texts])
         self._outcome.manner = "structure"
         comparison = StructureComparison(
             left.structure,
@@ -204,52 +203,55 @@ class BodyComparison:
         if not comparison.is_exact:
             self._note_blocks("elements")
         for rows, index in zip((left.structure, right.structure), self._outputs[2:4], strict=True):
-            _write_index(index, rows.starts, None)
+            _write_index(index, rows.starts)
         return self._write_pieces()
 
     # Lines
 
     def _compare_lines(self) -> bool:
-        tables = []
-        for number, side in enumerate(self._sides):
-            self._texts[number].restart()
-            rows = TextRows()
-            for chunk in side.chunks():
-                rows.feed(chunk)
-                self._advance(2 * len(chunk))
-                if not side.is_ascii_compatible:
-                    self._texts[number].append(chunk)
-                if len(rows) > MOST_LINES:
-                    self._note(f"More than {MOST_LINES:,} lines: compared byte by byte.")
-                    return False
-            rows.finish()
-            tables.append(rows)
         self._outcome.uses_text = [not side.is_ascii_compatible for side in self._sides]
-        return self._compare_rows(*tables)
+        return self._compare_rows([self._text_chunks(number) for number in (0, 1)])
 
-    def _compare_rows(self, left: TextRows, right: TextRows) -> bool:
+    def _text_chunks(self, number: int) -> Iterator[bytes]:
+        """Give the text of a side; one that is not shown as it came goes to its text file on the way."""
+        side, text = self._sides[number], self._texts[number]
+        text.restart()
+        for chunk in side.chunks():
+            self._advance(2 * len(chunk))
+            if not side.is_ascii_compatible:
+                text.append(chunk)
+            yield chunk
+
+    def _compare_rows(self, chunks: list[Iterator[bytes]]) -> bool:
         self._outcome.manner = "lines"
-        found = aligned(left.texts, right.texts)
-        self._collect(lambda: self._pair_lines(found.runs, len(left), len(right)))
-        if not found.is_exact:
+        left, right = (TextRows(chunks[number], SpoolWriter(self._outputs[2 + number])) for number in (0, 1))
+        alignment = LongAlignment(left, right)
+        self._collect(lambda: self._pair_lines(alignment))
+        for rows in (left, right):
+            while rows.window(WINDOW):  # to the end, where differences were too many
+                rows.skip(WINDOW)
+        if not alignment.is_exact:
             self._note_blocks("lines")
         if left.is_cut or right.is_cut:
             self._note("Very long lines are cut after >, ; and }.")
-        if left.ends_open != right.ends_open and left.texts and right.texts:
+        if left.ends_open != right.ends_open and not left.is_empty and not right.is_empty:
             self._note(f"Only the {'right' if left.ends_open else 'left'} side ends with a newline.")
             self._outcome.differences += 1
-        for rows, index in zip((left, right), self._outputs[2:4], strict=True):
-            _write_index(index, rows.starts, rows.lines)
         return self._write_pieces()
 
-    def _pair_lines(self, runs: list[tuple[int, int, int]], left_count: int, right_count: int) -> None:
+    def _pair_lines(self, alignment: LongAlignment) -> None:
         a = b = 0
-        for i, j, count in [*runs, (left_count, right_count, 0)]:
-            if a < i or b < j:
-                sign = Sign.ADDED if a == i else Sign.REMOVED if b == j else Sign.CHANGED
-                self._pieces.different(sign, a, i - a, b, j - b)
+        for i, j, count in alignment.runs():
+            self._lines_between(a, i, b, j)
             self._pieces.equal(i, count, j, count)
             a, b = i + count, j + count
+        self._lines_between(a, alignment.counts[0], b, alignment.counts[1])
+
+    def _lines_between(self, a: int, end: int, b: int, right_end: int) -> None:
+        """Note the lines from *a* and *b* on that have nothing in common."""
+        if a < end or b < right_end:
+            sign = Sign.ADDED if a == end else Sign.REMOVED if b == right_end else Sign.CHANGED
+            self._pieces.different(sign, a, end - a, b, right_end - b)
 
     # What comes out
 
@@ -262,13 +264,14 @@ class BodyComparison:
         self._outcome.differences += self._pieces.differences
 
     def _write_pieces(self) -> bool:
-        for texts in self._texts:
-            texts.flush()
-        _Writer(self._outputs.paths).write(bytes(self._pieces.paths))
         numbers = array("I", self._pieces.numbers)
         if sys.byteorder == "big":
             numbers.byteswap()
-        _Writer(self._outputs.pieces).write(numbers.tobytes())
+        writers = SpoolWriter(self._outputs.paths), SpoolWriter(self._outputs.pieces)
+        for writer, content in zip(writers, (bytes(self._pieces.paths), numbers.tobytes()), strict=True):
+            writer.append(content)
+        for writer in (*self._texts, *writers):
+            writer.flush()
         return True
 
     def _note(self, sentence: str) -> None:
@@ -306,16 +309,7 @@ class _Rows:
         if self._reader is not None:
             self._reader.finish()
 
-    def lines(self, text: "_Writer") -> TextRows:
-        """Return the rows as lines of *text*."""
-        text.flush()
-        rows = TextRows()
-        for chunk in _chunks(text.file):
-            rows.feed(chunk)
-        rows.finish()
-        return rows
-
-    def reader(self, text: "_Writer") -> Callable[[int], bytes]:
+    def reader(self, text: SpoolWriter) -> Callable[[int], bytes]:
         """Return what reads a row of *text*."""
         text.flush()
         rows = self.structure
@@ -326,37 +320,6 @@ class _Rows:
             return text.file.read(starts[row], min(starts[row + 1] - starts[row], 1 << 16))
 
         return read
-
-
-class _Writer:
-    """Appends to a spool file, in large steps."""
-
-    def __init__(self, file: SpoolFile) -> None:
-        self.file = file
-        self._parts: list[bytes] = []
-        self._held_bytes = 0
-        self._written_bytes = 0
-
-    def append(self, text: bytes) -> None:
-        self._parts.append(text)
-        self._held_bytes += len(text)
-        if self._held_bytes >= STEP_BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        parts, self._parts, self._held_bytes = self._parts, [], 0
-        self.write(b"".join(parts))
-
-    def restart(self) -> None:
-        """Write from the beginning again."""
-        self._parts, self._held_bytes, self._written_bytes = [], 0, 0
-
-    def write(self, text: bytes) -> None:
-        rest = memoryview(text)
-        while rest:
-            taken = self.file.write(rest, self._written_bytes)
-            self._written_bytes += taken
-            rest = rest[taken:]
 
 
 def first_difference(left: SpoolFile, right: SpoolFile) -> int | None:
@@ -389,13 +352,12 @@ def _chunks(file: SpoolFile) -> Iterator[bytes]:
         offset += len(chunk)
 
 
-def _write_index(file: SpoolFile, starts: "array[int]", lines: "array[int] | None") -> None:
-    """Write where each row begins and which line that is, each row one line where *lines* does not say."""
-    writer = _Writer(file)
+def _write_index(file: SpoolFile, starts: "array[int]") -> None:
+    """Write where each row begins, each row being one line."""
+    writer = SpoolWriter(file)
     count = len(starts) - 1
     for base in range(0, count, 1 << 14):
         end = min(count, base + (1 << 14))
-        numbers = range(base + 1, end + 1) if lines is None else lines[base:end]
-        writer.append(b"".join(map(INDEX_ENTRY.pack, starts[base:end], numbers)))
+        writer.append(b"".join(map(INDEX_ENTRY.pack, starts[base:end], range(base + 1, end + 1))))
     writer.append(INDEX_ENTRY.pack(starts[count], 0))
     writer.flush()

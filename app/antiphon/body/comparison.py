@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antiphon.body.compare import (
-    INDEX_ENTRY,
     ComparedSide,
     CompareOptions,
     Outcome,
@@ -20,6 +19,7 @@ from antiphon.body.compare import (
 from antiphon.body.compareprocess import compare_command
 from antiphon.body.pieces import FIELDS, Piece, Sign
 from antiphon.body.spool import SpoolFile
+from antiphon.body.text_rows import INDEX_ENTRY
 
 ROW_BYTES = 4096
 """Of a row, so much is read at most."""

@@ -15,8 +15,7 @@ from antiphon.body.json_numbers import number_value
 
 _KEY = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*"): ')
 _BOM = b"\xef\xbb\xbf"
-_MASK = (1 << 63) - 1
-_OPENING = (b"{", b"[")
+_CLOSING = (b"}", b"]")
 
 
 class RowKind(IntEnum):
@@ -24,6 +23,9 @@ class RowKind(IntEnum):
     OBJECT = 1
     ARRAY = 2
     CLOSING = 3
+
+
+_KINDS = {ord("{"): RowKind.OBJECT, ord("["): RowKind.ARRAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,17 @@ class JsonRows:
         return found
 
 
-@dataclass(slots=True)
 class _Open:
     """A container whose closing bracket has not come; what its members hash to is gathered."""
 
-    row: int
-    kind: RowKind
-    states: States
-    total: int = 0
-    members: list[int] | None = None
-    count: int = 0
+    __slots__ = ("count", "is_object", "members", "row", "states")
+
+    def __init__(self, row: int, states: States, *, is_object: bool) -> None:
+        self.row = row
+        self.states = states
+        self.is_object = is_object
+        self.members: list[int] = []
+        self.count = 0
 
 
 class JsonRowReader:
@@ -107,50 +110,52 @@ class JsonRowReader:
             return
         lines[0] = b"".join(self._parts) + lines[0]
         self._parts = [rest]
-        for line in lines:
-            self._take(line)
+        self._take(lines)
 
     def finish(self) -> None:
         if line := b"".join(self._parts):
-            self._take(line)
+            self._take([line])
         self._parts = []
         self.rows.starts.append(max(0, self._place - 1))  # the last row has no newline
 
-    def _take(self, line: bytes) -> None:
-        rows = self.rows
-        rows.starts.append(self._place)
-        self._place += len(line) + 1
-        text = line.removeprefix(_BOM).strip(b" ").rstrip(b",")
-        rows.texts.append(hash(text))
-        if text in {b"}", b"]"}:
-            self._close()
-        else:
-            self._begin(text)
+    def _take(self, lines: list[bytes]) -> None:
+        rows, place = self.rows, self._place
+        for line in lines:
+            rows.starts.append(place)
+            place += len(line) + 1
+            text = line.strip(b" ,")
+            rows.texts.append(hash(text))
+            if text in _CLOSING:
+                self._close()
+            else:
+                self._begin(text)
+        self._place = place
 
     def _begin(self, text: bytes) -> None:
+        """Take the row where a value begins: *text* without indentation and comma."""
         rows = self.rows
         parent = self._open[-1] if self._open else None
-        key = b""
+        key, name = b"", 0
         if parent is None:
-            rows.roots.append(len(rows))
-        elif parent.kind == RowKind.OBJECT:
-            key = _KEY.match(text)[1]  # type: ignore[index]  # laid out text has one
-            text = text[len(key) + 2 :]
+            text = text.removeprefix(_BOM)
+            rows.roots.append(len(rows.kinds))
+        elif parent.is_object:
+            key, text = _parted(text)
+            name = hash(_spelt(key) if b"\\" in key else key)
         states, is_ignored = self._states(parent, key)
-        kind = _kind_of(text)
-        rows.keys.append(hash(_spelt(key)) if key else 0)
+        kind = _KINDS.get(text[0], 0)
+        rows.keys.append(name)
         rows.kinds.append(kind)
         rows.ignored.append(is_ignored)
         rows.sizes.append(1)
-        if text in _OPENING:
+        if kind and len(text) == 1:
             rows.values.append(0)
-            members: list[int] | None = [] if kind == RowKind.ARRAY or self._sameness.order_matters else None
-            self._open.append(_Open(len(rows) - 1, kind, states, members=members))
+            self._open.append(_Open(len(rows.kinds) - 1, states, is_object=kind == RowKind.OBJECT))
             return
-        value = hash(self._canonical(text)) if kind == RowKind.SCALAR else _total(kind, 0, None)
+        value = hash((kind, ())) if kind else hash(self._canonical(text))
         rows.values.append(value)
         if parent is not None and not is_ignored:
-            self._add(parent, rows.keys[-1], value)
+            parent.members.append(hash((name, value)) if parent.is_object else value)
 
     def _states(self, parent: _Open | None, key: bytes) -> tuple[States, bool]:
         """Return where the ignored paths stand at the next value, and whether it is ignored."""
@@ -159,7 +164,7 @@ class JsonRowReader:
             return self._paths.after(states, len(self.rows.roots) - 1) if self._is_list else (states, False)
         if not parent.states:
             return parent.states, False
-        if parent.kind == RowKind.ARRAY:
+        if not parent.is_object:
             parent.count += 1
             return self._paths.after(parent.states, parent.count - 1)
         return self._paths.after(parent.states, _string(key))
@@ -173,22 +178,18 @@ class JsonRowReader:
         rows.sizes.append(0)
         rows.kinds.append(RowKind.CLOSING)
         rows.ignored.append(0)
-        rows.sizes[done.row] = len(rows) - done.row
-        value = rows.values[done.row] = _total(done.kind, done.total, done.members)
-        if self._open and not rows.ignored[done.row]:
-            self._add(self._open[-1], rows.keys[done.row], value)
-
-    def _add(self, parent: _Open, key: int, value: int) -> None:
-        if parent.kind == RowKind.ARRAY:
-            parent.members.append(value)  # type: ignore[union-attr]  # an array has them
-        elif parent.members is not None:
-            parent.members.append(hash((key, value)))
-        else:
-            parent.total = (parent.total + hash((key, value))) & _MASK  # whatever the order
+        row = done.row
+        rows.sizes[row] = len(rows.kinds) - row
+        if done.is_object and not self._sameness.order_matters:
+            done.members.sort()
+        value = rows.values[row] = hash((rows.kinds[row], tuple(done.members)))
+        if self._open and not rows.ignored[row]:
+            parent = self._open[-1]
+            parent.members.append(hash((rows.keys[row], value)) if parent.is_object else value)
 
     def _canonical(self, text: bytes) -> bytes:
         if text.startswith(b'"'):
-            return _spelt(text)
+            return _spelt(text) if b"\\" in text else text
         return number_value(text) if self._sameness.numbers_by_value else text
 
 
@@ -198,18 +199,18 @@ class JsonLinesReader(JsonRowReader):
     _is_list = True
 
 
-def _kind_of(text: bytes) -> RowKind:
-    return {b"{": RowKind.OBJECT, b"[": RowKind.ARRAY}.get(text[:1], RowKind.SCALAR)
-
-
-def _total(kind: RowKind, total: int, members: list[int] | None) -> int:
-    return hash((int(kind), total, tuple(members or ())))
+def _parted(text: bytes) -> tuple[bytes, bytes]:
+    """Return the name in quotes and the value of a member's row."""
+    end = text.find(b'": ', 1)
+    if b"\\" not in text[:end]:
+        return text[: end + 1], text[end + 3 :]
+    found = _KEY.match(text)
+    assert found is not None, "laid out text has a name in each row of an object"
+    return found[1], text[found.end() :]
 
 
 def _spelt(text: bytes) -> bytes:
     """Return a string's text as all spellings of it have it in common: without escapes where it needs none."""
-    if b"\\" not in text:
-        return text
     return json.dumps(_string(text), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 

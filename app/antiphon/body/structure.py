@@ -8,7 +8,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable
 
-from antiphon.body.alignment import aligned
+from antiphon.body.alignment import ItemArray, LongAlignment, aligned
 from antiphon.body.json_rows import JsonRows, RowKind, key_steps, row_key
 from antiphon.body.pieces import Pieces, Sign
 
@@ -161,16 +161,17 @@ class StructureComparison:
 
     def _elements(self, lefts: list[int], rights: list[int], path: Path | None, depth: int) -> None:
         values = self._left.values, self._right.values
-        found = aligned(
-            array("q", [values[0][row] for row in lefts]), array("q", [values[1][row] for row in rights])
+        alignment = LongAlignment(
+            ItemArray(array("q", [values[0][row] for row in lefts])),
+            ItemArray(array("q", [values[1][row] for row in rights])),
         )
-        self.is_exact &= found.is_exact
         a = b = 0
-        for i, j, count in [*found.runs, (len(lefts), len(rights), 0)]:
+        for i, j, count in [*alignment.runs(), (len(lefts), len(rights), 0)]:
             self._gap((lefts, a, i), (rights, b, j), path, depth)
             a, b = i + count, j + count
             for step in range(count):
                 self._pair(lefts[i + step], rights[j + step], (path, -1, i + step), depth)
+        self.is_exact &= alignment.is_exact
 
     def _gap(
         self,
