@@ -36,6 +36,14 @@ def done(comparison):
     return comparison
 
 
+def started(comparison):
+    end = time.monotonic() + 20
+    while comparison.process_id is None:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    return comparison.process_id
+
+
 def is_running(process_id):
     try:
         os.kill(process_id, 0)
@@ -53,7 +61,7 @@ def test_the_helper_tells_rows_signs_and_paths(start):
     assert changed.sign == Sign.CHANGED
     assert comparison.text(0).row(changed.left).text == b'  "a": 1,'
     assert comparison.text(1).row(changed.right)[:] == (b'  "a": 2,', 9, 2)
-    assert pieces.number_of(1) == pieces.differences[0]
+    assert list(pieces.starts) == [0, 1, 2, 4, 5, 7]
     assert comparison.process_id is None
 
 
@@ -69,7 +77,7 @@ def test_of_a_long_row_the_beginning_is_read_and_any_part_on_demand(start):
 def test_closing_kills_the_helper_in_the_middle(start):
     body = b"[" + b"1," * 2_000_000 + b"1]"
     comparison = start(body, body[:-1] + b",2]")
-    process_id = comparison.process_id
+    process_id = started(comparison)
     assert is_running(process_id)
     comparison.close()
     end = time.monotonic() + 5
@@ -94,5 +102,13 @@ def test_progress_is_told_before_the_end(start):
 def test_a_helper_that_dies_is_an_error_and_no_silence(start):
     body = b"[" + b"1," * 2_000_000 + b"1]"
     comparison = start(body, body[:-1] + b",2]")
-    os.kill(comparison.process_id, 9)
+    os.kill(started(comparison), 9)
     assert done(comparison).error == "the helper process ended early"
+
+
+def test_closing_at_once_starts_nothing_that_stays(start):
+    for _ in range(5):
+        comparison = start(b"[1]", b"[2]")
+        comparison.close()
+        comparison._thread.join(10)
+        assert not comparison._thread.is_alive()

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.body.comparison import ComparedPieces
+from antiphon.body.comparison import CONTEXT, ComparedPieces
 from antiphon.body.pieces import Pieces, Sign
 from antiphon.body.spool import SpoolFile
-from antiphon.ui.compare.folds import CONTEXT, Folds
+from antiphon.ui.compare.folds import Folds
 
 PIECES = st.lists(
     st.tuples(

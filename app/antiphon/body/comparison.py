@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 from array import array
-from bisect import bisect_right
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +20,8 @@ from antiphon.body.pieces import FIELDS, Piece, Sign
 from antiphon.body.spool import SpoolFile
 from antiphon.body.text_rows import INDEX_ENTRY
 
+CONTEXT = 3
+"""Equal rows that stay beside a difference where the rest is folded."""
 ROW_BYTES = 4096
 """Of a row, so much is read at most."""
 
@@ -65,19 +66,26 @@ class PairedRow(NamedTuple):
 
 
 class ComparedPieces:
-    """The pieces of a comparison, and which rows of both sides stand beside each other."""
+    """The pieces of a comparison, and which rows of both sides stand beside each other.
+
+    Attributes:
+        counts: Rows of each piece.
+        starts: The first row of each piece among all; one more for the end.
+        folded_starts: The same where long equal stretches are folded into a row each.
+        differences: The pieces that are differences.
+    """
 
     def __init__(self, numbers: "array[int]", paths: SpoolFile) -> None:
         self._numbers = numbers
         self._paths = paths
-        rows = [max(left, right) for left, right in zip(numbers[2::FIELDS], numbers[4::FIELDS], strict=True)]
+        rows = map(max, numbers[2::FIELDS], numbers[4::FIELDS])
         self.counts = array("Q", rows)
-        """Rows of each piece."""
-        self.starts = array("Q", accumulate(rows, initial=0))
+        self.starts = array("Q", accumulate(self.counts, initial=0))
+        shown = (lead + bool(hidden) + trail for lead, hidden, trail in map(self.parts, range(len(self))))
+        self.folded_starts = array("Q", accumulate(shown, initial=0))
         self.differences = array(
             "I", (n for n, sign in enumerate(numbers[::FIELDS]) if sign not in {Sign.EQUAL, Sign.IGNORED})
         )
-        """The pieces that are differences."""
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -88,6 +96,15 @@ class ComparedPieces:
 
     def sign(self, number: int) -> Sign:
         return Sign(self._numbers[number * FIELDS])
+
+    def parts(self, number: int) -> tuple[int, int, int]:
+        """Return of a folded piece how many rows are seen, are hidden, and are seen after them."""
+        count = self.counts[number]
+        if self._numbers[number * FIELDS] != Sign.EQUAL:
+            return count, 0, 0
+        lead = CONTEXT if number else 0
+        trail = CONTEXT if number < len(self) - 1 else 0
+        return (lead, count - lead - trail, trail) if count > lead + trail + 1 else (count, 0, 0)
 
     def path(self, number: int) -> str:
         """Return the JSON path of piece *number*; empty where it has none."""
@@ -104,15 +121,11 @@ class ComparedPieces:
             sign = Sign.ADDED if left is None else Sign.REMOVED if right is None else sign
         return PairedRow(sign, left, right)
 
-    def number_of(self, row: int) -> int:
-        """Return the piece that row *row* of the whole comparison lies in."""
-        return bisect_right(self.starts, row) - 1
-
 
 class Comparison:
     """Compares at once; ask `poll` now and then, and `close` in the end: that kills the helper, too.
 
-    The bodies stay the caller's, and open until `close`.
+    The bodies stay the caller's, and open until `close`, which waits for a helper that is being started.
     """
 
     def __init__(
@@ -121,29 +134,21 @@ class Comparison:
         """Start.
 
         Raises:
-            OSError: the disk is full, or no process can be started.
+            OSError: the disk is full.
         """
         self.progress = 0.0
         self.error = ""
         self.outcome: Outcome | None = None
         self._sides = (left, right)
+        self._options = options
         self._answer: dict[str, object] | None = None
+        self._pieces: ComparedPieces | None = None
         self._outputs = _outputs(folder)
-        files = (left.body, right.body, *self._outputs)
-        try:
-            self._helper = subprocess.Popen(
-                compare_command(left, right, options, self._outputs),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[number for file in files for number in file.shared_descriptors],
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError:
-            self._close_outputs()
-            raise
-        self._reader = threading.Thread(target=self._read, name="comparison", daemon=True)
-        self._reader.start()
+        self._helper: subprocess.Popen[bytes] | None = None
+        self._is_closed = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="comparison", daemon=True)
+        self._thread.start()
 
     @property
     def is_done(self) -> bool:
@@ -153,11 +158,12 @@ class Comparison:
     @property
     def process_id(self) -> int | None:
         """The helper process at work; None if there is none."""
-        return self._helper.pid if self._helper.returncode is None else None
+        helper = self._helper
+        return helper.pid if helper is not None and helper.returncode is None else None
 
     def poll(self) -> bool:
         """Look how far the helper is; tell whether it is done."""
-        if self.is_done or self._reader.is_alive():
+        if self.is_done or self._thread.is_alive():
             return self.is_done
         answer = self._answer or {"error": "the helper process ended early"}
         self.error = str(answer.get("error", ""))
@@ -177,20 +183,25 @@ class Comparison:
         )
 
     def pieces(self) -> ComparedPieces:
-        """Return what was found, once it is done: a megabyte at most."""
-        numbers = array("I", self._outputs.pieces.read(0, self._outputs.pieces.size()))
-        if sys.byteorder == "big":
-            numbers.byteswap()
-        return ComparedPieces(numbers, self._outputs.paths)
+        """Return what was found, once it is done."""
+        assert self._pieces is not None
+        return self._pieces
 
     def close(self) -> None:
         """Kill the helper process and give back the disk; the thread waits for its end, which may take a while."""
-        self._helper.kill()
+        with self._lock:
+            self._is_closed = True
+            if self._helper is not None:
+                self._helper.kill()
         self._close_outputs()
 
-    def _read(self) -> None:
-        """Take what the helper says, to its end, in a thread."""
-        helper = self._helper
+    def _work(self) -> None:
+        """Start the helper, take what it says, and see it end: in a thread, as each of these may wait."""
+        try:
+            helper = self._started()
+        except (OSError, ValueError) as error:  # closed before it began: its files are no files any more
+            self._answer = {"error": str(error)}
+            return
         assert helper.stdin is not None
         assert helper.stdout is not None
         with helper.stdout, helper.stdin:
@@ -201,6 +212,29 @@ class Comparison:
                 elif said is not None:
                     self.progress = said
             helper.wait()
+        self._pieces = self._read_pieces()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        left, right = self._sides
+        files = (left.body, right.body, *self._outputs)
+        with self._lock:
+            if self._is_closed:
+                raise ValueError("closed")
+            self._helper = subprocess.Popen(
+                compare_command(left, right, self._options, self._outputs),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[number for file in files for number in file.shared_descriptors],
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            return self._helper
+
+    def _read_pieces(self) -> ComparedPieces:
+        numbers = array("I", self._outputs.pieces.read(0, self._outputs.pieces.size()))
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        return ComparedPieces(numbers, self._outputs.paths)
 
     def _close_outputs(self) -> None:
         for file in self._outputs:
