@@ -1,8 +1,4 @@
-"""Two bodies compared in the window: seconds, memory of the helper process, longest pause of the window.
-
-`python tests/benchmarks/bench_compare.py` prints a line for each pair; it asserts nothing. `parse` is what `json.loads` of
-both sides takes in a process of its own, `difflib` what `difflib.SequenceMatcher` takes on the same lines (None: not tried).
-"""
+"""Two bodies compared in the window: seconds, memory of the helper process, longest pause of the window."""
 
 import asyncio
 import difflib

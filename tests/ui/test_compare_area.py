@@ -141,3 +141,18 @@ async def test_all_differences_are_copied_with_their_paths(qtloop, area):
     ]
     assert "@@ $.more @@" in lines
     assert told[0].startswith("Copied")
+
+
+def test_where_long_texts_differ_far_from_their_beginning_the_place_is_shown(qtbot, tmp_path):
+    left, right = (b'["%b%b"]' % ("é".encode() * 20_000, end) for end in (b"old", b"new"))
+    with Compared(left, right, tmp_path) as found:
+        area = CompareArea(Theme("light"))
+        qtbot.addWidget(area)
+        area.show_pieces(found.pieces, tuple(found.texts))
+        area.show()
+        area.grab()
+        assert 'old"' in heard(area)
+        assert "equal bytes …" in heard(area)
+        assert "\ufffd" not in heard(area)
+        area.copy()
+        assert 'new"' in QGuiApplication.clipboard().text()

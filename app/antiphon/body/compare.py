@@ -328,13 +328,14 @@ def first_difference(left: SpoolFile, right: SpoolFile) -> int | None:
     while True:
         ours, theirs = left.read(offset, STEP_BYTES), right.read(offset, STEP_BYTES)
         if ours != theirs:
-            return offset + _common_bytes(ours, theirs)
+            return offset + common_bytes(ours, theirs)
         if not ours:
             return None
         offset += len(ours)
 
 
-def _common_bytes(left: bytes, right: bytes) -> int:
+def common_bytes(left: bytes, right: bytes) -> int:
+    """Return how many bytes both begin with."""
     low, high = 0, min(len(left), len(right))
     while low < high:
         middle = (low + high + 1) // 2

@@ -16,11 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from antiphon.body.comparison import ComparedPieces, ComparedText
+from antiphon.body.comparison import ComparedPieces, ComparedText, PairedRow
 from antiphon.body.pieces import Sign
 from antiphon.render.word_marks import word_marks
 from antiphon.ui.compare.folds import Folds, SeenRow
-from antiphon.ui.compare.row_words import SIGNS, CellText, cell_text, copied, spoken
+from antiphon.ui.compare.row_words import SIGNS, CellText, cells_of, copied, spoken
 from antiphon.ui.theme import Theme
 
 INKS = {Sign.CHANGED: "post", Sign.REMOVED: "delete", Sign.ADDED: "get", Sign.IGNORED: "faint"}
@@ -44,6 +44,7 @@ class CompareArea(QAbstractScrollArea):
         self._row = 0
         self._anchor = 0
         self._widest = 0.0
+        self._known: dict[tuple[int | None, int | None], list[CellText | None]] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Differences")
@@ -63,6 +64,7 @@ class CompareArea(QAbstractScrollArea):
             self.folds.set_folded(False)
         self._row = self._anchor = 0
         self._widest = 0.0
+        self._known.clear()
         self._fit()
         self.verticalScrollBar().setValue(0)
         self.horizontalScrollBar().setValue(0)
@@ -255,14 +257,21 @@ class CompareArea(QAbstractScrollArea):
         if seen.row is None:
             self._paint_fold(painter, rect, seen.hidden)
         else:
-            cells = [
-                None if row is None else cell_text(texts[side], row)
-                for side, row in enumerate((seen.row.left, seen.row.right))
-            ]
+            cells = self._cells(seen.row, texts)
             self._paint_cells(painter, rect, seen.row.sign, cells)
         if number == self._row and self.hasFocus():
             painter.setPen(self._theme.color("accent"))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+    def _cells(self, row: PairedRow, texts: tuple[ComparedText, ComparedText]) -> list[CellText | None]:
+        """Return the texts of a row; those that are long to find stay at hand until something else is shown."""
+        key = (row.left, row.right)
+        if key in self._known:
+            return self._known[key]
+        cells = cells_of(row, texts)
+        if any(cell is not None and cell.text.startswith("…") for cell in cells):
+            self._known[key] = cells
+        return cells
 
     def _paint_fold(self, painter: QPainter, rect: QRect, hidden: int) -> None:
         painter.fillRect(rect.adjusted(0, 1, 0, -1), self._theme.color("side"))
