@@ -14,6 +14,7 @@ from live_window import Ticks, in_window, rss_mb
 
 from antiphon.body.compare import ComparedSide, CompareOptions
 from antiphon.body.comparison import Comparison
+from antiphon.body.pretty import JsonPrinter
 from antiphon.body.spool import SpoolFile
 from antiphon.ui.compare.area import CompareArea
 
@@ -116,6 +117,7 @@ async def measure(window, _workbench) -> dict:
     for name, (pair, language, manner) in cases.items():
         found[name] = await compared(window, pair, language, manner)
     found["json.loads of both, 10 MB"] = _seconds(lambda: [json.loads(side) for side in small])
+    found["laying out both, 10 MB"] = _seconds(lambda: [JsonPrinter().feed(side) for side in small])
     found["difflib, 10,000 of the lines"] = _seconds(lambda: _difflib(line_pair(10_000)))
     return found
 

@@ -45,6 +45,7 @@ def test_rows_are_the_lines_however_the_text_arrives(text, step):
     assert [text[a:b].removesuffix(b"\n") for a, b in zip(rows.starts, rows.starts[1:])] == lines
     assert list(rows.texts) == [hash(line) for line in lines]
     assert list(rows.lines) == list(range(1, len(lines) + 1))
+    assert rows.starts[-1] == len(text)
     assert rows.ends_open == (bool(text) and not text.endswith(b"\n"))
 
 

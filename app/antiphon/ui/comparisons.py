@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
 
-from antiphon.ui.compare.page import ComparePage
+from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.menus import Menus
 from antiphon.ui.page import enter
 from antiphon.ui.pages import Pages
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.theme import Theme
-from antiphon.workbench.comparing import Comparing
 from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.elsewhere import answer_elsewhere, other_environments
 from antiphon.workbench.notice import Notice
@@ -30,7 +29,7 @@ class Comparisons:
     def document(self) -> OpenDocument | None:
         """The document in front."""
         page = self._pages.current
-        return page.document if isinstance(page, RequestPage | ComparePage) else None
+        return page.document if isinstance(page, RequestPage | CompareTab) else None
 
     @property
     def has_answer(self) -> bool:
@@ -63,8 +62,8 @@ class Comparisons:
         )
         self._menus.show_elsewhere(other_environments(document), at, send)
 
-    def page_of(self, document: OpenDocument) -> ComparePage | None:
-        pages = (page for page in self._pages.all if isinstance(page, ComparePage))
+    def page_of(self, document: OpenDocument) -> CompareTab | None:
+        pages = (page for page in self._pages.all if isinstance(page, CompareTab))
         return next((page for page in pages if page.document is document), None)
 
     def close(self, document: OpenDocument) -> None:
@@ -81,13 +80,16 @@ class Comparisons:
             return
         self._front(document).comparing.take_elsewhere(feed, f"In {words}")
 
-    def _front(self, document: OpenDocument) -> ComparePage:
+    def _front(self, document: OpenDocument) -> CompareTab:
         page = self.page_of(document) or self._added(document)
         self._pages.front(page)
         enter(page)
         return page
 
-    def _added(self, document: OpenDocument) -> ComparePage:
+    def _added(self, document: OpenDocument) -> CompareTab:
+        from antiphon.ui.compare.page import ComparePage
+        from antiphon.workbench.comparing import Comparing
+
         page = ComparePage(self._theme, Comparing(document))
         page.notice.connect(lambda sentence: self._workbench.notify(Notice(sentence)))
         page.renamed.connect(lambda: self._pages.refresh(page))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from antiphon.core.collection import RequestNode
 from antiphon.core.errors import UserError
 from antiphon.ui.collection_actions import CollectionActions
-from antiphon.ui.compare.page import ComparePage
+from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.comparisons import Comparisons
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.menus import Menus
@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         self.notices.hide()
         if isinstance(page, RequestPage):
             page.send()
-        elif isinstance(page, ComparePage):
+        elif isinstance(page, CompareTab):
             self.pages.of(page.document).send()
         elif isinstance(page, RunView) and not page.run.is_running:
             page.run.start(self.workbench.tasks, self.workbench.sending)
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
     def cancel(self) -> None:
         """Stop what runs in front; else close the find bar, else the notice."""
         page = self.page
-        if isinstance(page, RequestPage | ComparePage) and page.document.is_sending:
+        if isinstance(page, RequestPage | CompareTab) and page.document.is_sending:
             page.document.cancel()
         elif isinstance(page, RunView) and page.run.is_running:
             page.run.cancel()
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
     @property
     def runs_something(self) -> bool:
         page = self.page
-        return (isinstance(page, RequestPage | ComparePage) and page.document.is_sending) or (
+        return (isinstance(page, RequestPage | CompareTab) and page.document.is_sending) or (
             isinstance(page, RunView) and page.run.is_running
         )
 
@@ -622,7 +622,7 @@ class MainWindow(QMainWindow):
             case RunView():
                 self.pages.forget(page)
                 self.workbench.close_run(page.run)
-            case EnvironmentPage() | DefaultsPage() | ComparePage():
+            case EnvironmentPage() | DefaultsPage() | CompareTab():
                 self.pages.forget(page)
 
     def _fronted(self, was_other: bool) -> None:

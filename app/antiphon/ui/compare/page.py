@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from antiphon.ui.compare.body_controls import BodyControls
 from antiphon.ui.compare.facts import header_pairs, time_pairs
 from antiphon.ui.compare.ignore_bar import IgnoreBar
 from antiphon.ui.compare.sentences import ending, nothing_yet
+from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.compare.table import PairsTable
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
@@ -22,27 +23,18 @@ from antiphon.ui.widgets.files import choose_files
 from antiphon.ui.widgets.focus import leave
 from antiphon.ui.widgets.tabbar import PanelTabs
 from antiphon.ui.widgets.words import Words
-from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.comparing import Comparing
-from antiphon.workbench.document import OpenDocument
 
 BODY, HEADERS, TIMES = range(3)
 _FILE = "choose"
 
 
-class ComparePage(QWidget):
-    """Shows one `Comparing`; closes it with itself."""
-
-    renamed = Signal()
-    """The request may go by another name."""
-    notice = Signal(str)
-    """A sentence for the user."""
+class ComparePage(CompareTab):
+    """The whole of it."""
 
     def __init__(self, theme: Theme, comparing: Comparing, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(comparing, parent)
         self._theme = theme
-        self.comparing = comparing
-        comparing.setParent(self)
         self._shown: object = None
         self.other = Choice(
             theme,
@@ -78,14 +70,6 @@ class ComparePage(QWidget):
         self._refresh()
 
     @property
-    def document(self) -> OpenDocument:
-        return self.comparing.document
-
-    @property
-    def collection(self) -> OpenCollection | None:
-        return self.document.collection
-
-    @property
     def outcome(self) -> Outcome | None:
         """What was found in the bodies; None before."""
         comparison = self.comparing.comparison
@@ -96,7 +80,7 @@ class ComparePage(QWidget):
         self.controls.close_work()
         self.ignore_bar.close_work()
         self.area.show_pieces(None, None)
-        self.comparing.close()
+        super().close_work()
 
     def choose_file(self) -> None:
         """Ask for a file to compare with."""
