@@ -172,7 +172,7 @@ class BodyComparison:
             text = printer.feed(chunk)
             writer.append(text)
             rows.feed(text)
-            self._advance(2 * len(chunk))
+            self._advance(len(chunk) * (1 if rows.structure is None else 2))  # else lines are to be read yet
             if printer.fault:
                 return None
         text = printer.finish()
@@ -189,7 +189,7 @@ class BodyComparison:
                 )
             for text in self._texts:
                 text.flush()
-            return self._compare_rows([_chunks(text.file) for text in self._texts])
+            return self._compare_rows([self._laid_out_chunks(number) for number in (0, 1)])
         self._outcome.manner = "structure"
         comparison = StructureComparison(
             left.structure,
@@ -220,6 +220,13 @@ class BodyComparison:
             self._advance(2 * len(chunk))
             if not side.is_ascii_compatible:
                 text.append(chunk)
+            yield chunk
+
+    def _laid_out_chunks(self, number: int) -> Iterator[bytes]:
+        file = self._texts[number].file
+        share = self._sides[number].body.size() / max(1, file.size())
+        for chunk in _chunks(file):
+            self._advance(round(len(chunk) * share))
             yield chunk
 
     def _compare_rows(self, chunks: list[Iterator[bytes]]) -> bool:
