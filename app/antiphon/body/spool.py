@@ -5,6 +5,7 @@ removes when its last handle closes. It is never mapped: a mapped file adds to t
 interpreter lock in page faults and dies with SIGBUS on a full disk.
 """
 
+import errno
 import os
 import sys
 import tempfile
@@ -29,9 +30,11 @@ class SpoolFile:
     it may belong to another file.
     """
 
-    def __init__(self, descriptor: int, path: str | None) -> None:
+    def __init__(self, descriptor: int, path: str | None, *, is_users: bool = False) -> None:
         self._descriptor = descriptor
         self._path = path
+        self._is_users = is_users
+        """Whether it is a file of the user's, which is only read and stays."""
         self._lock = threading.Lock()
         self._users = 0
         self._is_closed = False
@@ -62,12 +65,37 @@ class SpoolFile:
         kind, _, place = argument.partition(":")
         if kind == "fd":
             return cls(int(place), None)
+        if kind == "file":
+            return cls(os.open(place, os.O_RDONLY | _BINARY), place, is_users=True)
         return cls(os.open(place, os.O_RDWR | _BINARY | _TEMPORARY), place)
+
+    @classmethod
+    def of_file(cls, path: Path) -> "SpoolFile":
+        """Open a file of the user's for reading; it stays when this is closed.
+
+        Raises:
+            OSError: It cannot be read, or is no plain file.
+        """
+        if not path.is_file():  # a pipe would be waited for
+            raise FileNotFoundError(errno.ENOENT, "it is no file", str(path))
+        descriptor = os.open(path, os.O_RDONLY | _BINARY)
+        return cls(descriptor, str(path) if _WINDOWS else None, is_users=True)
+
+    def again(self) -> "SpoolFile":
+        """Return the same file opened once more: its bytes stay until both are closed."""
+        with self._pinned() as descriptor:
+            if descriptor is None:
+                raise ValueError("a closed spool file")
+            return (
+                self.open_shared(self.shared_argument) if self._path else SpoolFile(os.dup(descriptor), None)
+            )
 
     @property
     def shared_argument(self) -> str:
         """Command line argument by which a helper process opens this file; see `shared_descriptors`."""
-        return f"path:{self._path}" if self._path else f"fd:{self._descriptor}"
+        if self._path is None:
+            return f"fd:{self._descriptor}"
+        return f"file:{self._path}" if self._is_users else f"path:{self._path}"
 
     @property
     def shared_descriptors(self) -> tuple[int, ...]:

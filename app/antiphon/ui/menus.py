@@ -97,6 +97,17 @@ class Menus:
         menu.addSeparator()
         self._popup(self._fill(menu, _OF_ENVIRONMENT), at)
 
+    def show_elsewhere(self, names: list[str], at: QPoint, choose: Callable[[str], None]) -> None:
+        """Show the environments *names* to choose one to send in, "" being none."""
+        menu = QMenu(self._owner)
+        for name in names:
+            self._entry(
+                menu,
+                f"Send in {name}" if name else "Send in no environment",
+                lambda chosen=name: choose(chosen),
+            )
+        self._popup(menu, at)
+
     def show_tab(self, at: QPoint, rows: list[tuple[str, Callable[[], object]]]) -> None:
         menu = QMenu(self._owner)
         for title, run in rows:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
@@ -11,7 +12,7 @@ from antiphon.ui.tabs import TabText
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.document import OpenDocument
 
-Page = RequestPage | RunView | EnvironmentPage | DefaultsPage
+Page = RequestPage | RunView | EnvironmentPage | DefaultsPage | CompareTab
 
 
 def is_dirty(page: Page) -> bool:
@@ -22,6 +23,8 @@ def is_dirty(page: Page) -> bool:
             return page.is_dirty
         case RunView(run=run):
             return not run.is_saved
+        case CompareTab():
+            return False
 
 
 def collection_of(page: Page) -> OpenCollection | None:
@@ -30,7 +33,7 @@ def collection_of(page: Page) -> OpenCollection | None:
             return document.collection
         case RunView(run=run):
             return run.collection
-        case EnvironmentPage() | DefaultsPage():
+        case EnvironmentPage() | DefaultsPage() | CompareTab():
             return page.collection
 
 
@@ -60,6 +63,9 @@ def tab_text(page: Page) -> TabText:
             return TabText("ENV", page.name, page.is_dirty, tip=f"Environment {page.name}")
         case DefaultsPage():
             return TabText("SET", page.name, page.is_dirty, tip=f"Settings of {page.name}")
+        case CompareTab():
+            name = name_of(page.document)
+            return TabText("DIFF", name, tip=f"Answers of {name} compared", is_url=not page.document.path)
 
 
 def enter(pane: QWidget) -> None:

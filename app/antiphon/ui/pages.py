@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.page import Page, enter, tab_text
 from antiphon.ui.recent import RecentTabs
 from antiphon.ui.request_page import RequestPage
@@ -72,6 +73,8 @@ class Pages(QObject):
             self.front(last)
         if isinstance(page, RequestPage):
             page.close_page()
+        elif isinstance(page, CompareTab):
+            page.close_work()
         index = self.all.index(page)
         self.all.remove(page)
         self.stack.removeWidget(page)

@@ -31,6 +31,8 @@ class RequestPage(QWidget):
     """Joins an `OpenDocument` to its widgets: drafts up, facts down."""
 
     send_asked = Signal()
+    compare_asked = Signal()
+    """Set the answer beside another."""
     elsewhere_asked = Signal(str, str)
     """A remedy is typed in the settings that are called by the second word (`the collection`, `folder Orders`)."""
     rehearsal_asked = Signal(str)
@@ -132,6 +134,7 @@ class RequestPage(QWidget):
         document.edited.connect(self._show_document)
         document.sent.connect(self._follow)
         document.sending_changed.connect(self._show_sending)
+        self.response.compare.clicked.connect(lambda _checked: self.compare_asked.emit())
         self.response.save_asked.connect(self.files.save_body)
         self.response.save_raw_asked.connect(self.files.save_received)
         self.response.save_part_asked.connect(self.files.save_part)

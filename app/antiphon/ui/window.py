@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from antiphon.core.collection import RequestNode
 from antiphon.core.errors import UserError
 from antiphon.ui.collection_actions import CollectionActions
+from antiphon.ui.compare.tab import CompareTab
+from antiphon.ui.comparisons import Comparisons
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.menus import Menus
 from antiphon.ui.page import Page, collection_of, enter, tab_text
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         self.pages = Pages(theme, self._empty, self)
         self.notices.way_back.otherwise = lambda: enter(self._panes()[-1])
         self.menus = Menus(self, workbench, self._guarded)
+        self.comparisons = Comparisons(theme, workbench, self.pages, self.menus)
         self.entries = TreeActions(self, theme, workbench, self.sidebar.tree, self._path_in_front)
         self.collections = CollectionActions(self, theme, workbench)
         self.saver = Saver(self, theme, workbench, self.pages, self.entries)
@@ -117,13 +120,15 @@ class MainWindow(QMainWindow):
         self.notices.hide()
         if isinstance(page, RequestPage):
             page.send()
+        elif isinstance(page, CompareTab):
+            self.pages.of(page.document).send()
         elif isinstance(page, RunView) and not page.run.is_running:
             page.run.start(self.workbench.tasks, self.workbench.sending)
 
     def cancel(self) -> None:
         """Stop what runs in front; else close the find bar, else the notice."""
         page = self.page
-        if isinstance(page, RequestPage) and page.document.is_sending:
+        if isinstance(page, RequestPage | CompareTab) and page.document.is_sending:
             page.document.cancel()
         elif isinstance(page, RunView) and page.run.is_running:
             page.run.cancel()
@@ -155,7 +160,7 @@ class MainWindow(QMainWindow):
     @property
     def runs_something(self) -> bool:
         page = self.page
-        return (isinstance(page, RequestPage) and page.document.is_sending) or (
+        return (isinstance(page, RequestPage | CompareTab) and page.document.is_sending) or (
             isinstance(page, RunView) and page.run.is_running
         )
 
@@ -330,6 +335,10 @@ class MainWindow(QMainWindow):
         self.pages.front(page)
         enter(page)
 
+    def compare_elsewhere(self) -> None:
+        """Send the request in front in another environment, too, and compare the answers."""
+        self.comparisons.ask_environment(_below(self.top.environment))
+
     def edit_environment(self, name: str | None = None) -> None:
         collection = self.workbench.current
         if collection is None:
@@ -492,7 +501,7 @@ class MainWindow(QMainWindow):
         workbench.notice_withdrawn.connect(self._withdraw)
         workbench.copy_wanted.connect(lambda text: QGuiApplication.clipboard().setText(text))
         workbench.document_opened.connect(self._document_opened)
-        workbench.document_closed.connect(lambda document: self.pages.forget(self.pages.of(document)))
+        workbench.document_closed.connect(self._document_closed)
         workbench.collections_changed.connect(self._collections_changed)
         workbench.current_changed.connect(self._show_collection)
         workbench.settings_changed.connect(self._settings_changed)
@@ -582,9 +591,14 @@ class MainWindow(QMainWindow):
         page.elsewhere_asked.connect(
             lambda remedy, place: self._guarded(lambda: self._lead_to(document, remedy, place))
         )
+        page.compare_asked.connect(self.comparisons.show)
         document.edited.connect(lambda: self.pages.refresh(page))
         document.sending_changed.connect(lambda: self.pages.refresh(page))
         self.pages.add(page)
+
+    def _document_closed(self, document: OpenDocument) -> None:
+        self.comparisons.close(document)
+        self.pages.forget(self.pages.of(document))
 
     def _lead_to(self, document: OpenDocument, remedy: str, place: str) -> None:
         """Show where a person types *remedy* for *document*: the settings called *place*."""
@@ -611,7 +625,7 @@ class MainWindow(QMainWindow):
             case RunView():
                 self.pages.forget(page)
                 self.workbench.close_run(page.run)
-            case EnvironmentPage() | DefaultsPage():
+            case EnvironmentPage() | DefaultsPage() | CompareTab():
                 self.pages.forget(page)
 
     def _fronted(self, was_other: bool) -> None:

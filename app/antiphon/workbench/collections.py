@@ -39,8 +39,11 @@ class OpenCollection(QObject):
         parent: QObject | None = None,
         *,
         outside: Callable[[], Context] = Context,
+        tree: Collection | None = None,
     ) -> None:
         """Open the collection at *root*; *outside* gives what the program itself says to every request.
+
+        It is read from disk, unless the *tree* is known.
 
         Raises:
             UserError: there is no collection that can be read.
@@ -49,7 +52,7 @@ class OpenCollection(QObject):
         self.root = root
         self._secrets = secrets
         self._outside = outside
-        self.tree: Collection = disk.open_collection(root)
+        self.tree: Collection = disk.open_collection(root) if tree is None else tree
         self.readings = 0
         """How often the tree was read: who reads it in a thread sees whether it has been overtaken."""
         self.overrides: Mapping[str, str] = {}
@@ -80,6 +83,13 @@ class OpenCollection(QObject):
         self._environment = environments.load_environment(self.root, known) if known else None
         self._environment_name = known
         self.changed.emit()
+
+    def in_environment(self, name: str) -> "OpenCollection":
+        """Return the collection as it is with the environment *name* chosen; what is chosen here stays."""
+        other = OpenCollection(self.root, self._secrets, outside=self._outside, tree=self.tree)
+        other.overrides = self.overrides
+        other.choose_environment(name)
+        return other
 
     def override(self, values: Mapping[str, str]) -> None:
         """Let *values* win over all variables for this session."""

@@ -53,6 +53,8 @@ class OpenDocument(QObject):
     sent = Signal()
     """A new feed has taken the place of the last one."""
     sending_changed = Signal()
+    kept_changed = Signal()
+    """Another answer is kept for comparing."""
 
     def __init__(
         self,
@@ -74,6 +76,10 @@ class OpenDocument(QObject):
         self.saved: RequestDocument | None = draft if path else None
         self.draft = draft
         self.feed: ExchangeFeed | None = None
+        self.previous: ExchangeFeed | None = None
+        """The last answer before `feed`, for comparing."""
+        self.kept: ExchangeFeed | None = None
+        """The answer that the user keeps for comparing, whatever is sent after it; may be `feed` or `previous`."""
         self.is_preview = False
         self.key = f"{collection.root}|{path}" if collection is not None and path else _new_key()
         self._task: asyncio.Task[None] | None = None
@@ -137,6 +143,12 @@ class OpenDocument(QObject):
         if self._task is not None and not self._task.done():
             self._task.cancel()
 
+    def keep(self) -> None:
+        """Keep the answer that is there now for comparing, in place of the one that was kept before."""
+        former, self.kept = self.kept, self.feed
+        self._drop(former)
+        self.kept_changed.emit()
+
     def close(self) -> None:
         """End what runs, and then let go of the body and of itself: an exchange that is ending still writes."""
         self.cancel()
@@ -146,8 +158,9 @@ class OpenDocument(QObject):
             self._let_go()
 
     def _let_go(self) -> None:
-        if self.feed is not None:
-            self.feed.close()
+        for feed in (self.feed, self.previous, self.kept):
+            if feed is not None:
+                feed.close()
         self.deleteLater()
 
     async def _send(self, sender: Sender, before: asyncio.Task[None] | None) -> None:
@@ -155,14 +168,21 @@ class OpenDocument(QObject):
             await _ended(before)
         send = await sender.ready(self.collection)
         prepared = self.prepared()
-        previous, self.feed = self.feed, ExchangeFeed(self)
+        former, self.feed = self.feed, ExchangeFeed(self)
         feed = self.feed
+        if former is not None and former.exchange.head is not None:
+            former.settle()
+            former, self.previous = self.previous, former
         self.sent.emit()
-        if previous is not None:
-            previous.close()
-            previous.deleteLater()
+        self._drop(former)
         await asyncio.sleep(_PAINT_S)
         await send(prepared, feed.body, feed.accept, feed.allows_decoding, feed.raw)
+
+    def _drop(self, feed: ExchangeFeed | None) -> None:
+        """Let go of *feed*, unless it is still one of those that are kept."""
+        if feed is not None and feed not in {self.feed, self.previous, self.kept}:
+            feed.close()
+            feed.deleteLater()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

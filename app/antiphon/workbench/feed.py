@@ -65,6 +65,14 @@ class ExchangeFeed(QObject):
             self.question = None
             self._timer.start()
 
+    def settle(self) -> None:
+        """Become a former exchange: nothing more is told, and of the body only the decoded form stays."""
+        self._timer.stop()
+        self._pulse.stop()
+        self.body.finish()
+        with contextlib.suppress(OSError):
+            self.raw.close()
+
     def close(self) -> None:
         """Let go of the bodies; the exchange stays readable."""
         self._timer.stop()

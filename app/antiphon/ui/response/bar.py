@@ -13,7 +13,7 @@ from antiphon.core.quantities import duration_text, size_text
 from antiphon.ui.response.phases import reuse_text
 from antiphon.ui.theme import RADIUS, SPACE, Theme
 
-_GAP = 5 * SPACE
+_GAP = 4 * SPACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ class HopRows:
     rows: tuple[TimeRow, ...]
 
 
+def phase_name(phase: Phase) -> str:
+    """Return what *phase* is called."""
+    return _NAMES[phase]
+
+
 def hop_rows(exchange: Exchange, now: float, *, shows_secrets: bool = False) -> list[HopRows]:
     """Return a block of rows per hop; a phase that still runs lasts until *now*. Secrets in titles are dots."""
     if not exchange.hops:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.core.exchange import Exchange
 from antiphon.core.quantities import size_text
@@ -17,6 +17,7 @@ from antiphon.ui.response.timeline import Timeline
 from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_panel import BodyPanel
+from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.focus import leave
 from antiphon.ui.widgets.notice import NoticeBar
@@ -49,6 +50,9 @@ class ResponseView(QWidget):
         self._announced: ExchangeFeed | None = None
         self._empty = EmptyState(theme, "No response yet", "Press Send, or Ctrl+Return in any field.")
         self.bar = ResponseBar(theme)
+        self.compare = QuietButton(
+            theme, icon="columns", tip="Compare with the answer before (Ctrl+Shift+M)", parent=self
+        )
         self.strip = TimingStrip(theme)
         self.question = NoticeBar(theme)
         self.failure = FailurePane(theme)
@@ -162,6 +166,7 @@ class ResponseView(QWidget):
             return
         exchange = self._feed.exchange
         self.bar.show_exchange(exchange)
+        self.compare.setEnabled(exchange.is_over)
         self.strip.show_exchange(exchange)
         self.failure.show_exchange(exchange)
         self._ask(self._feed)
@@ -239,7 +244,11 @@ class ResponseView(QWidget):
         top = QVBoxLayout()
         top.setContentsMargins(4 * SPACE, 2 * SPACE, 4 * SPACE, 0)
         top.setSpacing(0)
-        top.addWidget(self.bar)
+        first = QHBoxLayout()
+        first.setSpacing(2 * SPACE)
+        first.addWidget(self.bar, 1)
+        first.addWidget(self.compare)
+        top.addLayout(first)
         top.addWidget(self.strip)
         self._column = column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)

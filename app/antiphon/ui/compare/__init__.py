@@ -1,0 +1,1 @@
+"""Two answers beside each other: what differs in bodies, headers and times."""

@@ -1,0 +1,396 @@
+"""Two columns of rows that stand beside each other; only the rows that are seen are read and painted."""
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from antiphon.body.comparison import ComparedPieces, ComparedText, PairedRow
+from antiphon.body.pieces import Sign
+from antiphon.render.word_marks import word_marks
+from antiphon.ui.compare.folds import Folds, SeenRow
+from antiphon.ui.compare.row_words import SIGNS, CellText, cells_of, copied, spoken
+from antiphon.ui.theme import Theme
+
+INKS = {Sign.CHANGED: "post", Sign.REMOVED: "delete", Sign.ADDED: "get", Sign.IGNORED: "faint"}
+_TINT, _MARK = 0.09, 0.26
+_WHEEL_ROWS = 3
+_LINE = 1.4
+MOST_COPIED_ROWS = 20_000
+
+
+class CompareArea(QAbstractScrollArea):
+    """Shows the pieces of one comparison; `current_changed` tells the piece that the caret stands in."""
+
+    current_changed = Signal()
+    notice = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.texts: tuple[ComparedText, ComparedText] | None = None
+        self.folds: Folds | None = None
+        self._row = 0
+        self._anchor = 0
+        self._widest = 0.0
+        self._known: dict[tuple[int | None, int | None], list[CellText | None]] = {}
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Differences")
+        self.verticalScrollBar().valueChanged.connect(self.viewport().update)
+        self.horizontalScrollBar().valueChanged.connect(self.viewport().update)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_pieces(
+        self, pieces: ComparedPieces | None, texts: tuple[ComparedText, ComparedText] | None
+    ) -> None:
+        """Show *pieces* of *texts*, the caret on the first difference; None shows nothing."""
+        is_folded = self.folds is None or self.folds.is_folded
+        self.texts = texts
+        self.folds = Folds(pieces) if pieces is not None else None
+        if self.folds is not None and not is_folded:
+            self.folds.set_folded(False)
+        self._row = self._anchor = 0
+        self._widest = 0.0
+        self._known.clear()
+        self._fit()
+        self.verticalScrollBar().setValue(0)
+        self.horizontalScrollBar().setValue(0)
+        if pieces is not None and len(pieces.differences):
+            self.go_to(0)
+        else:
+            self._tell()
+        self.viewport().update()
+
+    # Where the caret is
+
+    @property
+    def row(self) -> int:
+        """The row of the caret."""
+        return self._row
+
+    @property
+    def piece(self) -> int | None:
+        """The piece in which the caret stands."""
+        folds = self.folds
+        return folds.row(self._row).piece if folds is not None and len(folds) else None
+
+    def go(self, step: int) -> bool:
+        """Go to the next difference (1) or the one before (-1); tell whether there is one."""
+        folds = self.folds
+        if folds is None:
+            return False
+        number = folds.difference_after(self._row) if step > 0 else folds.difference_before(self._row)
+        if number is None:
+            return False
+        self.go_to(number)
+        return True
+
+    def go_to(self, difference: int) -> None:
+        """Put the caret on the first row of difference number *difference*, counted from 0, a third down."""
+        folds = self.folds
+        if folds is None or difference >= len(folds.pieces.differences):
+            return
+        row = folds.first_row(folds.pieces.differences[difference])
+        top = self.verticalScrollBar().value()
+        if not top <= row < top + self._page() - 1:
+            self.verticalScrollBar().setValue(row - self._page() // 3)
+        self._move_to(row, is_selecting=False)
+
+    def set_folded(self, is_folded: bool) -> None:
+        """Fold equal stretches, or show all rows; the caret stays in its piece."""
+        if self.folds is None or self.folds.is_folded == is_folded:
+            return
+        piece = self.piece or 0
+        self.folds.set_folded(is_folded)
+        self._refold(piece)
+
+    def copy(self) -> None:
+        """Copy the selected rows as text, a sign before each."""
+        folds, texts = self.folds, self.texts
+        if folds is None or texts is None or not len(folds):
+            return
+        first, last = sorted((self._row, self._anchor))
+        if last - first >= MOST_COPIED_ROWS:
+            last = first + MOST_COPIED_ROWS - 1
+            self.notice.emit(f"The first {MOST_COPIED_ROWS:,} rows were copied.")
+        rows = [folds.row(number) for number in range(first, last + 1)]
+        QGuiApplication.clipboard().setText("\n".join(line for row in rows for line in copied(row, texts)))
+
+    # Keys and mouse
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_selecting = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        is_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        last = len(self.folds) - 1 if self.folds is not None else -1
+        steps = {
+            Qt.Key.Key_Up: self._row - 1,
+            Qt.Key.Key_Down: self._row + 1,
+            Qt.Key.Key_PageUp: self._row - self._page() + 1,
+            Qt.Key.Key_PageDown: self._row + self._page() - 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        bar = self.horizontalScrollBar()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self._anchor = 0
+            self._move_to(last, is_selecting=True)
+        elif event.key() in steps and (not is_control or event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End}):
+            self._move_to(steps[event.key()], is_selecting=is_selecting)
+        elif event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right} and not event.modifiers():
+            bar.setValue(bar.value() + bar.singleStep() * (-1 if event.key() == Qt.Key.Key_Left else 1))
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and not event.modifiers():
+            self._toggle(self._row)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event.position().toPoint())
+        if row is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._move_to(row, is_selecting=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        if self.folds is not None and self.folds.row(row).hidden:
+            self._toggle(row)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            row = self._row_at(event.position().toPoint())
+            if row is not None:
+                self._move_to(row, is_selecting=True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        if abs(delta.x()) > abs(delta.y()) or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            bar, by = self.horizontalScrollBar(), (delta.x() or delta.y()) / 120 * 8 * self._char_width
+        else:
+            bar, by = self.verticalScrollBar(), delta.y() / 120 * _WHEEL_ROWS
+        self._rest = getattr(self, "_rest", 0.0) + by
+        bar.setValue(bar.value() - int(self._rest))
+        self._rest -= int(self._rest)
+
+    def _toggle(self, row: int) -> None:
+        """Unfold the stretch at *row*, or fold it again."""
+        folds = self.folds
+        if folds is None or not len(folds):
+            return
+        seen = folds.row(row)
+        if seen.hidden or folds.pieces.sign(seen.piece) == Sign.EQUAL:
+            folds.toggle(seen.piece)
+            self._fit()
+            self._move_to(min(row, len(folds) - 1), is_selecting=False)
+
+    def _refold(self, piece: int) -> None:
+        assert self.folds is not None
+        self._fit()
+        row = self.folds.first_row(piece)
+        self.verticalScrollBar().setValue(row - self._page() // 3)
+        self._move_to(row, is_selecting=False)
+
+    def _move_to(self, row: int, *, is_selecting: bool) -> None:
+        folds = self.folds
+        if folds is None or not len(folds):
+            return
+        self._row = max(0, min(row, len(folds) - 1))
+        if not is_selecting:
+            self._anchor = self._row
+        bar, page = self.verticalScrollBar(), self._page()
+        if self._row < bar.value():
+            bar.setValue(self._row)
+        elif self._row > bar.value() + page - 1:
+            bar.setValue(self._row - page + 1)
+        self._tell()
+        self.viewport().update()
+
+    def _tell(self) -> None:
+        """Let a screen reader hear the row of the caret."""
+        folds, texts = self.folds, self.texts
+        words = (
+            "No differences"
+            if folds is None or texts is None or not len(folds)
+            else spoken(folds.row(self._row), texts)
+        )
+        self.setAccessibleDescription(words)
+        if self.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        self.current_changed.emit()
+
+    # Looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), self._theme.color("bg"))
+        folds, texts = self.folds, self.texts
+        if folds is None or texts is None:
+            return
+        painter.fillRect(self._middle(), 0, 1, self.viewport().height(), self._theme.color("line"))
+        painter.setFont(self._font)
+        top = self.verticalScrollBar().value()
+        for place in range(self._page() + 1):
+            if top + place >= len(folds):
+                break
+            self._paint_row(painter, place * self._height, top + place, folds.row(top + place), texts)
+
+    def _paint_row(
+        self, painter: QPainter, y: int, number: int, seen: SeenRow, texts: tuple[ComparedText, ComparedText]
+    ) -> None:
+        rect = QRect(0, y, self.viewport().width(), self._height)
+        first, last = sorted((self._row, self._anchor))
+        if first <= number <= last:
+            painter.fillRect(rect, self._theme.color("selection"))
+        if seen.row is None:
+            self._paint_fold(painter, rect, seen.hidden)
+        else:
+            cells = self._cells(seen.row, texts)
+            self._paint_cells(painter, rect, seen.row.sign, cells)
+        if number == self._row and self.hasFocus():
+            painter.setPen(self._theme.color("accent"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+
+    def _cells(self, row: PairedRow, texts: tuple[ComparedText, ComparedText]) -> list[CellText | None]:
+        """Return the texts of a row; those that are long to find stay at hand until something else is shown."""
+        key = (row.left, row.right)
+        if key in self._known:
+            return self._known[key]
+        cells = cells_of(row, texts)
+        if any(cell is not None and cell.text.startswith("…") for cell in cells):
+            self._known[key] = cells
+        return cells
+
+    def _paint_fold(self, painter: QPainter, rect: QRect, hidden: int) -> None:
+        painter.fillRect(rect.adjusted(0, 1, 0, -1), self._theme.color("side"))
+        painter.setPen(self._theme.color("dim"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"⋯ {hidden:,} equal lines")
+
+    def _paint_cells(self, painter: QPainter, rect: QRect, sign: Sign, cells: list[CellText | None]) -> None:
+        marks = ([], [])
+        if sign == Sign.CHANGED and cells[0] is not None and cells[1] is not None:
+            marks = word_marks(cells[0].text, cells[1].text)
+        middle = self._middle()
+        columns = QRect(0, rect.y(), middle, self._height), rect.adjusted(middle + 1, 0, 0, 0)
+        for side, cell in enumerate(cells):
+            if cell is None:
+                painter.fillRect(columns[side], self._theme.color("side"))
+            else:
+                self._paint_cell(painter, columns[side], sign, cell, marks[side])
+
+    def _paint_cell(self, painter: QPainter, column: QRect, sign: Sign, cell: CellText, marks: list) -> None:
+        painter.save()
+        painter.setClipRect(column)
+        theme = self._theme
+        if sign in INKS and sign != Sign.IGNORED:
+            painter.fillRect(column, _faded(theme.color(INKS[sign]), _TINT))
+        numbers = QRect(column.x(), column.y(), round(self._gutter - self._char_width), self._height)
+        painter.setPen(theme.color("faint"))
+        painter.drawText(
+            numbers, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(cell.line or "")
+        )
+        if sign in INKS:
+            painter.setPen(theme.color(INKS[sign]))
+            place = QRectF(column.x() + self._gutter, column.y(), 2 * self._char_width, self._height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, SIGNS[sign])
+        painter.setClipRect(column.adjusted(round(self._gutter + 2 * self._char_width), 0, 0, 0))
+        left = column.x() + self._gutter + 2 * self._char_width - self.horizontalScrollBar().value()
+        self._paint_marks(painter, left, column.y(), cell.text, marks, INKS.get(sign, "line"))
+        painter.setPen(theme.color("faint" if sign == Sign.IGNORED else "text"))
+        self._paint_text(painter, left, column, cell)
+        painter.restore()
+
+    def _paint_marks(self, painter: QPainter, left: float, y: int, text: str, marks: list, ink: str) -> None:
+        color = _faded(self._theme.color(ink), _MARK)
+        for start, end in marks:
+            x = left + self._width(text[:start])
+            if x > self.viewport().width():
+                return
+            painter.fillRect(QRectF(x, y + 1, self._width(text[start:end]), self._height - 2), color)
+
+    def _paint_text(self, painter: QPainter, left: float, column: QRect, cell: CellText) -> None:
+        """Paint what of the text can be seen: of one that is all ASCII, the characters within the column."""
+        text, skipped = cell.text, 0
+        if text.isascii():
+            skipped = max(0, int((column.x() - left) / self._char_width))
+            text = text[skipped : skipped + int(column.width() / self._char_width) + 2]
+        place = QRectF(left + skipped * self._char_width, column.y(), 1 << 20, self._height)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        self._note_width(self._width(cell.text))
+
+    def _width(self, text: str) -> float:
+        return len(text) * self._char_width if text.isascii() else self._metrics.horizontalAdvance(text)
+
+    def _note_width(self, width: float) -> None:
+        """Let the horizontal scroll bar reach the end of the widest row that was seen."""
+        if width > self._widest:
+            self._widest = width
+            self._fit_width()
+
+    def _middle(self) -> int:
+        return self.viewport().width() // 2
+
+    def _page(self) -> int:
+        """Return how many whole rows are seen at once."""
+        return max(1, self.viewport().height() // self._height)
+
+    def _row_at(self, point: QPoint) -> int | None:
+        if self.folds is None:
+            return None
+        row = self.verticalScrollBar().value() + max(0, point.y()) // self._height
+        return row if row < len(self.folds) else None
+
+    def _fit(self) -> None:
+        """Set scroll bars and gutter to what is shown."""
+        count = len(self.folds) if self.folds is not None else 0
+        lines = max((len(text) for text in self.texts), default=0) if self.texts is not None else 0
+        self._gutter = (max(3, len(str(lines))) + 2) * self._char_width
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, count - self._page()))
+        bar.setPageStep(self._page())
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        bar = self.horizontalScrollBar()
+        room = self._middle() - self._gutter - 3 * self._char_width
+        bar.setRange(0, max(0, round(self._widest - room)))
+        bar.setPageStep(max(1, round(room)))
+        bar.setSingleStep(round(4 * self._char_width))
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def focusInEvent(self, event) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _restyle(self) -> None:
+        self._font = self._theme.mono_font()
+        self._metrics = QFontMetricsF(self._font)
+        self._char_width = self._metrics.horizontalAdvance("0" * 100) / 100
+        self._height = round(self._metrics.height() * _LINE)
+        self._fit()
+        self.viewport().update()
+
+
+def _faded(color: QColor, alpha: float) -> QColor:
+    faded = QColor(color)
+    faded.setAlphaF(alpha)
+    return faded
