@@ -32,7 +32,7 @@ LAW = {
         "core body",
         "httpx httpcore httpx2 httpcore2 h2 brotli zstandard certifi cryptography truststore spnego",
     ),
-    "render": Row("core body", "pygments"),
+    "render": Row("core body", "pygments jsonpath lxml"),
     "formats": Row("core", "yaml"),
     "snippets": Row("core"),
     "practice": Row("core", "hypercorn cryptography brotli zstandard"),
