@@ -164,6 +164,9 @@ def window_commands(window: MainWindow) -> list[Command]:
         ),
         Command("view.url", "Go to the URL", window.focus_url, ("Ctrl+L",), "View", has_request),
         Command("view.find", "Find in the response", window.find, ("Ctrl+F",), "View", has_request),
+        Command(
+            "body.filter", "Filter the response", window.filter_body, ("Ctrl+Shift+F",), "View", has_request
+        ),
         Command("view.pane", "Next pane", window.next_pane, ("F6",), "View"),
         Command("view.pane_back", "Pane before", lambda: window.next_pane(-1), ("Shift+F6",), "View"),
         Command("view.sidebar", "Show or hide the sidebar", window.toggle_sidebar, ("Ctrl+B",), "View"),

@@ -119,19 +119,20 @@ class ResponseView(QWidget):
         return was_shown
 
     def close_find(self) -> bool:
-        """Close the find bar; tell whether it was open."""
-        was_open = self.is_finding
-        if was_open:
-            self.body.close_find()
-        return was_open
+        """Close the find bar, or the filter; tell whether one was open."""
+        return self.body.close_bar()
 
     @property
     def is_finding(self) -> bool:
-        return self.body.find_bar.isVisible()
+        return self.body.has_bar
 
     def find(self) -> None:
         self.tabs.select(BODY)
         self.body.open_find()
+
+    def filter(self) -> None:
+        self.tabs.select(BODY)
+        self.body.open_filter()
 
     def _show_page(self, index: int) -> None:
         self._pages.setCurrentIndex(index)

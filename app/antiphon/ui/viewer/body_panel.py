@@ -11,6 +11,7 @@ from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media, media_of
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
+from antiphon.ui.viewer.filtering import Filtering
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, modes_of
@@ -47,11 +48,15 @@ class BodyPanel(QWidget):
         self.view = BodyView(theme)
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
+        self.filtering = Filtering(theme, self)
         self.notice = NoticeBar(theme)
         choices = [(mode.key, mode.title) for mode in MODES]
         self.modes = Segmented(theme, choices, name="How the body is shown")
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
+        self.filter_button = QuietButton(
+            theme, icon="filter", tip=f"Filter by JSONPath or XPath ({_native('Ctrl+Shift+F')})"
+        )
         self.copy_button = QuietButton(
             theme, icon="copy", tip=f"Copy selection or body ({_native('Ctrl+C')})"
         )
@@ -103,6 +108,7 @@ class BodyPanel(QWidget):
         """End all background work for good; call before the panel goes away."""
         self.clear()
         self.finder.close()
+        self.filtering.close_work()
         self.view.close_source()
 
     def take_controls(self) -> QWidget:
@@ -125,6 +131,34 @@ class BodyPanel(QWidget):
         self.find_bar.hide()
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_filter(self) -> None:
+        """Open the filter bar, or bring it into focus; says so where the body cannot be filtered."""
+        if self._store is not None and not self.filtering.fits(self._media.language):
+            self.notice.tell("info", "Only JSON, XML, SVG and HTML can be filtered.")
+            return
+        self.filtering.open()
+
+    def close_filter(self) -> bool:
+        """Show the body again where it was; tell whether the filter was open."""
+        was_open = self.filtering.close()
+        if was_open:
+            self._pages.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        return was_open
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether something is open that Esc closes."""
+        return self.find_bar.isVisible() or self.filtering.is_on
+
+    def close_bar(self) -> bool:
+        """Close the find bar, else the filter; tell whether one was open."""
+        if self.filtering.close_find():
+            return True
+        if self.find_bar.isVisible():
+            self.close_find()
+            return True
+        return self.close_filter()
 
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
@@ -170,7 +204,10 @@ class BodyPanel(QWidget):
         else:
             self._decide_media(store)
             self._mode = self._fitting_mode()
-            if self._mode.make is not None:
+            if self._shows_results(store):
+                self.find_bar.hide()
+                self._pages.setCurrentWidget(self.filtering.page)
+            elif self._mode.make is not None:
                 self._show_page(store, self._mode)
             elif self._media.language in UNREADABLE and not self._wants_text:
                 self._tell_binary(store)
@@ -179,6 +216,13 @@ class BodyPanel(QWidget):
         self._update_controls()
         if store is not None and not self._is_settled(store):
             self._timer.start()
+
+    def _shows_results(self, store: BodyStore) -> bool:
+        """Let the filter know the body; answer whether its results stand in for it."""
+        if not self.filtering.fits(self._media.language) and not self.filtering.is_on:
+            return False
+        body, charset = self._readable(store)
+        return self.filtering.follow(body, self._media.language, charset)
 
     def _fitting_mode(self) -> Mode:
         """Return the mode that was chosen for this language, else the first one for it."""
@@ -289,9 +333,12 @@ class BodyPanel(QWidget):
         self.modes.show_choice(
             self._mode.key if is_page or self.is_pretty or self._mode.key != PRETTY else RAW
         )
-        self.wrap.setEnabled(is_text)
+        is_filtered = self._pages.currentWidget() is self.filtering.page
+        self.wrap.setEnabled(is_text or is_filtered)
         for button in (self.find_button, self.copy_button):
-            button.setEnabled(is_text or is_page)
+            button.setEnabled(is_text or is_page or is_filtered)
+        self.filter_button.setVisible(self._store is not None and self.filtering.fits(self._media.language))
+        self.filter_button.setChecked(self.filtering.is_on)
         self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
 
     # Work
@@ -312,6 +359,7 @@ class BodyPanel(QWidget):
 
     def _forget_source(self) -> None:
         self._shown = None
+        self.filtering.forget()
         for page in self._made.values():
             page.clear()
         self.finder.close()
@@ -330,8 +378,8 @@ class BodyPanel(QWidget):
             self.open_find()
         elif event.key() == Qt.Key.Key_F3:
             self.finder.go(-1 if is_back else 1)
-        elif event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-            self.close_find()
+        elif event.key() == Qt.Key.Key_Escape and self.has_bar:
+            self.close_bar()
         elif is_alt and event.key() == Qt.Key.Key_Z:
             self.wrap.click()
         elif is_alt and event.key() == Qt.Key.Key_S:
@@ -375,15 +423,22 @@ class BodyPanel(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
+        self.filter_button.setCheckable(True)
+        self.filter_button.clicked.connect(lambda on: self.open_filter() if on else self.close_filter())
+        self.wrap.toggled.connect(self.filtering.page.view.set_wrapped)
+        self.filtering.changed.connect(self._update)
+        self.filtering.told.connect(self.notice.tell)
+        self.filtering.bar.closed.connect(self.close_filter)
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self.controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
-        for widget in (self.modes, self.wrap, self.find_button, self.copy_button, self.save_button):
+        buttons = self.wrap, self.find_button, self.filter_button, self.copy_button, self.save_button
+        for widget in (self.modes, *buttons):
             row.addWidget(widget)
-        for page in (self._message, self._binary, self.view):
+        for page in (self._message, self._binary, self.view, self.filtering.page):
             self._pages.addWidget(page)
         self._top = QWidget(self)
         top = QHBoxLayout(self._top)
@@ -393,7 +448,7 @@ class BodyPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._top, self.find_bar, self.notice):
+        for widget in (self._top, self.filtering.bar, self.find_bar, self.notice):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
         self.find_bar.hide()
