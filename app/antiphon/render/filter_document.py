@@ -1,10 +1,10 @@
 """A whole body, read for filtering: what JSON and markup have in common."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-from antiphon.core.exact_json import json_text, parsed
+from antiphon.core.exact_json import LAID_OUT, json_text, parsed
 from antiphon.render.filter_fault import FilterFaultError
 from antiphon.render.media import Language
 
@@ -35,7 +35,10 @@ class FilterDocument(Protocol):
         """Return the path of *result*; empty where it stands nowhere."""
 
     def text(self, value: Any) -> str:
-        """Return *value* as its language writes it."""
+        """Return *value* as its language writes it, JSON laid out one level in."""
+
+    def columns(self, value: Any) -> Iterable[str]:
+        """Return the names of the columns that *value* has cells in."""
 
     def cells(self, value: Any) -> dict[str, str]:
         """Return *value* as cells by the names of their columns."""
@@ -82,7 +85,10 @@ class _Json:
         return path_text(result[0])
 
     def text(self, value: Any) -> str:
-        return json_text(value, (",", ":"))
+        return json_text(value, LAID_OUT, 1)
+
+    def columns(self, value: Any) -> Iterable[str]:
+        return value if isinstance(value, dict) else ("value",)
 
     def cells(self, value: Any) -> dict[str, str]:
         if isinstance(value, dict):
@@ -116,6 +122,9 @@ class _Markup:
 
     def text(self, value: Any) -> str:
         return self._markup.value_text(value, is_html=self._is_html)
+
+    def columns(self, value: Any) -> Iterable[str]:
+        return self._markup.columns_of(value)
 
     def cells(self, value: Any) -> dict[str, str]:
         return self._markup.cells_of(value, is_html=self._is_html)

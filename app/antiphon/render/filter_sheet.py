@@ -43,7 +43,7 @@ def columns_of(document: FilterDocument, results: Iterable[Result]) -> tuple[lis
     """Return the names of all columns in the order of their first use, and whether there were more than fit."""
     names: dict[str, None] = {}
     for _where, value in results:
-        for name in document.cells(value):
+        for name in document.columns(value):
             if name not in names:
                 if len(names) == COLUMN_LIMIT:
                     return list(names), True

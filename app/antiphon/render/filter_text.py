@@ -1,9 +1,12 @@
 """Results of a filter as text: laid out JSON, or one piece of markup after the other."""
 
-from antiphon.body.pretty import JsonPrinter
 from antiphon.core.exact_json import json_text
 from antiphon.render.filter_document import FilterDocument, Result
 from antiphon.render.filter_sheet import Write
+
+BATCH = 512
+BATCH_CHARS = 1 << 14
+"""Results that are gathered before they are written together; a large one is not kept waiting."""
 
 
 class ResultText:
@@ -18,33 +21,35 @@ class ResultText:
         self._write = write
         self._has_paths = has_paths
         self._is_json = document.is_json or has_paths
-        self._printer = JsonPrinter()
-        self._lead = "{" if has_paths else "["
+        self._lead = "{\n  " if has_paths else "[\n  "
         self._is_empty = True
+        self._pieces: list[str] = []
 
     def add(self, result: Result) -> None:
-        if not self._is_json:
-            self._write(_encoded(("" if self._is_empty else "\n") + self._document.text(result[1])))
+        if self._is_json:
+            self._pieces.append(self._lead)
+            self._pieces.append(self._named(result))
+            self._lead = ",\n  "
         else:
-            self._print(self._lead + self._named(result))
-            self._lead = ","
+            self._pieces.append(("" if self._is_empty else "\n") + self._document.text(result[1]))
         self._is_empty = False
+        if len(self._pieces) >= BATCH or len(self._pieces[-1]) >= BATCH_CHARS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        text, self._pieces = "".join(self._pieces).encode("utf-8", "backslashreplace"), []
+        self._write(text)
 
     def close(self) -> None:
         if self._is_json:
-            self._print((self._lead if self._is_empty else "") + ("}" if self._has_paths else "]"))
-            self._write(self._printer.finish())
+            opening, closing = "{}" if self._has_paths else "[]"
+            self._pieces.append(opening + closing if self._is_empty else "\n" + closing)
+        self.flush()
 
     def _named(self, result: Result) -> str:
         text = self._document.text(result[1])
         if not self._has_paths:
             return text
         text = text if self._document.is_json else json_text(text)
-        return f"{json_text(self._document.path(result))}:{text}"
-
-    def _print(self, text: str) -> None:
-        self._write(self._printer.feed(_encoded(text)))
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
+        return f"{json_text(self._document.path(result))}: {text}"

@@ -155,6 +155,7 @@ class Worker:
         for count, result in enumerate(self._found(document, expression), 1):
             text.add(result)
             if self._may_tell():
+                text.flush()
                 sink.flush()
                 self._tell(id=number, count=count, size=sink.size_bytes)
         text.close()

@@ -6,6 +6,7 @@ and hundreds of megabytes where only names are asked for.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from jsonpath import JSONPathEnvironment, JSONPathError, NodeList
@@ -58,8 +59,13 @@ def path_text(parts: Parts) -> str:
     steps: list[str] = []
     while parts:
         parts, step = parts
-        steps.append(f"[{step}]" if isinstance(step, int) else f"['{_SPECIAL.sub(_escaped, step)}']")
+        steps.append(f"[{step}]" if isinstance(step, int) else _named_step(step))
     return "$" + "".join(reversed(steps))
+
+
+@lru_cache(maxsize=4096)
+def _named_step(name: str) -> str:
+    return f"['{_SPECIAL.sub(_escaped, name)}']"
 
 
 def _escaped(found: re.Match[str]) -> str:

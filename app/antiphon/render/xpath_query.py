@@ -167,9 +167,22 @@ def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
     cells = {f"@{short_name(str(name), value)}": str(said) for name, said in value.attrib.items()}
     for child in value.iterchildren(tag=etree.Element):
         cells.setdefault(short_name(str(child.tag), child), _whole_text(child))
-    if (value.text or "").strip() or len(value) == 0:
+    if _has_own_text(value):
         cells["text()"] = _whole_text(value)
     return cells
+
+
+def columns_of(value: Any) -> list[str]:
+    """Return the names of `cells_of` without their texts."""
+    if not isinstance(value, etree._Element) or not isinstance(value.tag, str):
+        return ["value"]
+    names = [f"@{short_name(str(name), value)}" for name in value.attrib]
+    names += [short_name(str(child.tag), child) for child in value.iterchildren(tag=etree.Element)]
+    return [*names, "text()"] if _has_own_text(value) else names
+
+
+def _has_own_text(element: Any) -> bool:
+    return bool((element.text or "").strip()) or len(element) == 0
 
 
 def short_name(name: str, element: Any) -> str:
