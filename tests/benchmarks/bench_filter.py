@@ -56,7 +56,7 @@ def _run(app: QApplication, panel: BodyPanel, text: bytes, media: str, questions
     panel.show_body(store, media, True)
     while not panel._is_settled(store):
         app.processEvents()
-    panel.open_filter()
+    panel.filtering.open()
     filtering, ticks = panel.filtering, _Ticks()
     for expression, form in questions:
         filtering.bar.forms.show_choice(form)
@@ -73,7 +73,7 @@ def _run(app: QApplication, panel: BodyPanel, text: bytes, media: str, questions
             f"{expression:28} {form:6} {took_s:6.2f} s  {filtering._filter.count:9,} results  "
             f"helper at most {peak_mb:5.0f} MB  longest pause {max(ticks.gaps) - TICK_MS:.0f} ms"
         )
-    panel.close_filter()
+    panel.filtering.close()
     store.close()
 
 

@@ -67,7 +67,7 @@ async def found(panel, expression: str, form: str = "values"):
     """Type *expression*, press Return and wait for the results."""
     filtering = panel.filtering
     if not filtering.is_on:
-        panel.open_filter()
+        panel.filtering.open()
     if form != filtering.bar.form:
         filtering.bar.forms._buttons[form].click()
     filtering.bar.field.setText(expression)
@@ -95,7 +95,7 @@ async def test_results_take_the_bodys_place_and_give_it_back(qtloop, panel, body
 
 async def test_typing_finds_after_a_pause(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
-    panel.open_filter()
+    panel.filtering.open()
     QTest.keyClicks(panel.filtering.bar.field, "$.price")
     await until(lambda: panel.filtering.is_shown, 20)
     await until(lambda: seen(panel) == "[\n  1.0\n]")
@@ -227,12 +227,12 @@ async def test_another_kind_of_body_is_shown_as_it_is(qtloop, panel, body):
     panel.show_body(body(b"plain words"), "text/plain", True)
     assert panel._pages.currentWidget() is panel.view
     assert panel.filtering.bar.words.text() == "not for this kind of body"
-    assert not panel.filter_button.isVisible()
+    assert not panel.filtering.button.isVisible()
 
 
 async def test_xml_html_and_json_lines_are_filtered_too(qtloop, panel, body):
     panel.show_body(body(b"<a><b x='1'>one</b></a>"), "application/xml", True)
-    panel.open_filter()
+    panel.filtering.open()
     assert panel.filtering.bar.field.placeholderText() == "//item/name"
     await found(panel, "//b")
     assert seen(panel) == '<b x="1">one</b>'
@@ -280,7 +280,7 @@ async def test_what_is_found_can_be_searched_and_escape_closes_one_bar_after_the
 
 async def test_a_filter_can_be_stopped_and_started_again(qtloop, panel, body):
     panel.show_body(body(b"<r>" + b"<a/>" * 3000 + b"</r>"), "application/xml", True)
-    panel.open_filter()
+    panel.filtering.open()
     bar = panel.filtering.bar
     bar.field.setText("count(//a[count(//a[count(//a)>0])>0])")
     QTest.keyClick(bar.field, Key.Key_Return)
@@ -296,7 +296,7 @@ async def test_a_filter_can_be_stopped_and_started_again(qtloop, panel, body):
 
 async def test_recent_filters_are_offered_as_plain_text(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
-    panel.open_filter()
+    panel.filtering.open()
     bar, used = panel.filtering.bar, []
     panel.filtering.used.connect(used.append)
     assert not bar.recent_button.isEnabled()
@@ -308,7 +308,7 @@ async def test_recent_filters_are_offered_as_plain_text(qtloop, panel, body):
     menu.close()
     await until(lambda: panel.filtering.is_shown, 20)
     await until(lambda: not panel.filtering._filter.is_busy)
-    panel.close_filter()
+    panel.filtering.close()
     assert used[-1] == "$.price"
 
 
@@ -319,25 +319,25 @@ async def test_a_wrong_expression_is_not_remembered(qtloop, panel, body):
     await found(panel, "$.price[")
     used.clear()
     QTest.keyClick(panel.filtering.bar.field, Key.Key_Return)
-    panel.close_filter()
+    panel.filtering.close()
     assert used == []
 
 
 def test_a_body_that_cannot_be_filtered_has_no_button_and_says_why(panel, body):
     panel.show_body(body(b"words"), "text/plain", True)
-    assert not panel.filter_button.isVisible()
-    panel.open_filter()
+    assert not panel.filtering.button.isVisible()
+    panel.filtering.open()
     assert "Only JSON, XML, SVG and HTML" in panel.notice.text
     assert not panel.filtering.is_on
 
 
 async def test_the_button_opens_and_closes_the_filter(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
-    panel.filter_button.click()
+    panel.filtering.button.click()
     assert panel.filtering.is_on
     assert panel.focusWidget() is panel.filtering.bar.field
-    panel.filter_button.click()
-    assert (panel.filtering.is_on, panel.filter_button.isChecked()) == (False, False)
+    panel.filtering.button.click()
+    assert (panel.filtering.is_on, panel.filtering.button.isChecked()) == (False, False)
 
 
 async def test_the_whole_table_is_copied_where_nothing_is_selected(qtloop, panel, body):
@@ -356,3 +356,17 @@ async def test_a_copy_has_a_limit_and_says_so(qtloop, panel, body, monkeypatch):
     page.table.copy()
     await until(lambda: "Only the first" in panel.notice.text)
     assert clipboard() == "$[0]"
+
+
+async def test_a_process_that_nobody_asks_is_ended_and_started_again_for_a_copy(qtloop, panel, body):
+    panel.show_body(body([{"a": 1}]), "application/json", True)
+    page = await found(panel, "$[*]", "table")
+    filtering = panel.filtering
+    assert filtering._rest.isActive()
+    process = filtering._filter.process_id
+    filtering._rest.timeout.emit()
+    await until(lambda: is_gone(process))
+    assert (filtering.bar.words.text(), page.table.results.index(0, 1).data()) == ("1 result", "1")
+    page.table.selectAll()
+    page.table.copy(",", has_titles=True)
+    await until(lambda: clipboard() == "path,a\r\n$[0],1\r\n", 20)

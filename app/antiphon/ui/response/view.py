@@ -132,7 +132,7 @@ class ResponseView(QWidget):
 
     def filter(self) -> None:
         self.tabs.select(BODY)
-        self.body.open_filter()
+        self.body.filtering.open()
 
     def _show_page(self, index: int) -> None:
         self._pages.setCurrentIndex(index)

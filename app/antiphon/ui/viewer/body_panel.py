@@ -54,9 +54,6 @@ class BodyPanel(QWidget):
         self.modes = Segmented(theme, choices, name="How the body is shown")
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
-        self.filter_button = QuietButton(
-            theme, icon="filter", tip=f"Filter by JSONPath or XPath ({_native('Ctrl+Shift+F')})"
-        )
         self.copy_button = QuietButton(
             theme, icon="copy", tip=f"Copy selection or body ({_native('Ctrl+C')})"
         )
@@ -132,20 +129,6 @@ class BodyPanel(QWidget):
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def open_filter(self) -> None:
-        """Open the filter bar, or bring it into focus; says so where the body cannot be filtered."""
-        if self._store is not None and not self.filtering.fits(self._media.language):
-            self.notice.tell("info", "Only JSON, XML, SVG and HTML can be filtered.")
-            return
-        self.filtering.open()
-
-    def close_filter(self) -> bool:
-        """Show the body again where it was; tell whether the filter was open."""
-        was_open = self.filtering.close()
-        if was_open:
-            self._pages.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
-        return was_open
-
     @property
     def has_bar(self) -> bool:
         """Whether something is open that Esc closes."""
@@ -158,7 +141,7 @@ class BodyPanel(QWidget):
         if self.find_bar.isVisible():
             self.close_find()
             return True
-        return self.close_filter()
+        return self.filtering.close()
 
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
@@ -337,8 +320,7 @@ class BodyPanel(QWidget):
         self.wrap.setEnabled(is_text or is_filtered)
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page or is_filtered)
-        self.filter_button.setVisible(self._store is not None and self.filtering.fits(self._media.language))
-        self.filter_button.setChecked(self.filtering.is_on)
+        self.filtering.offer(self._media.language if self._store is not None else None)
         self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
 
     # Work
@@ -423,19 +405,17 @@ class BodyPanel(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
-        self.filter_button.setCheckable(True)
-        self.filter_button.clicked.connect(lambda on: self.open_filter() if on else self.close_filter())
         self.wrap.toggled.connect(self.filtering.page.view.set_wrapped)
         self.filtering.changed.connect(self._update)
         self.filtering.told.connect(self.notice.tell)
-        self.filtering.bar.closed.connect(self.close_filter)
+        self.filtering.closed.connect(lambda: self._pages.currentWidget().setFocus())
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self.controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
-        buttons = self.wrap, self.find_button, self.filter_button, self.copy_button, self.save_button
+        buttons = self.wrap, self.find_button, self.filtering.button, self.copy_button, self.save_button
         for widget in (self.modes, *buttons):
             row.addWidget(widget)
         for page in (self._message, self._binary, self.view, self.filtering.page):

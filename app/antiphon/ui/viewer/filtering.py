@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from antiphon.body.store import SpooledSource
@@ -19,8 +19,11 @@ from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.filter_bar import FilterBar
 from antiphon.ui.viewer.filter_page import FilterPage
 from antiphon.ui.viewer.filter_table import ROW_LIMIT
+from antiphon.ui.widgets.buttons import QuietButton
 
 POLL_MS = 30
+REST_MS = 120_000
+"""After this time without a question the process is ended; it is started again for the next."""
 COPY_LIMIT_BYTES = 64 << 20
 
 
@@ -31,6 +34,8 @@ class Filtering(QObject):
     """
 
     changed = Signal()
+    closed = Signal()
+    """The bar was open and is not any more."""
     told = Signal(str, str)
     """Level and sentence of a notice for the user."""
     used = Signal(str)
@@ -38,6 +43,9 @@ class Filtering(QObject):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        keys = QKeySequence("Ctrl+Shift+F").toString(QKeySequence.SequenceFormat.NativeText)
+        self.button = QuietButton(theme, icon="filter", tip=f"Filter by JSONPath or XPath ({keys})")
+        self.button.setCheckable(True)
         self.bar = FilterBar(theme, parent)
         self.page = FilterPage(theme, parent)
         self.bar.hide()
@@ -50,8 +58,11 @@ class Filtering(QObject):
         self._single_cell = False
         self._saves_to: Path | None = None
         self._is_stopped = False
+        self._is_refused = False
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
+        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._end_process)
         self._connect()
 
     @property
@@ -68,9 +79,20 @@ class Filtering(QObject):
         """Whether a body in *language* can be filtered."""
         return language in FILTERED
 
+    def offer(self, language: Language | None) -> None:
+        """Show the button for a body in *language*, or hide it; None says that there is no body."""
+        self._is_refused = language is not None and not self.fits(language)
+        self.button.setVisible(language is not None and not self._is_refused)
+        self.button.setChecked(self.is_on)
+
     def open(self) -> None:
+        """Open the bar, or bring it into focus; says so where the body cannot be filtered."""
+        if self._is_refused and not self.is_on:
+            self.told.emit("info", "Only JSON, XML, SVG and HTML can be filtered.")
+            return
         self.bar.open()
         self._look()
+        self.changed.emit()
 
     def close(self) -> bool:
         """Close bar and results, and end the process; tell whether the bar was open."""
@@ -79,7 +101,9 @@ class Filtering(QObject):
             self._remember()
         self.bar.hide()
         self._end()
-        self.changed.emit()
+        if was_on:
+            self.changed.emit()
+            self.closed.emit()
         return was_on
 
     def follow(self, body: SpooledSource, language: Language, charset: str) -> bool:
@@ -152,6 +176,7 @@ class Filtering(QObject):
 
     def _end(self) -> None:
         self._timer.stop()
+        self._rest.stop()
         self._asked = None
         self._told = ""
         self.page.clear()
@@ -168,6 +193,11 @@ class Filtering(QObject):
             self._is_stopped = True
             self._show()
 
+    def _end_process(self) -> None:
+        """Give back the memory of a process that nobody asks; results stay."""
+        if self._filter is not None and not self._filter.is_busy:
+            self._filter.cancel()
+
     # Answers
 
     def _poll(self) -> None:
@@ -179,6 +209,7 @@ class Filtering(QObject):
         self._take_csv(one)
         if not one.is_busy:
             self._timer.stop()
+            self._rest.start()
         if one.error and one.error != self._told:
             self.told.emit("warning", one.error)
         self._told = one.error
@@ -274,6 +305,8 @@ class Filtering(QObject):
             self.used.emit(self.bar.expression)
 
     def _connect(self) -> None:
+        self.button.clicked.connect(lambda on: self.open() if on else self.close())
+        self.bar.closed.connect(self.close)
         self.bar.asked.connect(lambda _expression: self._look())
         self.bar.entered.connect(self._enter)
         self.bar.form_chosen.connect(lambda _form: self._look())
