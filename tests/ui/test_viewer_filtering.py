@@ -107,10 +107,11 @@ async def test_a_wrong_expression_is_outlined_with_its_place_and_keeps_the_resul
     await found(panel, "$.price[")
     bar = panel.filtering.bar
     assert bar.field.toolTip() == "Not valid at character 9: unexpected end of query"
-    assert bar.words.accessibleName() == bar.field.accessibleDescription() == bar.field.toolTip()
+    assert bar.fault.text() == bar.field.accessibleDescription() == bar.field.toolTip()
+    assert (bar.fault.isVisible(), bar.words.text()) == (True, "not valid")
     assert seen(panel) == "[\n  1.0\n]"
     await found(panel, "$.price")
-    assert (bar.field.toolTip(), bar.words.text()) == ("", "1 result")
+    assert (bar.field.toolTip(), bar.words.text(), bar.fault.isVisible()) == ("", "1 result", False)
 
 
 async def test_an_expression_that_is_taken_away_shows_the_body(qtloop, panel, body):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from antiphon.render.filter import Form
 from antiphon.render.filter_fault import FilterFaultError
@@ -16,7 +16,6 @@ PAUSE_MS = 300
 """What is typed is looked for after this pause, and at once with Return."""
 RECENT_CHARS = 80
 _FORMS = (("values", "Values"), ("paths", "Paths"), ("table", "Table"))
-_WIDEST_WORDS = 420
 
 
 class FilterBar(QWidget):
@@ -35,11 +34,11 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._recent: Sequence[str] = ()
-        self._sentence = ""
-        self._ink = "dim"
         self.field = _Expression(theme, "Filter the body by JSONPath or XPath", mono=True)
         self.recent_button = QuietButton(theme, icon="history", tip="Recent filters (Alt+Down)")
         self.words = QLabel(self)
+        self.fault = QLabel(self)
+        """What is wrong with the expression and where, below it."""
         self.stop_button = QuietButton(theme, icon="stop", tip="Stop filtering (Alt+Q)")
         self.forms = Segmented(theme, _FORMS, name="How results are shown")
         self.save_button = QuietButton(theme, icon="save", tip="Save the results as CSV (Alt+V)")
@@ -75,12 +74,13 @@ class FilterBar(QWidget):
 
     def tell(self, words: str, *, fault: FilterFaultError | None = None, is_busy: bool = False) -> None:
         """Show how many results there are, how far the work is, or what is wrong with the expression."""
-        self._sentence = words if fault is None else fault_text(fault)
-        self.field.set_invalid("" if fault is None else self._sentence)
-        self.words.setToolTip("" if fault is None else self._sentence)
+        sentence = "" if fault is None else fault_text(fault)
+        self.field.set_invalid(sentence)
+        self.fault.setText(sentence)
+        self.fault.setVisible(bool(sentence))
+        self.words.setText("not valid" if sentence else words)
+        self.words.setAccessibleName(self.words.text() or "No filter")
         self.stop_button.setVisible(is_busy)
-        self._ink = "dim" if fault is None else "delete"
-        self._restyle()
 
     def set_savable(self, is_savable: bool) -> None:
         """Offer to save, or do not: there is nothing, or it is being found."""
@@ -127,8 +127,12 @@ class FilterBar(QWidget):
         self.entered.emit()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4 * SPACE, SPACE, 2 * SPACE, SPACE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * SPACE, SPACE, 2 * SPACE, SPACE)
+        column.setSpacing(SPACE)
+        row = QHBoxLayout()
+        column.addLayout(row)
+        column.addWidget(self.fault)
         row.setSpacing(SPACE)
         row.addWidget(self.field, 1)
         row.addWidget(self.recent_button)
@@ -138,7 +142,11 @@ class FilterBar(QWidget):
         row.addSpacing(2 * SPACE)
         for widget in (self.forms, self.save_button, self.close_button):
             row.addWidget(widget)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.words, self.fault):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.fault.setWordWrap(True)
+        self.fault.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.fault.hide()
         self.stop_button.hide()
 
     def _connect(self) -> None:
@@ -155,23 +163,12 @@ class FilterBar(QWidget):
         self._pause.stop()
         super().hideEvent(event)
 
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._fit_words()
-
-    def _fit_words(self) -> None:
-        """Cut a long sentence rather than the field; all of it stands in its tool tip."""
-        room = min(self._theme.px(_WIDEST_WORDS), self.width() // 3)
-        metrics = QFontMetrics(self.words.font())
-        self.words.setText(metrics.elidedText(self._sentence, Qt.TextElideMode.ElideRight, room))
-        self.words.setAccessibleName(self._sentence or "No filter")
-
     def _restyle(self) -> None:
-        self.words.setFont(self._theme.ui_font())
-        palette = self.words.palette()
-        palette.setColor(palette.ColorRole.WindowText, self._theme.color(self._ink))
-        self.words.setPalette(palette)
-        self._fit_words()
+        for label, ink in ((self.words, "dim"), (self.fault, "delete")):
+            label.setFont(self._theme.ui_font())
+            palette = label.palette()
+            palette.setColor(palette.ColorRole.WindowText, self._theme.color(ink))
+            label.setPalette(palette)
         self.update()
 
 
