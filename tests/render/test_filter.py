@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import random
 import time
 
 import pytest
@@ -244,6 +245,22 @@ def test_html_is_read_as_browsers_do(filtered):
     one = filtered(b"<p>one<p class=x>two<br><script>if (a<b) {}</script>", "html")
     assert text(one, "//p[@class]/text()") == "two"
     assert text(one, "//script") == "<script>if (a<b) {}</script>"
+
+
+@pytest.mark.parametrize("language", ["json", "xml", "html", "jsonlines"])
+def test_random_bytes_are_refused_or_read_and_break_nothing(filtered, language):
+    one = filtered(random.Random(7).randbytes(200_000), language)
+    one.look_for("$[0]" if language.startswith("json") else "//p", "values")
+    wait(one)
+    assert (language == "html") == (one.error == "")
+    assert "ended early" not in one.error
+
+
+def test_a_wrong_expression_is_a_fault_even_before_the_body_is_read(filtered):
+    one = filtered(b"no xml", "xml")
+    one.look_for("(" * 5000 + "1" + ")" * 5000, "values")
+    wait(one)
+    assert (one.error, one.fault.sentence) == ("", "the expression is nested too deeply")
 
 
 def test_a_newer_question_ends_the_work_on_the_one_before(filtered):

@@ -119,6 +119,9 @@ def test_an_element_has_cells_for_attributes_children_and_text():
         ("nothing()", -1, "unregistered function"),
         ("//d:entry[$x]", -1, "undefined variable"),
         ("count('a')", -1, "invalid type"),
+        ("//a\0", -1, "no control characters"),
+        ("//*" + "[1]" * 10_000, -1, "nested too deeply"),
+        ("(" * 5000 + "1" + ")" * 5000, -1, "nested too deeply"),
     ],
 )
 def test_a_fault_has_its_place(expression, place, words):
@@ -199,6 +202,7 @@ def test_charsets_come_from_the_header_the_document_or_the_bytes():
         (b"<a>", "line 1, column 4"),
         (b"<a>\n<b>\xff</b></a>", "line 2"),
         (b"words", "line 1, column 1"),
+        (b"<a>" * 3000, "nested too deeply"),
     ],
 )
 def test_what_is_not_well_formed_says_where(data, words):

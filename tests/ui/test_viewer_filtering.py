@@ -371,3 +371,37 @@ async def test_a_process_that_nobody_asks_is_ended_and_started_again_for_a_copy(
     page.table.selectAll()
     page.table.copy(",", has_titles=True)
     await until(lambda: clipboard() == "path,a\r\n$[0],1\r\n", 20)
+
+
+async def test_a_click_on_a_title_or_number_selects_its_column_or_row(qtloop, panel, body):
+    panel.show_body(body([{"a": n, "b": n} for n in range(5)]), "application/json", True)
+    table = (await found(panel, "$[*]", "table")).table
+    titles, numbers = table.horizontalHeader(), table.verticalHeader()
+    QTest.mouseClick(
+        titles.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(titles.sectionViewportPosition(1) + 5, 5)
+    )
+    assert (table.ask().columns, table.ask().spans) == ([1], [(0, 4)])
+    QTest.mouseClick(
+        numbers.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, numbers.sectionViewportPosition(2) + 5)
+    )
+    assert (table.ask().columns, table.ask().spans) == ([0, 1, 2], [(2, 2)])
+
+
+async def test_rows_that_are_selected_here_and_there_are_copied_in_their_order(qtloop, panel, body):
+    panel.show_body(body([{"a": n} for n in range(9)]), "application/json", True)
+    table = (await found(panel, "$[*]", "table")).table
+    table.clearSelection()
+    for row in (7, 2, 3):
+        chosen = QItemSelection(table.results.index(row, 1), table.results.index(row, 1))
+        table.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
+    assert table.ask().spans == [(2, 3), (7, 7)]
+    table.copy()
+    await until(lambda: clipboard() == "2\r\n3\r\n7\r\n")
+
+
+async def test_hostile_text_is_shown_as_text(qtloop, panel, body):
+    panel.show_body(body([{"<b>x</b>": "<img src=x>\n\u202e\0"}]), "application/json", True)
+    table = (await found(panel, "$[*]", "table")).table
+    assert table.results.headerData(1, Qt.Orientation.Horizontal) == "<b>x</b>"
+    assert table.results.index(0, 1).data() == "<img src=x>␣␣␣"
+    assert table.results.data(table.results.index(0, 1), Qt.ItemDataRole.ToolTipRole) is None

@@ -22,6 +22,7 @@ Form = Literal["values", "paths", "table"]
 
 BODY_LIMIT_BYTES = 256 << 20
 """A longer body is not filtered: the helper process takes up to ten times its size."""
+COPY_LIMIT_BYTES = 16 << 20
 TIME_LIMIT_S = 120.0
 OVERDUE_S = 1.5
 """How long a question that has taken another's place waits for the other's end."""
@@ -74,7 +75,7 @@ class Filter:
         fault: What is wrong with the expression asked for last.
         error: Why the body cannot be filtered, or the process could not; a sentence.
         read_bytes: How much of the body has been read, None before and after reading.
-        copied: What the last `copy_csv` gave, None until it is there.
+        copied: What the last `copy_csv` gave, at most a byte more than `COPY_LIMIT_BYTES`; None until it is there.
         saved_bytes: Size of what the last `save_csv` wrote, None until it is written.
     """
 
@@ -275,7 +276,7 @@ class Filter:
             case {"written": written, "is_file": True}:
                 self.saved_bytes = written
             case {"written": written}:
-                self.copied = self._targets[_ASIDE].read(0, written)
+                self.copied = self._targets[_ASIDE].read(0, min(written, COPY_LIMIT_BYTES + 1))
             case _:
                 self.error = _sentence(answer.get("error") or answer["fault"])
         self._csv.discard(number)

@@ -107,6 +107,8 @@ class _Markup:
         self._markup = markup
         self._is_html = is_html
         charset = markup.asked_charset(data, charset, is_html=is_html)
+        if is_html and charset:  # libxml2 gives up at bytes that are no text
+            data, charset = data.decode(charset, "replace").encode(), "utf-8"
         reader = markup.MarkupReader(is_html=is_html, charset=charset, declares_entities=b"<!ENTITY" in data)
         for start in range(0, len(data), STEP_BYTES):
             reader.feed(data[start : start + STEP_BYTES])

@@ -5,11 +5,14 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from antiphon.render.filter_document import FilterDocument, Result
 
 COLUMN_LIMIT = 200
+ROW_LIMIT = 1_000_000
+"""Rows that are shown; CSV has all."""
 CELL_CHARS = 200
 """How much of a cell is shown; a copy has all of it."""
 NAME_CHARS = 100
@@ -54,13 +57,13 @@ def columns_of(document: FilterDocument, results: Iterable[Result]) -> tuple[lis
 def write_rows(
     document: FilterDocument, results: Sequence[Result], columns: Sequence[str], write: Write
 ) -> list[tuple[int, int]]:
-    """Write a line of JSON for each result, its path and cells, and return rows and offsets at which blocks begin.
+    """Write a line of JSON for each of the first `ROW_LIMIT` results, its path and cells, and return rows and offsets at which blocks begin.
 
     A cell is null where there is none, and cut where it is longer than `CELL_CHARS`.
     """
     blocks: list[tuple[int, int]] = []
     size = start = 0
-    for number, result in enumerate(results):
+    for number, result in enumerate(islice(results, ROW_LIMIT)):
         if not blocks or number - blocks[-1][0] >= BLOCK_ROWS or size - start >= BLOCK_BYTES:
             blocks.append((number, size))
             start = size

@@ -61,6 +61,7 @@ class Worker:
         self._columns: list[str] = []
         self._questions: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._is_interruptible = False
+        self._is_reading = False
         self._told_s = 0.0
 
     def run(self) -> None:
@@ -91,13 +92,14 @@ class Worker:
 
     def _answer(self, question: dict[str, Any]) -> None:
         number = question["id"]
+        self._is_reading = False
         try:
             if "csv" in question:
                 self._tell(id=number, written=self._write_csv(question), is_file="path" in question)
             elif self._questions.empty():
                 self._find(number, question)
         except FilterFaultError as fault:
-            if self._document is None and fault.place < 0:
+            if self._is_reading:
                 self._tell(id=number, error=fault.sentence)
             else:
                 self._tell(id=number, fault=fault.sentence, place=fault.place)
@@ -126,6 +128,7 @@ class Worker:
 
     def _read(self, number: int) -> FilterDocument:
         if self._document is None:
+            self._is_reading = True
             self._tell(id=number, read=0)
             data = b"".join(self._source.read(at, 1 << 24) for at in range(0, self._size_bytes, 1 << 24))
 
@@ -134,6 +137,7 @@ class Worker:
                     self._tell(id=number, read=done_bytes)
 
             self._document = read_document(data[: self._size_bytes], self._language, self._charset, told)
+            self._is_reading = False
             self._tell(id=number, read=self._size_bytes)
         return self._document
 

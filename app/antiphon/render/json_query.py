@@ -83,6 +83,8 @@ def _told(error: JSONPathError, expression: str) -> FilterFaultError:
     token = error.token
     place = len(expression) if token is None or token.index < 0 else token.index
     reason = str(error.args[0]) if error.args else "it cannot be read"
+    if "recursion" in reason:
+        reason = "the expression is nested too deeply"
     if not expression.startswith("$"):
         place, reason = 0, "a JSONPath begins with $, such as $.items[*].name"
     return FilterFaultError(_TOKEN.sub(lambda found: found[1].lower().replace("_", " "), reason), place)

@@ -86,10 +86,7 @@ def asked_charset(data: bytes, charset: str, *, is_html: bool) -> str:
 
 def check_xpath(expression: str) -> None:
     """Raise FilterFaultError where *expression* is not XPath 1.0, with the place."""
-    try:
-        etree.XPath(expression, regexp=False)
-    except etree.XPathSyntaxError as error:
-        raise _told(error, expression, {}) from error
+    _compiled(expression, {})
 
 
 class XPathQuery:
@@ -103,10 +100,7 @@ class XPathQuery:
         self._root = root
         self._expression = expression
         self._names = prefixes(root)
-        try:
-            self._run: Any = etree.XPath(expression, namespaces=self._names, regexp=False)
-        except etree.XPathSyntaxError as error:
-            raise _told(error, expression, self._names) from error
+        self._run = _compiled(expression, self._names)
 
     def results(self) -> list[Any]:
         """Return what is found: elements and other nodes in their order, or one string, number or boolean.
@@ -211,8 +205,20 @@ def _unreadable(error: Any) -> FilterFaultError:
     line, column = error.position or (0, 0)
     if "amplification" in message or "entity reference loop" in message.lower():
         return FilterFaultError("its entities blow up beyond all measure, so it is not read")
+    if "Excessive depth" in message:
+        return FilterFaultError("the body is nested too deeply to be filtered")
+    message = message.removesuffix(", use XML_PARSE_HUGE option")
     where = f" at line {line:,}, column {column:,}" if line else ""
     return FilterFaultError(f"the body is not well-formed{where}: {message}")
+
+
+def _compiled(expression: str, names: dict[str, str]) -> Any:
+    try:
+        return etree.XPath(expression, namespaces=names, regexp=False)
+    except etree.XPathSyntaxError as error:
+        raise _told(error, expression, names) from error
+    except ValueError as error:  # what no XML can hold: NUL, half a surrogate pair
+        raise FilterFaultError("an XPath holds no control characters") from error
 
 
 def _told(error: Any, expression: str, names: dict[str, str]) -> FilterFaultError:
@@ -227,6 +233,8 @@ def _told(error: Any, expression: str, names: dict[str, str]) -> FilterFaultErro
             return FilterFaultError(sentence, _unknown_prefix(expression, names))
         case "Unregistered function" | "Undefined variable" as message:
             return FilterFaultError(f"{message.lower()}: XPath 1.0 does not know it")
+        case message if "recursion limit" in message.lower():
+            return FilterFaultError("the expression is nested too deeply")
         case message:
             return FilterFaultError(message[:1].lower() + message[1:])
 

@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from antiphon.render.filter import Results
-from antiphon.render.filter_sheet import PATH, CsvAsk
+from antiphon.render.filter_sheet import PATH, ROW_LIMIT, CsvAsk
 from antiphon.ui.theme import SPACE, TABLE_ROW, Theme
 
-ROW_LIMIT = 1_000_000
-"""Rows that are shown; CSV has all."""
 _KEPT_BLOCKS = 64
-_SAMPLED_ROWS = 40
+_SAMPLED_CELLS = 200
+"""How many are measured for the widths of columns."""
 _WIDEST_CHARS = 42
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -91,19 +90,25 @@ class ResultModel(QAbstractTableModel):
         return [json.loads(line) for line in body.read(start, end - start).splitlines()]
 
 
-class _RowNumbers(QHeaderView):
-    """Numbers of rows as the text's line numbers are: faint, without lines."""
+class _Header(QHeaderView):
+    """Titles or row numbers, painted here: Qt's own way asks of every row whether its column is selected as a whole."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Vertical, parent)
+    def __init__(self, theme: Theme, orientation: Qt.Orientation, parent: QWidget) -> None:
+        super().__init__(orientation, parent)
         self._theme = theme
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        is_title = self.orientation() == Qt.Orientation.Horizontal
         painter.fillRect(rect, self._theme.color("bg"))
         painter.setFont(self.font())
-        painter.setPen(self._theme.color("faint"))
-        place = rect.adjusted(0, 0, -2 * SPACE, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(section + 1))
+        painter.setPen(self._theme.color("dim" if is_title else "faint"))
+        place = rect.adjusted(2 * SPACE, 0, -2 * SPACE, 0)
+        title = str(self.model().headerData(section, self.orientation()))
+        side = Qt.AlignmentFlag.AlignLeft if is_title else Qt.AlignmentFlag.AlignRight
+        shown = QFontMetrics(self.font()).elidedText(title, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        if is_title:
+            painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, self._theme.color("line"))
 
 
 class ResultTable(QTableView):
@@ -118,7 +123,8 @@ class ResultTable(QTableView):
         self._theme = theme
         self.guards_formulas = False
         self.results = ResultModel(self)
-        self.setVerticalHeader(_RowNumbers(theme, self))
+        self.setVerticalHeader(_Header(theme, Qt.Orientation.Vertical, self))
+        self.setHorizontalHeader(_Header(theme, Qt.Orientation.Horizontal, self))
         self.setModel(self.results)
         self.setAccessibleName("Results as a table")
         self._set_behaviour()
@@ -173,15 +179,14 @@ class ResultTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setHighlightSections(False)
         corner = self.findChild(QAbstractButton)
         corner.setAccessibleName("Select all cells")
         corner.setToolTip("Select all cells (Ctrl+A)")
         titles = self.horizontalHeader()
-        titles.setHighlightSections(False)
         titles.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        titles.setTextElideMode(Qt.TextElideMode.ElideRight)
         titles.setStretchLastSection(True)
+        for header in (rows, titles):
+            header.setSectionsClickable(True)
 
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
@@ -206,7 +211,7 @@ class ResultTable(QTableView):
     def _fit_columns(self) -> None:
         """Make each column as wide as its title and first rows want, up to a bound."""
         model, metrics = self.results, QFontMetrics(self.font())
-        sampled = range(min(model.rowCount(), _SAMPLED_ROWS))
+        sampled = range(min(model.rowCount(), max(1, _SAMPLED_CELLS // max(1, model.columnCount()))))
         for column, title in enumerate(model.titles):
             shown = [title, *(model.index(row, column).data() for row in sampled)]
             longest = max(shown, key=len)[:_WIDEST_CHARS]
@@ -216,10 +221,6 @@ class ResultTable(QTableView):
         self.setFont(self._theme.mono_font())
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setFont(self._theme.ui_font())
-            palette = header.palette()
-            for role in (palette.ColorRole.WindowText, palette.ColorRole.ButtonText, palette.ColorRole.Text):
-                palette.setColor(role, self._theme.color("dim"))
-            header.setPalette(palette)
         self.horizontalHeader().setFixedHeight(self._theme.px(TABLE_ROW))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(TABLE_ROW - SPACE))
 

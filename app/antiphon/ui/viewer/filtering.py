@@ -11,20 +11,18 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from antiphon.body.store import SpooledSource
 from antiphon.core.quantities import size_text
-from antiphon.render.filter import Filter, Results
+from antiphon.render.filter import COPY_LIMIT_BYTES, Filter, Results
 from antiphon.render.filter_document import FILTERED, MARKUP
-from antiphon.render.filter_sheet import CsvAsk
+from antiphon.render.filter_sheet import ROW_LIMIT, CsvAsk
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.filter_bar import FilterBar
 from antiphon.ui.viewer.filter_page import FilterPage
-from antiphon.ui.viewer.filter_table import ROW_LIMIT
 from antiphon.ui.widgets.buttons import QuietButton
 
 POLL_MS = 30
 REST_MS = 120_000
 """After this time without a question the process is ended; it is started again for the next."""
-COPY_LIMIT_BYTES = 64 << 20
 
 
 class Filtering(QObject):
@@ -287,7 +285,7 @@ class Filtering(QObject):
     def _copied_text(self, content: bytes) -> str:
         if len(content) > COPY_LIMIT_BYTES:
             content = content[:COPY_LIMIT_BYTES]
-            self.told.emit("info", "Only the first 64 MiB were copied. Save as CSV to have all of it.")
+            self.told.emit("info", "Only the first 16 MiB were copied. Save as CSV to have all of it.")
         text = content.decode("utf-8", "replace")
         if self._single_cell:
             return next(csv.reader(io.StringIO(text, newline=""), delimiter="\t"), [""])[0]
