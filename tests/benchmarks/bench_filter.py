@@ -57,7 +57,7 @@ def _run(app: QApplication, panel: BodyPanel, text: bytes, media: str, questions
     while not panel._is_settled(store):
         app.processEvents()
     panel.filtering.open()
-    filtering, ticks = panel.filtering, _Ticks()
+    filtering, ticks = panel.filtering.work, _Ticks()
     for expression, form in questions:
         filtering.bar.forms.show_choice(form)
         filtering.bar.field.setText(expression)

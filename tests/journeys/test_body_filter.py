@@ -42,14 +42,14 @@ def edit(program, **changes):
 
 
 def text(filtering) -> str:
-    source = filtering.page.view.source
+    source = filtering.work.page.view.source
     return source.read(0, source.size_bytes).decode()
 
 
 async def typed(filtering, expression: str) -> None:
-    filtering.bar.field.setText(expression)
-    QTest.keyClick(filtering.bar.field, Key.Key_Return)
-    await until(lambda: filtering._filter is not None and not filtering._filter.is_busy, 20)
+    filtering.work.bar.field.setText(expression)
+    QTest.keyClick(filtering.work.bar.field, Key.Key_Return)
+    await until(lambda: filtering.work._filter is not None and not filtering.work._filter.is_busy, 20)
 
 
 async def test_a_response_is_filtered_to_names_and_to_a_table_that_is_copied(qtloop, program):
@@ -58,13 +58,13 @@ async def test_a_response_is_filtered_to_names_and_to_a_table_that_is_copied(qtl
         await program.sent(page)
         program.window.run_command("body.filter")
         filtering = page.response.body.filtering
-        assert program.window.focusWidget() is filtering.bar.field
+        assert program.window.focusWidget() is filtering.work.bar.field
         await typed(filtering, "$[*].name")
         assert json.loads(text(filtering)) == ["Ada", "Grace"]
 
         await typed(filtering, "$[*]")
-        filtering.bar.forms._buttons["table"].click()
-        table = filtering.page.table
+        filtering.work.bar.forms._buttons["table"].click()
+        table = filtering.work.page.table
         await until(lambda: table.results.rowCount() == 2, 20)
         table.setFocus()
         table.selectAll()
@@ -73,7 +73,7 @@ async def test_a_response_is_filtered_to_names_and_to_a_table_that_is_copied(qtl
         await until(lambda: QGuiApplication.clipboard().text() == copied, 20)
 
         await program.sent(page)
-        await until(lambda: filtering.is_shown and table.results.rowCount() == 3, 20)
+        await until(lambda: filtering.work.is_shown and table.results.rowCount() == 3, 20)
         program.window.run_command("request.cancel")
         assert not filtering.is_on
         body = page.response.body

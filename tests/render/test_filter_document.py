@@ -5,8 +5,9 @@ import json
 import pytest
 
 from antiphon.core.exact_json import LAID_OUT, json_text
-from antiphon.render.filter_document import FILTERED, STEP_BYTES, check_expression, read_document
+from antiphon.render.filter_document import STEP_BYTES, check_expression, read_document
 from antiphon.render.filter_fault import FilterFaultError
+from antiphon.render.filter_languages import FILTERED
 from antiphon.render.filter_text import ResultText
 
 

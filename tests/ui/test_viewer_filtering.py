@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from antiphon.body.store import BodyStore
 from antiphon.ui.theme import Theme
-from antiphon.ui.viewer import filtering as subject
+from antiphon.ui.viewer import filter_work as subject
 from antiphon.ui.viewer.body_panel import BodyPanel
 from tests.waiting import until
 
@@ -59,7 +59,7 @@ def clipboard() -> str:
 
 
 def seen(panel) -> str:
-    source = panel.filtering.page.view.source
+    source = panel.filtering.work.page.view.source
     return source.read(0, source.size_bytes).decode()
 
 
@@ -68,12 +68,12 @@ async def found(panel, expression: str, form: str = "values"):
     filtering = panel.filtering
     if not filtering.is_on:
         panel.filtering.open()
-    if form != filtering.bar.form:
-        filtering.bar.forms._buttons[form].click()
-    filtering.bar.field.setText(expression)
-    QTest.keyClick(filtering.bar.field, Key.Key_Return)
-    await until(lambda: filtering._filter is not None and not filtering._filter.is_busy, 20)
-    return filtering.page
+    if form != filtering.work.bar.form:
+        filtering.work.bar.forms._buttons[form].click()
+    filtering.work.bar.field.setText(expression)
+    QTest.keyClick(filtering.work.bar.field, Key.Key_Return)
+    await until(lambda: filtering.work._filter is not None and not filtering.work._filter.is_busy, 20)
+    return filtering.work.page
 
 
 async def test_results_take_the_bodys_place_and_give_it_back(qtloop, panel, body):
@@ -84,9 +84,9 @@ async def test_results_take_the_bodys_place_and_give_it_back(qtloop, panel, body
     page = await found(panel, "$.items[:2].name")
     assert panel._pages.currentWidget() is page
     assert seen(panel) == '[\n  "name 0",\n  "name 1"\n]'
-    assert panel.filtering.bar.words.text() == "2 results"
-    process = panel.filtering._filter.process_id
-    QTest.keyClick(panel.filtering.bar.field, Key.Key_Escape)
+    assert panel.filtering.work.bar.words.text() == "2 results"
+    process = panel.filtering.work._filter.process_id
+    QTest.keyClick(panel.filtering.work.bar.field, Key.Key_Escape)
     assert panel._pages.currentWidget() is panel.view
     assert panel.focusWidget() is panel.view
     assert (panel.view.verticalScrollBar().value(), panel.view.caret) == (top, caret)
@@ -96,8 +96,8 @@ async def test_results_take_the_bodys_place_and_give_it_back(qtloop, panel, body
 async def test_typing_finds_after_a_pause(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
     panel.filtering.open()
-    QTest.keyClicks(panel.filtering.bar.field, "$.price")
-    await until(lambda: panel.filtering.is_shown, 20)
+    QTest.keyClicks(panel.filtering.work.bar.field, "$.price")
+    await until(lambda: panel.filtering.work.is_shown, 20)
     await until(lambda: seen(panel) == "[\n  1.0\n]")
 
 
@@ -105,7 +105,7 @@ async def test_a_wrong_expression_is_outlined_with_its_place_and_keeps_the_resul
     panel.show_body(body(DOCUMENT), "application/json", True)
     await found(panel, "$.price")
     await found(panel, "$.price[")
-    bar = panel.filtering.bar
+    bar = panel.filtering.work.bar
     assert bar.field.toolTip() == "Not valid at character 9: unexpected end of query"
     assert bar.fault.text() == bar.field.accessibleDescription() == bar.field.toolTip()
     assert (bar.fault.isVisible(), bar.words.text()) == (True, "not valid")
@@ -117,7 +117,7 @@ async def test_a_wrong_expression_is_outlined_with_its_place_and_keeps_the_resul
 async def test_an_expression_that_is_taken_away_shows_the_body(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
     await found(panel, "$.price")
-    panel.filtering.bar.field.clear()
+    panel.filtering.work.bar.field.clear()
     await until(lambda: panel._pages.currentWidget() is panel.view)
     assert panel.filtering.is_on
 
@@ -126,15 +126,15 @@ async def test_nothing_found_says_so(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
     page = await found(panel, "$.nothing")
     assert page._message._title.text() == "Nothing found"
-    assert panel.filtering.bar.words.text() == "none"
-    assert not panel.filtering.bar.save_button.isEnabled()
+    assert panel.filtering.work.bar.words.text() == "none"
+    assert not panel.filtering.work.bar.save_button.isEnabled()
 
 
 async def test_paths_and_values_are_two_forms_of_the_same(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
     await found(panel, "$.items[0,1].id", "paths")
     assert json.loads(seen(panel)) == {"$['items'][0]['id']": 0, "$['items'][1]['id']": 1}
-    panel.filtering.bar.forms._buttons["values"].click()
+    panel.filtering.work.bar.forms._buttons["values"].click()
     await until(lambda: seen(panel) == "[\n  0,\n  1\n]")
 
 
@@ -144,7 +144,7 @@ async def test_a_table_reads_only_the_rows_that_are_seen(qtloop, panel, body):
     model = page.table.results
     assert (model.rowCount(), model.titles) == (1000, ["path", "id", "name", "long"])
     QAbstractItemModelTester(model)
-    model.show(panel.filtering._results)
+    model.show(panel.filtering.work._results)
     assert model.index(777, 2).data() == "name 777"
     assert model.index(999, 0).data() == "$['items'][999]"
     assert 1 <= len(model._blocks) <= 3
@@ -191,7 +191,7 @@ def opened_menu(table):
 async def test_all_results_are_saved_as_csv(qtloop, panel, body, tmp_path):
     panel.show_body(body(DOCUMENT), "application/json", True)
     await found(panel, "$.items[*].id")
-    panel.filtering.bar.save_button.click()
+    panel.filtering.work.bar.save_button.click()
     dialog = panel.findChild(QFileDialog)
     assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     dialog.filesSelected.emit([str(tmp_path / "ids.csv")])
@@ -204,7 +204,7 @@ async def test_all_results_are_saved_as_csv(qtloop, panel, body, tmp_path):
 async def test_saving_where_nothing_can_be_written_is_told(qtloop, panel, body, tmp_path):
     panel.show_body(body(DOCUMENT), "application/json", True)
     await found(panel, "$.price")
-    panel.filtering.save(tmp_path / "none" / "x.csv")
+    panel.filtering.work.save(tmp_path / "none" / "x.csv")
     await until(lambda: "No such file" in panel.notice.text)
     assert seen(panel) == "[\n  1.0\n]"
 
@@ -216,10 +216,10 @@ async def test_the_filter_stays_on_for_the_next_body_once_it_is_over(qtloop, pan
     store = body(b'{"a": ', is_over=False)
     panel.show_body(store, "application/json", False)
     assert panel._pages.currentWidget() is panel.view
-    assert panel.filtering.bar.words.text() == "waits for the whole body"
+    assert panel.filtering.work.bar.words.text() == "waits for the whole body"
     store.append(b"2}")
     panel.show_body(store, "application/json", True)
-    await until(lambda: panel.filtering.is_shown and seen(panel) == "[\n  2\n]", 20)
+    await until(lambda: panel.filtering.work.is_shown and seen(panel) == "[\n  2\n]", 20)
 
 
 async def test_another_kind_of_body_is_shown_as_it_is(qtloop, panel, body):
@@ -227,14 +227,14 @@ async def test_another_kind_of_body_is_shown_as_it_is(qtloop, panel, body):
     await found(panel, "$.a")
     panel.show_body(body(b"plain words"), "text/plain", True)
     assert panel._pages.currentWidget() is panel.view
-    assert panel.filtering.bar.words.text() == "not for this kind of body"
+    assert panel.filtering.work.bar.words.text() == "not for this kind of body"
     assert not panel.filtering.button.isVisible()
 
 
 async def test_xml_html_and_json_lines_are_filtered_too(qtloop, panel, body):
     panel.show_body(body(b"<a><b x='1'>one</b></a>"), "application/xml", True)
     panel.filtering.open()
-    assert panel.filtering.bar.field.placeholderText() == "//item/name"
+    assert panel.filtering.work.bar.field.placeholderText() == "//item/name"
     await found(panel, "//b")
     assert seen(panel) == '<b x="1">one</b>'
     panel.show_body(body(b"<p>one<p>two"), "text/html", True)
@@ -258,7 +258,7 @@ async def test_a_body_that_is_no_json_is_told_and_stays_in_view(qtloop, panel, b
     await found(panel, "$.a")
     assert panel._pages.currentWidget() is panel.view
     assert "not valid JSON at line 1" in panel.notice.text
-    assert panel.filtering.bar.words.text() == "not filtered"
+    assert panel.filtering.work.bar.words.text() == "not filtered"
 
 
 async def test_what_is_found_can_be_searched_and_escape_closes_one_bar_after_the_other(qtloop, panel, body):
@@ -266,7 +266,7 @@ async def test_what_is_found_can_be_searched_and_escape_closes_one_bar_after_the
     page = await found(panel, "$.items[*].name", "table")
     panel.open_find()
     await until(lambda: page.find_bar.isVisible(), 20)
-    assert panel.filtering.bar.form == "values"
+    assert panel.filtering.work.bar.form == "values"
     page.find_bar.field.setText("name 99")
     await until(lambda: page.finder.is_done and (page.finder.count, page.finder.number) == (11, 0))
     assert not panel.find_bar.isVisible()
@@ -282,11 +282,11 @@ async def test_what_is_found_can_be_searched_and_escape_closes_one_bar_after_the
 async def test_a_filter_can_be_stopped_and_started_again(qtloop, panel, body):
     panel.show_body(body(b"<r>" + b"<a/>" * 3000 + b"</r>"), "application/xml", True)
     panel.filtering.open()
-    bar = panel.filtering.bar
+    bar = panel.filtering.work.bar
     bar.field.setText("count(//a[count(//a[count(//a)>0])>0])")
     QTest.keyClick(bar.field, Key.Key_Return)
     await until(lambda: bar.stop_button.isVisible() and bar.words.text() == "filtering…", 20)
-    process = panel.filtering._filter.process_id
+    process = panel.filtering.work._filter.process_id
     QTest.keyClick(bar.field, Key.Key_Q, Mod.AltModifier)
     assert bar.words.text() == "stopped at 0"
     await until(lambda: is_gone(process))
@@ -298,7 +298,7 @@ async def test_a_filter_can_be_stopped_and_started_again(qtloop, panel, body):
 async def test_recent_filters_are_offered_as_plain_text(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
     panel.filtering.open()
-    bar, used = panel.filtering.bar, []
+    bar, used = panel.filtering.work.bar, []
     panel.filtering.used.connect(used.append)
     assert not bar.recent_button.isEnabled()
     panel.filtering.show_recent(["$[?@.a && @.b]", "$.price"])
@@ -307,8 +307,8 @@ async def test_recent_filters_are_offered_as_plain_text(qtloop, panel, body):
     assert [action.text() for action in menu.actions()] == ["$[?@.a &&&& @.b]", "$.price"]
     menu.actions()[1].trigger()
     menu.close()
-    await until(lambda: panel.filtering.is_shown, 20)
-    await until(lambda: not panel.filtering._filter.is_busy)
+    await until(lambda: panel.filtering.work.is_shown, 20)
+    await until(lambda: not panel.filtering.work._filter.is_busy)
     panel.filtering.close()
     assert used[-1] == "$.price"
 
@@ -319,7 +319,7 @@ async def test_a_wrong_expression_is_not_remembered(qtloop, panel, body):
     panel.filtering.used.connect(used.append)
     await found(panel, "$.price[")
     used.clear()
-    QTest.keyClick(panel.filtering.bar.field, Key.Key_Return)
+    QTest.keyClick(panel.filtering.work.bar.field, Key.Key_Return)
     panel.filtering.close()
     assert used == []
 
@@ -336,7 +336,7 @@ async def test_the_button_opens_and_closes_the_filter(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
     panel.filtering.button.click()
     assert panel.filtering.is_on
-    assert panel.focusWidget() is panel.filtering.bar.field
+    assert panel.focusWidget() is panel.filtering.work.bar.field
     panel.filtering.button.click()
     assert (panel.filtering.is_on, panel.filtering.button.isChecked()) == (False, False)
 
@@ -363,11 +363,11 @@ async def test_a_process_that_nobody_asks_is_ended_and_started_again_for_a_copy(
     panel.show_body(body([{"a": 1}]), "application/json", True)
     page = await found(panel, "$[*]", "table")
     filtering = panel.filtering
-    assert filtering._rest.isActive()
-    process = filtering._filter.process_id
-    filtering._rest.timeout.emit()
+    assert filtering.work._rest.isActive()
+    process = filtering.work._filter.process_id
+    filtering.work._rest.timeout.emit()
     await until(lambda: is_gone(process))
-    assert (filtering.bar.words.text(), page.table.results.index(0, 1).data()) == ("1 result", "1")
+    assert (filtering.work.bar.words.text(), page.table.results.index(0, 1).data()) == ("1 result", "1")
     page.table.selectAll()
     page.table.copy(",", has_titles=True)
     await until(lambda: clipboard() == "path,a\r\n$[0],1\r\n", 20)

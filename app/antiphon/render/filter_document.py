@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from antiphon.core.exact_json import LAID_OUT, json_text, parsed
 from antiphon.render.filter_fault import FilterFaultError
+from antiphon.render.filter_languages import MARKUP
 from antiphon.render.media import Language
 
 Result = tuple[Any, Any]
@@ -14,9 +15,6 @@ Told = Callable[[int], None]
 """Is told about how many bytes have been read."""
 
 STEP_BYTES = 1 << 20
-MARKUP: frozenset[Language] = frozenset({"xml", "svg", "html"})
-FILTERED: frozenset[Language] = MARKUP | {"json", "jsonlines"}
-"""Languages that can be filtered."""
 
 
 class FilterDocument(Protocol):

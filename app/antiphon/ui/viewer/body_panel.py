@@ -202,7 +202,7 @@ class BodyPanel(QWidget):
 
     def _shows_results(self, store: BodyStore) -> bool:
         """Let the filter know the body; answer whether its results stand in for it."""
-        if not self.filtering.fits(self._media.language) and not self.filtering.is_on:
+        if not self.filtering.is_on:
             return False
         body, charset = self._readable(store)
         return self.filtering.follow(body, self._media.language, charset)
@@ -317,7 +317,7 @@ class BodyPanel(QWidget):
             self._mode.key if is_page or self.is_pretty or self._mode.key != PRETTY else RAW
         )
         is_filtered = self._pages.currentWidget() is self.filtering.page
-        self.wrap.setEnabled(is_text or is_filtered)
+        self.wrap.setEnabled(is_text or (is_filtered and self.filtering.shows_text))
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page or is_filtered)
         self.filtering.offer(self._media.language if self._store is not None else None)
@@ -405,11 +405,16 @@ class BodyPanel(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
-        self.wrap.toggled.connect(self.filtering.page.view.set_wrapped)
+        self.wrap.toggled.connect(self.filtering.set_wrapped)
+        self.filtering.built.connect(self._add_filter)
         self.filtering.changed.connect(self._update)
         self.filtering.told.connect(self.notice.tell)
         self.filtering.closed.connect(lambda: self._pages.currentWidget().setFocus())
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
+
+    def _add_filter(self, bar: QWidget, page: QWidget) -> None:
+        self.layout().insertWidget(1, bar)
+        self._pages.addWidget(page)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self.controls)
@@ -418,7 +423,7 @@ class BodyPanel(QWidget):
         buttons = self.wrap, self.find_button, self.filtering.button, self.copy_button, self.save_button
         for widget in (self.modes, *buttons):
             row.addWidget(widget)
-        for page in (self._message, self._binary, self.view, self.filtering.page):
+        for page in (self._message, self._binary, self.view):
             self._pages.addWidget(page)
         self._top = QWidget(self)
         top = QHBoxLayout(self._top)
@@ -428,7 +433,7 @@ class BodyPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._top, self.filtering.bar, self.find_bar, self.notice):
+        for widget in (self._top, self.find_bar, self.notice):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
         self.find_bar.hide()

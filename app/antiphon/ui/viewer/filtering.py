@@ -1,37 +1,32 @@
-"""The filter of a body panel: its bar, its page of results, and the work between them."""
+"""The filter of a body panel: a button, until it is opened; only then its widgets are made and its libraries read."""
 
-import csv
-import io
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from antiphon.body.store import SpooledSource
-from antiphon.core.quantities import size_text
-from antiphon.render.filter import COPY_LIMIT_BYTES, Filter, Results
-from antiphon.render.filter_document import FILTERED, MARKUP
-from antiphon.render.filter_sheet import ROW_LIMIT, CsvAsk
+from antiphon.render.filter_languages import FILTERED
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
-from antiphon.ui.viewer.filter_bar import FilterBar
-from antiphon.ui.viewer.filter_page import FilterPage
 from antiphon.ui.widgets.buttons import QuietButton
 
-POLL_MS = 30
-REST_MS = 120_000
-"""After this time without a question the process is ended; it is started again for the next."""
+if TYPE_CHECKING:
+    from antiphon.ui.viewer.filter_work import FilterWork
 
 
 class Filtering(QObject):
-    """Tell it with `follow` what body there is; it filters that while its bar is open, and the next one too.
+    """Tell it with `follow` what body there is, and with `offer` what the button is for.
 
-    The page of results takes the body's place where `is_shown`; `changed` says that this, or what is in it, changed.
+    Where `follow` answers True, the page of results stands in for the body.
     """
 
+    built = Signal(QWidget, QWidget)
+    """Bar and page of results are there, to be laid out."""
     changed = Signal()
+    """What `follow` answers, or what is in the page, may be another."""
     closed = Signal()
     """The bar was open and is not any more."""
     told = Signal(str, str)
@@ -41,46 +36,37 @@ class Filtering(QObject):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._place = parent
+        self._recent: Sequence[str] = ()
+        self._is_refused = False
+        self._is_wrapped = False
+        self.work: FilterWork | None = None
+        """None until the filter is opened for the first time."""
         keys = QKeySequence("Ctrl+Shift+F").toString(QKeySequence.SequenceFormat.NativeText)
         self.button = QuietButton(theme, icon="filter", tip=f"Filter by JSONPath or XPath ({keys})")
         self.button.setCheckable(True)
-        self.bar = FilterBar(theme, parent)
-        self.page = FilterPage(theme, parent)
-        self.bar.hide()
-        self._filter: Filter | None = None
-        self._body: SpooledSource | None = None
-        self._language: Language = "text"
-        self._charset = "utf-8"
-        self._asked: tuple[str, str] | None = None
-        self._told = ""
-        self._single_cell = False
-        self._saves_to: Path | None = None
-        self._is_stopped = False
-        self._is_refused = False
-        self._timer = QTimer(self, interval=POLL_MS)
-        self._timer.timeout.connect(self._poll)
-        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
-        self._rest.timeout.connect(self._end_process)
-        self._connect()
+        self.button.clicked.connect(lambda on: self.open() if on else self.close())
 
     @property
     def is_on(self) -> bool:
         """Whether the bar is open."""
-        return not self.bar.isHidden()
+        return self.work is not None and self.work.is_on
 
     @property
-    def is_shown(self) -> bool:
-        """Whether results stand in for the body."""
-        return self.is_on and self._results is not None
+    def page(self) -> QWidget | None:
+        """The page of results; None until the filter is opened for the first time."""
+        return None if self.work is None else self.work.page
 
-    def fits(self, language: Language) -> bool:
-        """Whether a body in *language* can be filtered."""
-        return language in FILTERED
+    @property
+    def shows_text(self) -> bool:
+        """Whether the results are rows of text."""
+        return self.work is not None and self.work.page.shows_text
 
     def offer(self, language: Language | None) -> None:
         """Show the button for a body in *language*, or hide it; None says that there is no body."""
-        self._is_refused = language is not None and not self.fits(language)
-        self.button.setVisible(language is not None and not self._is_refused)
+        self._is_refused = language is not None and language not in FILTERED
+        self.button.setVisible(language in FILTERED)
         self.button.setChecked(self.is_on)
 
     def open(self) -> None:
@@ -88,21 +74,17 @@ class Filtering(QObject):
         if self._is_refused and not self.is_on:
             self.told.emit("info", "Only JSON, XML, SVG and HTML can be filtered.")
             return
-        self.bar.open()
-        self._look()
-        self.changed.emit()
+        if self.work is None:
+            self._build()
+        self.work.open()
 
     def close(self) -> bool:
         """Close bar and results, and end the process; tell whether the bar was open."""
-        was_on = self.is_on
-        if was_on and self._results is not None:
-            self._remember()
-        self.bar.hide()
-        self._end()
-        if was_on:
-            self.changed.emit()
-            self.closed.emit()
-        return was_on
+        return self.work is not None and self.work.close()
+
+    def close_find(self) -> bool:
+        """Close the find bar of the results; tell whether it was open."""
+        return self.work is not None and self.work.page.close_find()
 
     def follow(self, body: SpooledSource, language: Language, charset: str) -> bool:
         """Take note of the body that is there; the expression is looked for once it is over.
@@ -110,218 +92,40 @@ class Filtering(QObject):
         Returns:
             Whether results stand in for it.
         """
-        if body is not self._body or language != self._language:
-            self.forget()
-            self._body, self._language, self._charset = body, language, charset
-            self.bar.show_language(is_markup=language in MARKUP)
-        if self._asked is None:
-            self._look()
-        return self.is_shown
+        return self.work is not None and self.work.follow(body, language, charset)
 
     def forget(self) -> None:
         """Let go of the body; bar and expression stay for the next one."""
-        self._body = None
-        self._end()
+        if self.work is not None:
+            self.work.forget()
 
     def close_work(self) -> None:
         """End all background work for good."""
-        self.forget()
-        self.page.close_work()
-
-    def close_find(self) -> bool:
-        """Close the find bar of the results; tell whether it was open."""
-        return self.page.close_find()
+        if self.work is not None:
+            self.work.close_work()
 
     def show_recent(self, recent: Sequence[str]) -> None:
-        self.bar.show_recent(recent)
+        """Offer these expressions, the newest first."""
+        self._recent = tuple(recent)
+        if self.work is not None:
+            self.work.bar.show_recent(self._recent)
 
-    @property
-    def _results(self) -> Results | None:
-        return self._filter.results if self._filter is not None else None
+    def set_wrapped(self, is_wrapped: bool) -> None:
+        self._is_wrapped = is_wrapped
+        if self.work is not None:
+            self.work.page.view.set_wrapped(is_wrapped)
 
-    # Asking
+    def _build(self) -> None:
+        from antiphon.ui.viewer.filter_work import FilterWork
 
-    def _look(self) -> None:
-        """Look for what the bar says, unless that is looked for already."""
-        expression = self.bar.expression
-        body = self._body
-        if not self.is_on or body is None:
-            return
-        if not self.fits(self._language):
-            self._tell("not for this kind of body")
-        elif not body.is_finished:
-            self._tell("waits for the whole body" if expression else "")
-        elif not expression:
-            self._show_body()
-        elif (expression, self.bar.form) != self._asked:
-            self._start(body, expression)
-
-    def _show_body(self) -> None:
-        """Show the body again: there is nothing to look for."""
-        self._tell("")
-        if self._filter is not None:
-            self._end()
-            self.changed.emit()
-
-    def _start(self, body: SpooledSource, expression: str) -> None:
-        self._asked = expression, self.bar.form
-        self._is_stopped = False
-        if self._filter is None:
-            self._filter = Filter(body, self._language, self._charset)
-        self._filter.look_for(expression, self.bar.form)
-        self._timer.start()
-        self._poll()
-
-    def _end(self) -> None:
-        self._timer.stop()
-        self._rest.stop()
-        self._asked = None
-        self._told = ""
-        self.page.clear()
-        if self._filter is not None:
-            self._filter.close()
-        self._filter = None
-        self._tell("")
-
-    def _stop(self) -> None:
-        """End the process in the middle of its work; what it found so far stays."""
-        if self._filter is not None:
-            self._filter.cancel()
-            self._timer.stop()
-            self._is_stopped = True
-            self._show()
-
-    def _end_process(self) -> None:
-        """Give back the memory of a process that nobody asks; results stay."""
-        if self._filter is not None and not self._filter.is_busy:
-            self._filter.cancel()
-
-    # Answers
-
-    def _poll(self) -> None:
-        one = self._filter
-        if one is None:
-            self._timer.stop()
-            return
-        one.step()
-        self._take_csv(one)
-        if not one.is_busy:
-            self._timer.stop()
-            self._rest.start()
-        if one.error and one.error != self._told:
-            self.told.emit("warning", one.error)
-        self._told = one.error
-        self._show()
-
-    def _show(self) -> None:
-        one = self._filter
-        assert one is not None
-        if one.results is not None:
-            self.page.show_results(one.results, self._language)
-            self._tell_note(one.results)
-        self.bar.tell(self._words(one), fault=one.fault, is_busy=one.is_looking)
-        self.bar.set_savable(one.results is not None and one.results.count > 0 and not one.is_busy)
-        self.changed.emit()
-
-    def _words(self, one: Filter) -> str:
-        if one.error:
-            return "not filtered"
-        if self._is_stopped:
-            return f"stopped at {one.count:,}"
-        if one.is_looking:
-            return _progress(one, self._body)
-        count = one.count
-        return "none" if count == 0 else "1 result" if count == 1 else f"{count:,} results"
-
-    def _tell_note(self, results: Results) -> None:
-        """Tell once what the results lack."""
-        notes = [results.note] if results.note else []
-        if results.has_more_columns:
-            notes.append(f"Only the first {len(results.columns)} columns are in the table.")
-        if results.form == "table" and results.count > ROW_LIMIT:
-            notes.append(f"The first {ROW_LIMIT:,} rows are shown; CSV has all.")
-        results.note, results.has_more_columns = "", False
-        if notes:
-            self.told.emit("info", " ".join(notes))
-
-    def _tell(self, words: str) -> None:
-        self.bar.tell(words)
-        self.bar.set_savable(False)
-
-    # Copying and saving
-
-    def _copy(self, ask: CsvAsk) -> None:
-        if self._filter is None or self._filter.is_busy:
-            return
-        spans = ask.spans or ()
-        self._single_cell = len(ask.columns or ()) == 1 and len(spans) == 1 and spans[0][0] == spans[0][1]
-        self._filter.copy_csv(ask)
-        self._timer.start()
-
-    def _ask_where(self) -> None:
-        dialog = QFileDialog(self.bar, "Save the results as CSV")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("results.csv")
-        dialog.filesSelected.connect(lambda paths: self.save(Path(paths[0])))
-        dialog.open()
-
-    def save(self, path: Path) -> None:
-        """Write all results to *path* as CSV."""
-        if self._filter is not None and self._results is not None:
-            self._saves_to = path
-            self._filter.save_csv(self.page.table.whole(), path)
-            self._timer.start()
-
-    def _take_csv(self, one: Filter) -> None:
-        if one.copied is not None:
-            content, one.copied = one.copied, None
-            QGuiApplication.clipboard().setText(self._copied_text(content))
-        if one.saved_bytes is not None:
-            size, one.saved_bytes = one.saved_bytes, None
-            self.told.emit("info", f"Saved {self._saves_to} ({size_text(size)}).")
-
-    def _copied_text(self, content: bytes) -> str:
-        if len(content) > COPY_LIMIT_BYTES:
-            content = content[:COPY_LIMIT_BYTES]
-            self.told.emit("info", "Only the first 16 MiB were copied. Save as CSV to have all of it.")
-        text = content.decode("utf-8", "replace")
-        if self._single_cell:
-            return next(csv.reader(io.StringIO(text, newline=""), delimiter="\t"), [""])[0]
-        return text
-
-    def _enter(self) -> None:
-        """Take Return: look again where that was stopped or failed, and remember the expression."""
-        if self._is_stopped or (self._filter is not None and self._filter.error):
-            self._asked = None
-            self._look()
-        self._remember()
-
-    def _remember(self) -> None:
-        if self._filter is not None and self._filter.fault is None and self.bar.expression:
-            self.used.emit(self.bar.expression)
-
-    def _connect(self) -> None:
-        self.button.clicked.connect(lambda on: self.open() if on else self.close())
-        self.bar.closed.connect(self.close)
-        self.bar.asked.connect(lambda _expression: self._look())
-        self.bar.entered.connect(self._enter)
-        self.bar.form_chosen.connect(lambda _form: self._look())
-        self.bar.stop_asked.connect(self._stop)
-        self.bar.save_asked.connect(self._ask_where)
-        self.page.table.save_asked.connect(self._ask_where)
-        self.page.table.copy_asked.connect(self._copy)
-        self.page.text_asked.connect(self._show_values)
-        self.page.notice.connect(lambda sentence: self.told.emit("info", sentence))
-
-    def _show_values(self) -> None:
-        self.bar.forms.show_choice("values")
-        self._look()
-
-
-def _progress(one: Filter, body: SpooledSource | None) -> str:
-    if one.read_bytes is None:
-        return f"{one.count:,} so far…" if one.count else "filtering…"
-    size = size_text(body.size_bytes) if body is not None else ""
-    return f"reading {size}…" if one.read_bytes == 0 else f"read {size_text(one.read_bytes)} of {size}…"
+        self.work = work = FilterWork(self._theme, self._place)
+        for mine, its in (
+            (self.changed, work.changed),
+            (self.closed, work.closed),
+            (self.told, work.told),
+            (self.used, work.used),
+        ):
+            its.connect(mine)
+        self.show_recent(self._recent)
+        self.set_wrapped(self._is_wrapped)
+        self.built.emit(work.bar, work.page)
