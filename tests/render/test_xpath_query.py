@@ -54,6 +54,7 @@ def found(expression: str, data: bytes = FEED, *, is_html: bool = False) -> list
         ("count(//d:link) = 2", ["true"]),
         ("string(//x:note)", ["hi"]),
         ("//comment()", ["<!-- c -->"]),
+        ("//d:title/namespace::x", ["xmlns:x=urn:b"]),
         ("//nothing", []),
         ("name(/*)", ["feed"]),
     ],

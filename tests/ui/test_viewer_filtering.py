@@ -128,6 +128,8 @@ async def test_nothing_found_says_so(qtloop, panel, body):
     assert page._message._title.text() == "Nothing found"
     assert panel.filtering.work.bar.words.text() == "none"
     assert not panel.filtering.work.bar.save_button.isEnabled()
+    panel.open_find()
+    assert "no results to find in" in panel.notice.text
 
 
 async def test_paths_and_values_are_two_forms_of_the_same(qtloop, panel, body):
@@ -251,6 +253,16 @@ async def test_wide_characters_are_filtered(qtloop, panel, body):
     panel._work()
     await found(panel, "$.a")
     assert seen(panel) == '[\n  "é日"\n]'
+
+
+async def test_another_charset_filters_the_same_body_anew(qtloop, panel, body):
+    store = body(b'{"a": "\xe9"}')
+    panel.show_body(store, "application/json", True)
+    await found(panel, "$.a")
+    assert seen(panel) == '[\n  "\ufffd"\n]'
+    panel._shown = None
+    panel.show_body(store, "application/json; charset=latin-1", True)
+    await until(lambda: panel.filtering.work.is_shown and seen(panel) == '[\n  "é"\n]', 20)
 
 
 async def test_a_body_that_is_no_json_is_told_and_stays_in_view(qtloop, panel, body):

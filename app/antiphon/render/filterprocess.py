@@ -28,7 +28,7 @@ from antiphon.body.spool import SpoolFile
 from antiphon.core.quantities import size_text
 from antiphon.render.filter_document import FilterDocument, Result, check_expression, read_document
 from antiphon.render.filter_fault import FilterFaultError
-from antiphon.render.filter_sheet import CsvAsk, columns_of, csv_chunks, write_rows
+from antiphon.render.filter_sheet import NAME_CHARS, CsvAsk, columns_of, csv_chunks, write_rows
 from antiphon.render.filter_text import ResultText
 
 MEMORY_LIMIT_BYTES = 6 << 30
@@ -170,7 +170,7 @@ class Worker:
                 self._tell(id=number, count=count, size=0)
         self._columns, has_more = columns_of(document, self._results)
         blocks = write_rows(document, self._results, self._columns, sink.write)
-        columns = [name[:100] for name in self._columns]
+        columns = [name[:NAME_CHARS] for name in self._columns]
         return {"columns": columns, "blocks": blocks, "has_more_columns": has_more}
 
     def _may_tell(self) -> bool:

@@ -147,7 +147,8 @@ def value_text(value: Any, *, is_html: bool = False) -> str:
             return _number(value)
         case str():
             return str(value)
-        case (prefix, name):
+        case tuple():
+            prefix, name = value
             return f"xmlns:{prefix}={name}" if prefix else f"xmlns={name}"
         case _:
             method = "html" if is_html else "xml"

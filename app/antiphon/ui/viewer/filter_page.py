@@ -68,6 +68,8 @@ class FilterPage(BodyPage):
         elif self._pages.currentWidget() is self.table:
             self._finds_next = True
             self.text_asked.emit()
+        else:
+            self.notice.emit("There are no results to find in.")
         return True
 
     def close_find(self) -> bool:

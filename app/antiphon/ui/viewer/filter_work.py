@@ -91,7 +91,7 @@ class FilterWork(QObject):
         Returns:
             Whether results stand in for it.
         """
-        if body is not self._body or language != self._language:
+        if body is not self._body or (language, charset) != (self._language, self._charset):
             self.forget()
             self._body, self._language, self._charset = body, language, charset
             self.bar.show_language(is_markup=language in MARKUP)
@@ -204,6 +204,8 @@ class FilterWork(QObject):
             return f"stopped at {one.count:,}"
         if one.is_looking:
             return _progress(one, self._body)
+        if one.is_busy:
+            return "writing CSV…"
         count = one.count
         return "none" if count == 0 else "1 result" if count == 1 else f"{count:,} results"
 
