@@ -171,6 +171,15 @@ def test_csv_of_some_cells_and_guarded_against_formulas(filtered):
     assert wait(one).copied == b"'=1\r\nok\r\n"
 
 
+def test_a_copy_that_is_asked_for_while_results_are_found_takes_nothing_from_them(filtered):
+    one = filtered(json.dumps(list(range(300_000))).encode())
+    text(one, "$[0]")
+    one.look_for("$[?@ >= 0]", "values")
+    one.copy_csv(CsvAsk(has_titles=False))
+    wait(one)
+    assert (one.results.count, one.copied) == (300_000, b"$[0],0\r\n")
+
+
 def test_csv_is_written_whole_or_told(filtered, tmp_path):
     one = filtered(DOCUMENT)
     text(one, "$.items[*].id")

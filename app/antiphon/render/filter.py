@@ -98,6 +98,8 @@ class Filter:
         self._mirror: SpoolFile | None = None
         self._targets: list[SpoolFile] = []
         self._number = 0
+        self._question = 0
+        """The number of `_asked`."""
         self._asked: dict[str, Any] | None = None
         self._csv: set[int] = set()
         self._coming: Results | None = None
@@ -192,7 +194,7 @@ class Filter:
     def _send_question(self) -> None:
         assert self._asked is not None
         self._coming = None
-        self._number += 1
+        self._question = self._number = self._number + 1
         self._began_s = time.monotonic()
         self._turn = 1 - self._turn if self._is_shown(self._turn) else self._turn
         self._send({"id": self._number, "target": self._turn, **self._asked})
@@ -262,10 +264,10 @@ class Filter:
     # Answers
 
     def _take(self, answer: dict[str, Any]) -> None:
-        number = answer.get("id", self._number)
+        number = answer.get("id", self._question)
         if number in self._csv:
             self._take_csv(number, answer)
-        elif number == self._number and self._asked is not None:
+        elif number == self._question and self._asked is not None:
             self._overdue_s = None
             self._take_results(answer, self._asked)
 

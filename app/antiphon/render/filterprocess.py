@@ -62,6 +62,8 @@ class Worker:
         self._questions: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._is_interruptible = False
         self._is_reading = False
+        self._newest = 0
+        """The question for results that came last; those before need no answer."""
         self._told_s = 0.0
 
     def run(self) -> None:
@@ -80,6 +82,8 @@ class Worker:
     def _listen(self) -> None:
         for line in sys.stdin:
             question = json.loads(line)
+            if "form" in question:
+                self._newest = question["id"]
             self._questions.put(question)
             if "form" in question and self._is_interruptible:
                 _thread.interrupt_main()
@@ -96,7 +100,7 @@ class Worker:
         try:
             if "csv" in question:
                 self._tell(id=number, written=self._write_csv(question), is_file="path" in question)
-            elif self._questions.empty():
+            elif number == self._newest:
                 self._find(number, question)
         except FilterFaultError as fault:
             if self._is_reading:
@@ -115,6 +119,8 @@ class Worker:
         check_expression(expression, self._language)
         document = self._read(number)
         self._is_interruptible = True
+        if number != self._newest:
+            raise _Superseded  # it came while the body was read
         sink = _Sink(self._targets[question["target"]])
         answer: dict[str, Any] = {}
         if form == "table":
@@ -178,8 +184,6 @@ class Worker:
         if now_s - self._told_s < TELL_S:
             return False
         self._told_s = now_s
-        if self._is_interruptible and not self._questions.empty():
-            raise _Superseded
         return True
 
     # CSV
@@ -203,6 +207,8 @@ class Worker:
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
         self._is_interruptible = was_interruptible
+        if was_interruptible and answer["id"] != self._newest:
+            raise _Superseded
 
 
 class _Sink:
