@@ -190,6 +190,8 @@ def short_name(name: str, element: Any) -> str:
 
 
 def _whole_text(element: Any) -> str:
+    if len(element) == 0:
+        return str(element.text or "")
     return "".join(str(piece) for piece in element.itertext(tag=etree.Element))
 
 
