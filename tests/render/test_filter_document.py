@@ -1,14 +1,10 @@
 """Bodies read for filtering: what is a document, what is none, and what progress is told."""
 
-import json
-
 import pytest
 
-from antiphon.core.exact_json import LAID_OUT, json_text
 from antiphon.render.filter_document import STEP_BYTES, check_expression, read_document
 from antiphon.render.filter_fault import FilterFaultError
 from antiphon.render.filter_languages import FILTERED
-from antiphon.render.filter_text import ResultText
 
 
 def read(data: bytes, language="json", charset="utf-8", told=lambda _done: None):
@@ -54,20 +50,3 @@ def test_expressions_are_checked_before_reading(language):
     check_expression(right, language)
     with pytest.raises(FilterFaultError):
         check_expression(wrong, language)
-
-
-@pytest.mark.parametrize("has_paths", [False, True])
-@pytest.mark.parametrize("expression", ["$[*]", "$.none", "$..a"])
-def test_text_of_results_is_laid_out_json(has_paths, expression):
-    items = [{"a": [n, {"b": []}]} for n in range(1000)]
-    document = read(json.dumps(items).encode())
-    out = bytearray()
-    text = ResultText(document, lambda content: out.extend(content) or len(out), has_paths=has_paths)
-    results = list(document.results(expression))
-    for result in results:
-        text.add(result)
-    text.close()
-    whole = (
-        {document.path(one): one[1] for one in results} if has_paths else [value for _where, value in results]
-    )
-    assert out.decode() == json_text(whole, LAID_OUT)

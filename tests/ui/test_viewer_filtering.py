@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMenu
 
 from antiphon.body.store import BodyStore
 from antiphon.ui.theme import Theme
@@ -417,3 +417,28 @@ async def test_hostile_text_is_shown_as_text(qtloop, panel, body):
     assert table.results.headerData(1, Qt.Orientation.Horizontal) == "<b>x</b>"
     assert table.results.index(0, 1).data() == "<img src=x>␣␣␣"
     assert table.results.data(table.results.index(0, 1), Qt.ItemDataRole.ToolTipRole) is None
+
+
+async def test_every_control_has_a_name_and_a_tooltip(qtloop, panel, body):
+    panel.show_body(body([{"a": 1}]), "application/json", True)
+    page = await found(panel, "$[*]", "table")
+    for button in panel.findChildren(QAbstractButton):
+        assert button.accessibleName() or button.text(), button
+        assert button.toolTip() or button.text(), button
+    bar = panel.filtering.work.bar
+    for widget in (bar.field, bar.forms, bar.words, page.view, page.table, page.find_bar.field):
+        assert widget.accessibleName()
+
+
+async def test_the_bar_is_worked_by_tab_and_space_alone(qtloop, panel, body):
+    panel.show_body(body([{"a": 1}]), "application/json", True)
+    await found(panel, "$[*]")
+    bar = panel.filtering.work.bar
+    seen_names = set()
+    for _ in range(12):
+        QTest.keyClick(panel.focusWidget(), Key.Key_Tab)
+        seen_names.add(panel.focusWidget().accessibleName() or panel.focusWidget().toolTip())
+    assert {"Save the results as CSV", "Close the filter and show the body", "Values"} <= seen_names
+    bar.close_button.setFocus()
+    QTest.keyClick(bar.close_button, Key.Key_Space)
+    assert not panel.filtering.is_on
