@@ -32,7 +32,7 @@ LAW = {
         "core body",
         "httpx httpcore httpx2 httpcore2 h2 brotli zstandard certifi cryptography truststore spnego",
     ),
-    "render": Row("core body", "pygments charset_normalizer"),
+    "render": Row("core body", "pygments charset_normalizer jsonpath lxml"),
     "formats": Row("core", "yaml"),
     "snippets": Row("core"),
     "practice": Row("core", "hypercorn cryptography brotli zstandard"),

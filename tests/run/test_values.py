@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from antiphon.body.store import BodyStore
 from antiphon.core.collection import Column
 from antiphon.core.errors import UserError
+from antiphon.core.exact_json import parsed
 from antiphon.run import values as found
 
 
@@ -82,7 +83,7 @@ def test_a_path_that_is_not_jsonpath_is_the_users_to_mend(path):
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))  # fmt: skip
 def test_a_found_value_reads_back_as_itself(value):
-    text = found.text_of(found.parsed(json.dumps(value).encode()))
+    text = found.text_of(parsed(json.dumps(value)))
     assert (text if isinstance(value, str) else json.loads(text)) == value
 
 

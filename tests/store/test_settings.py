@@ -10,7 +10,9 @@ from antiphon.store.secrets import SecretStore
 from antiphon.store.settings import Settings, load_settings, save_settings
 
 PROXY = ProxySettings("manual", "http://p:1", "ada", bypass="localhost")
-CHOSEN = Settings("dark", 1.25, True, (900, 700), 200, "httpx-async", ("/a", "/b"), PROXY, "certifi")
+CHOSEN = Settings(
+    "dark", 1.25, True, (900, 700), 200, "httpx-async", ("/a", "/b"), PROXY, "certifi", ("$.a",)
+)
 
 
 def file():
@@ -59,7 +61,7 @@ def test_a_broken_file_is_kept_aside_and_that_is_said(data):
 @pytest.mark.parametrize(
     ("name", "value"),
     [("theme", "pink"), ("zoom", "big"), ("zoom", 0), ("zoom", True), ("window_size", [1]), ("window_size", [0, 5]), ("sidebar_width", "x"),
-     ("side_by_side", 1), ("recent_collections", "x"), ("snippet_language", None), ("window_size", "12"),
+     ("side_by_side", 1), ("recent_collections", "x"), ("recent_filters", 1), ("snippet_language", None), ("window_size", "12"),
      ("proxy", "http://x"), ("proxy", {"mode": "inherit", "url": 1}), ("trust_store", "none")],
 )  # fmt: skip
 def test_a_wrong_value_is_the_usual_one_and_the_others_stay(name, value):
@@ -67,5 +69,9 @@ def test_a_wrong_value_is_the_usual_one_and_the_others_stay(name, value):
     file().write_text(json.dumps({**json.loads(file().read_text()), name: value}))
     settings = load_settings()
     assert getattr(settings, name) == getattr(Settings(), name)
-    kept = [each for each in ("theme", "zoom", "sidebar_width", "recent_collections") if each != name]
+    kept = [
+        each
+        for each in ("theme", "zoom", "sidebar_width", "recent_collections", "recent_filters")
+        if each != name
+    ]
     assert [getattr(settings, each) for each in kept] == [getattr(CHOSEN, each) for each in kept]

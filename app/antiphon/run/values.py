@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from antiphon.body.store import BodyStore
 from antiphon.core.collection import Column
 from antiphon.core.errors import UserError
+from antiphon.core.exact_json import json_text, parsed
 
 READ_LIMIT_BYTES = 32 << 20
 """A longer body is not parsed for its columns."""
@@ -17,14 +18,6 @@ READ_LIMIT_BYTES = 32 << 20
 
 class Query(Protocol):
     def findall(self, data: Any) -> list[Any]: ...
-
-
-class ExactInt(int):
-    text: str
-
-
-class ExactFloat(float):
-    text: str
 
 
 def compiled(columns: Sequence[Column]) -> tuple[Query, ...]:
@@ -57,28 +50,20 @@ def values(body: BodyStore, queries: Sequence[Query]) -> tuple[str | None, ...]:
     if not queries or not 0 < body.size_bytes <= READ_LIMIT_BYTES:
         return nothing
     try:
-        document = parsed(body.read(0, body.size_bytes))
+        document = _document(body.read(0, body.size_bytes))
     except (ValueError, RecursionError):
         return nothing
     return tuple(_found(query, document) for query in queries)
 
 
-def parsed(data: bytes) -> Any:
-    """Return the JSON in *data*, its numbers as `ExactInt` and `ExactFloat`.
-
-    Raises:
-        ValueError: it is not JSON.
-        RecursionError: it is nested too deeply.
-    """
-    text = data.decode(json.detect_encoding(data))
-    return json.loads(
-        text.removeprefix("\ufeff"), parse_int=_exact_int, parse_float=_exact_float, parse_constant=_refuse
-    )
+def _document(data: bytes) -> Any:
+    """Return the JSON in *data*, in whichever of its encodings (RFC 4627 section 3)."""
+    return parsed(data.decode(json.detect_encoding(data)))
 
 
 def text_of(value: Any) -> str:
     """Return *value* as people read it: text bare, everything else as compact JSON with its own digits."""
-    return value if isinstance(value, str) else _json(value)
+    return value if isinstance(value, str) else json_text(value)
 
 
 def _found(query: Query, document: Any) -> str | None:
@@ -87,35 +72,3 @@ def _found(query: Query, document: Any) -> str | None:
     except RecursionError:
         return None
     return ", ".join(text_of(match) for match in matches) if matches else None
-
-
-def _json(value: Any) -> str:
-    match value:
-        case ExactInt() | ExactFloat():
-            return value.text
-        case dict():
-            return "{" + ", ".join(f"{_json(key)}: {_json(item)}" for key, item in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(_json(item) for item in value) + "]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
-def _exact_int(text: str) -> ExactInt | ExactFloat:
-    """Return the number; one beyond the interpreter's limit (4300 digits) is compared as a float."""
-    try:
-        number = ExactInt(text)
-    except ValueError:
-        return _exact_float(text)
-    number.text = text
-    return number
-
-
-def _exact_float(text: str) -> ExactFloat:
-    number = ExactFloat(text)
-    number.text = text
-    return number
-
-
-def _refuse(word: str) -> Any:
-    raise ValueError(f"{word} is not JSON (RFC 8259 section 6)")

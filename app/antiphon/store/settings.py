@@ -30,6 +30,8 @@ class Settings:
     """For requests whose collection says nothing else; its password is in the secret store (`store.program`)."""
     trust_store: TrustStore = "system"
     """For requests that say nothing else."""
+    recent_filters: tuple[str, ...] = ()
+    """Of response bodies, the newest first; none that holds a secret."""
     problem: str = field(default="", compare=False)
     """What was wrong with the file when it was read, as a sentence; never saved."""
 
@@ -115,7 +117,7 @@ def _checked(value: Any, name: str, default: Settings) -> Any:
             return width, height
         case "sidebar_width", int() if not isinstance(value, bool) and value > 0:
             return value
-        case "recent_collections", list():
+        case "recent_collections" | "recent_filters", list():
             return tuple(each for each in value if isinstance(each, str))
         case "trust_store", str() if value in get_args(TrustStore):
             return value

@@ -203,9 +203,12 @@ def window_commands(window: MainWindow) -> list[Command]:
             "body.mode",
             "Next way to show the body",
             window.next_body_mode,
-            ("Ctrl+Alt+M",),
+            ("Ctrl+Alt+V",),
             "View",
             has_request,
+        ),
+        Command(
+            "body.filter", "Filter the response", window.filter_body, ("Ctrl+Shift+F",), "View", has_request
         ),
         Command("view.pane", "Next pane", window.next_pane, ("F6",), "View"),
         Command("view.pane_back", "Pane before", lambda: window.next_pane(-1), ("Shift+F6",), "View"),

@@ -12,6 +12,7 @@ from antiphon.core.document import InheritAuth, RequestOptions
 from antiphon.core.errors import UserError
 from antiphon.core.events import Remedy
 from antiphon.core.prepare import inherited_auth
+from antiphon.core.redaction import secrets_of
 from antiphon.ui.remedies import Remedies
 from antiphon.ui.request.progress import progress_of
 from antiphon.ui.request.request_editor import RequestEditor
@@ -25,6 +26,8 @@ from antiphon.workbench.document import OpenDocument
 from antiphon.workbench.workbench import Workbench
 
 _PREVIEW_MS = 150
+RECENT_FILTERS = 15
+"""How many filters are remembered."""
 
 
 class RequestPage(QWidget):
@@ -141,6 +144,10 @@ class RequestPage(QWidget):
         self.response.open_asked.connect(self.files.open_elsewhere)
         self.response.drag_asked.connect(self.files.drag)
         self.response.save_certificates_asked.connect(self.files.save_certificates)
+        filtering = self.response.body.filtering
+        filtering.show_recent(self._workbench.settings.recent_filters)
+        filtering.used.connect(self._remember_filter)
+        self._workbench.settings_changed.connect(self._show_recent_filters)
         self.response.rehearsal.version_chosen.connect(self.rehearsal_asked)
         self.remedies = Remedies(
             self.response.failure, document, self._workbench.tasks, self._lead_to, self.send_asked.emit
@@ -187,6 +194,18 @@ class RequestPage(QWidget):
                     self.elsewhere_asked.emit(remedy, place)
                 else:
                     self.editor.lead_to_auth()
+
+    def _remember_filter(self, expression: str) -> None:
+        """Put *expression* before the other recent ones, unless it holds a secret of this exchange."""
+        feed, known = self.document.feed, self._workbench.settings.recent_filters
+        secrets = secrets_of(feed.exchange.hops) if feed is not None else ()
+        if any(secret in expression for secret in secrets) or known[:1] == (expression,):
+            return
+        others = (one for one in known if one != expression)
+        self._workbench.change_settings(recent_filters=(expression, *others)[:RECENT_FILTERS])
+
+    def _show_recent_filters(self) -> None:
+        self.response.body.filtering.show_recent(self._workbench.settings.recent_filters)
 
     def _choose_language(self, key: str) -> None:
         self._language = key

@@ -225,6 +225,10 @@ class MainWindow(QMainWindow):
         if (page := self.request_page) is not None and not page.document.is_sending:
             page.files.send_and_save(page.send)
 
+    def filter_body(self) -> None:
+        if (page := self.request_page) is not None:
+            page.response.filter()
+
     def next_pane(self, step: int = 1) -> None:
         """Move the focus on (*step* 1) or back (-1): tree, editor, response; or tree and the page of another kind."""
         panes = self._panes()

@@ -134,15 +134,12 @@ class ResponseView(QWidget):
         return was_shown
 
     def close_find(self) -> bool:
-        """Close the find bar; tell whether it was open."""
-        was_open = self.is_finding
-        if was_open:
-            self.body.close_find()
-        return was_open
+        """Close the find bar, or the filter; tell whether one was open."""
+        return self.body.close_bar()
 
     @property
     def is_finding(self) -> bool:
-        return self.body.find_bar.isVisible()
+        return self.body.has_bar
 
     def find(self) -> None:
         self.tabs.select(BODY)
@@ -152,6 +149,10 @@ class ResponseView(QWidget):
         """Ask for a place in the body, and go there."""
         self.tabs.select(BODY)
         self.body.open_go()
+
+    def filter(self) -> None:
+        self.tabs.select(BODY)
+        self.body.filtering.open()
 
     def _show_page(self, index: int) -> None:
         self._pages.setCurrentIndex(index)

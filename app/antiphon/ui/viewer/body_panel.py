@@ -16,6 +16,7 @@ from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.encodings import Encodings
+from antiphon.ui.viewer.filtering import Filtering
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
@@ -60,6 +61,7 @@ class BodyPanel(QWidget):
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
         self.go_bar = GoBar(theme, self.view)
+        self.filtering = Filtering(theme, self)
         self.notice = NoticeBar(theme)
         self.encodings = Encodings(theme, self)
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
@@ -71,7 +73,9 @@ class BodyPanel(QWidget):
         tip = "Save the body to a file (Alt+S), or drag it to another program"
         self.save_button = QuietButton(theme, icon="save", tip=tip)
         self.save_button.installEventFilter(self)
-        buttons = (self.encodings.button, self.wrap, self.find_button, self.copy_button, self.save_button)
+        buttons = (
+            self.encodings.button, self.wrap, self.find_button, self.filtering.button, self.copy_button, self.save_button
+        )  # fmt: skip
         self.controls = BodyControls(theme, self.choose_mode, buttons, self.more)
         self.modes = self.controls.modes
         self._message = EmptyState(theme, "", "")
@@ -121,6 +125,7 @@ class BodyPanel(QWidget):
         """End all background work for good; call before the panel goes away."""
         self.clear()
         self.finder.close()
+        self.filtering.close_work()
         self.view.close_source()
 
     def take_controls(self) -> QWidget:
@@ -152,6 +157,20 @@ class BodyPanel(QWidget):
         self.find_bar.hide()
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether something is open that Esc closes."""
+        return self.find_bar.isVisible() or self.filtering.is_on
+
+    def close_bar(self) -> bool:
+        """Close the find bar, else the filter; tell whether one was open."""
+        if self.filtering.close_find():
+            return True
+        if self.find_bar.isVisible():
+            self.close_find()
+            return True
+        return self.filtering.close()
 
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
@@ -201,7 +220,10 @@ class BodyPanel(QWidget):
         else:
             self._decide_media(store)
             self._mode = self._fitting_mode()
-            if self._mode.make is not None:
+            if self._shows_results(store):
+                self.find_bar.hide()
+                self._pages.setCurrentWidget(self.filtering.page)
+            elif self._mode.make is not None:
                 self._show_page(store, self._mode)
             elif self._media.language in UNREADABLE and not self._wants_text:
                 self._tell_binary(store)
@@ -210,6 +232,13 @@ class BodyPanel(QWidget):
         self._update_controls()
         if store is not None and not self._is_settled(store):
             self._timer.start()
+
+    def _shows_results(self, store: BodyStore) -> bool:
+        """Let the filter know the body; answer whether its results stand in for it."""
+        if not self.filtering.is_on:
+            return False
+        body, charset = self._readable(store)
+        return self.filtering.follow(body, self._media.language, charset)
 
     def _fitting_mode(self) -> Mode:
         """Return the mode that was chosen for this language, else the first one for it."""
@@ -321,9 +350,11 @@ class BodyPanel(QWidget):
         is_as_wanted = is_page or self.is_pretty or self._mode.key != PRETTY
         chosen = self._mode.key if is_as_wanted else RAW
         self.controls.show_modes(fitting, chosen, is_shown=(is_text or is_page) and len(fitting) > 1)
-        self.wrap.setEnabled(is_text)
+        is_filtered = self._pages.currentWidget() is self.filtering.page
+        self.wrap.setEnabled(is_text or (is_filtered and self.filtering.shows_text))
         for button in (self.find_button, self.copy_button):
-            button.setEnabled(is_text or is_page)
+            button.setEnabled(is_text or is_page or is_filtered)
+        self.filtering.offer(self._media.language if self._store is not None else None)
         has_bytes = self._store is not None and self._store.size_bytes > 0
         self.save_button.setEnabled(has_bytes)
         self.encodings.button.setEnabled(has_bytes)
@@ -346,6 +377,7 @@ class BodyPanel(QWidget):
 
     def _forget_source(self) -> None:
         self._shown = None
+        self.filtering.forget()
         for page in self._made.values():
             page.clear()
         self.finder.close()
@@ -364,8 +396,8 @@ class BodyPanel(QWidget):
             self.open_find()
         elif event.key() == Qt.Key.Key_F3:
             self.finder.go(-1 if is_back else 1)
-        elif event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-            self.close_find()
+        elif event.key() == Qt.Key.Key_Escape and self.has_bar:
+            self.close_bar()
         elif is_alt and event.key() == Qt.Key.Key_Z:
             self.wrap.click()
         elif is_alt and event.key() == Qt.Key.Key_I:
@@ -475,9 +507,18 @@ class BodyPanel(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
+        self.wrap.toggled.connect(self.filtering.set_wrapped)
+        self.filtering.built.connect(self._add_filter)
+        self.filtering.changed.connect(self._update)
+        self.filtering.told.connect(self.notice.tell)
+        self.filtering.closed.connect(lambda: self._pages.currentWidget().setFocus())
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
         self.view.copy_refused.connect(self._offer_to_save)
         self.go_bar.closed.connect(self._close_go)
+
+    def _add_filter(self, bar: QWidget, page: QWidget) -> None:
+        self.layout().insertWidget(1, bar)
+        self._pages.addWidget(page)
 
     def _lay_out(self) -> None:
         for page in (self._message, self._binary, self.view):

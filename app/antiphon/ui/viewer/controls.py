@@ -34,7 +34,7 @@ class BodyControls(QWidget):
             theme, [(mode.key, mode.title) for mode in MODES], name="How the body is shown"
         )
         self.mode_button = Switcher(theme, "How the body is shown", bold=False)
-        self.mode_button.setToolTip("How the body is shown (Ctrl+Alt+M: the next way)")
+        self.mode_button.setToolTip("How the body is shown (Ctrl+Alt+V: the next way)")
         self._more = more
         self._wide = QWidget(self)
         _fill(QHBoxLayout(self._wide), buttons)

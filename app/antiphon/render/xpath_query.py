@@ -1,0 +1,248 @@
+"""XPath 1.0 over XML, SVG and HTML by lxml: nothing is loaded, no entity of the outside is read.
+
+What a document declares stays text: no DTD, no external entity, no network. Entities that blow up are refused by
+libxml2, whose limits are lifted only for documents that declare none.
+"""
+
+import math
+import re
+from typing import Any
+
+from lxml import etree
+
+from antiphon.render.element_path import ElementPaths
+from antiphon.render.filter_fault import FilterFaultError
+
+DEFAULT_PREFIX = "d"
+"""What stands in an expression for the namespace that a document uses without a prefix."""
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset", re.IGNORECASE)
+_PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?![:/])")
+_TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
+_PLACE = re.compile(r", line \d+, column \d+$")
+
+
+class MarkupReader:
+    """Feed it the bytes of a document, then take its root.
+
+    Args:
+        charset: What the bytes are in; empty where the document itself says it.
+    """
+
+    def __init__(self, *, is_html: bool, charset: str, declares_entities: bool) -> None:
+        encoding = charset or None
+        self._parser: Any = (
+            etree.HTMLParser(encoding=encoding, no_network=True, huge_tree=True)
+            if is_html
+            else etree.XMLParser(
+                encoding=encoding,
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                dtd_validation=False,
+                attribute_defaults=False,
+                huge_tree=not declares_entities,
+            )
+        )
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            FilterFaultError: This is no such document; the sentence says where.
+        """
+        try:
+            self._parser.feed(chunk)
+        except etree.XMLSyntaxError as error:
+            raise _unreadable(error) from error
+
+    def root(self) -> Any:
+        """Return the root element of the document, which is whole now.
+
+        Raises:
+            FilterFaultError: It is not.
+        """
+        try:
+            root = self._parser.close()
+        except etree.XMLSyntaxError as error:
+            raise _unreadable(error) from error
+        if root is None:
+            raise FilterFaultError("there is no element in this body")
+        return root
+
+
+def asked_charset(data: bytes, charset: str, *, is_html: bool) -> str:
+    """Return the charset to read *data* in; empty where the document's own word is better than the usual guess."""
+    if charset != "utf-8":
+        return charset
+    if not is_html:
+        return ""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "" if _META_CHARSET.search(data[:4096]) else "windows-1252"
+    return charset
+
+
+def check_xpath(expression: str) -> None:
+    """Raise FilterFaultError where *expression* is not XPath 1.0, with the place."""
+    _compiled(expression, {})
+
+
+class XPathQuery:
+    """A compiled expression for the document of *root*.
+
+    Raises:
+        FilterFaultError: *expression* is not XPath 1.0, with the place.
+    """
+
+    def __init__(self, expression: str, root: Any) -> None:
+        self._root = root
+        self._expression = expression
+        self._names = prefixes(root)
+        self._run = _compiled(expression, self._names)
+
+    def results(self) -> list[Any]:
+        """Return what is found: elements and other nodes in their order, or one string, number or boolean.
+
+        Raises:
+            FilterFaultError: The expression names what is not known, or mixes kinds.
+        """
+        if self._expression.strip() == "/":
+            return [self._root]  # lxml gives nothing for the document itself
+        try:
+            found = self._run(self._root.getroottree())
+        except etree.XPathError as error:
+            raise _told(error, self._expression, self._names) from error
+        return found if isinstance(found, list) else [found]
+
+
+def prefixes(root: Any) -> dict[str, str]:
+    """Return the namespaces that an expression may use by prefix: those of the root, its default one as `d`."""
+    names = {prefix: name for prefix, name in root.nsmap.items() if prefix}
+    if None in root.nsmap and DEFAULT_PREFIX not in names:
+        names[DEFAULT_PREFIX] = root.nsmap[None]
+    return names
+
+
+def path_of(value: Any, paths: ElementPaths) -> str:
+    """Return an XPath that leads to *value*; empty where it stands nowhere."""
+    if isinstance(value, etree._Element):
+        return paths.of(value)
+    parent = value.getparent() if hasattr(value, "getparent") else None
+    if parent is None:
+        return ""
+    if value.is_attribute:
+        return f"{paths.of(parent)}/@{short_name(value.attrname, parent)}"
+    owner = parent.getparent() if value.is_tail else parent
+    return "" if owner is None else f"{paths.of(owner)}/text()"
+
+
+def value_text(value: Any, *, is_html: bool = False) -> str:
+    """Return *value* as text: an element as markup, a number as XPath writes it, `true` or `false`."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return _number(value)
+        case str():
+            return str(value)
+        case tuple():
+            prefix, name = value
+            return f"xmlns:{prefix}={name}" if prefix else f"xmlns={name}"
+        case _:
+            method = "html" if is_html else "xml"
+            return str(etree.tostring(value, encoding="unicode", with_tail=False, method=method))
+
+
+def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
+    """Return the columns of *value*: attributes, the text of each child (the first of a name), else its own text."""
+    if not isinstance(value, etree._Element) or not isinstance(value.tag, str):
+        return {"value": value_text(value, is_html=is_html)}
+    cells = {f"@{short_name(str(name), value)}": str(said) for name, said in value.attrib.items()}
+    for child in value.iterchildren(tag=etree.Element):
+        cells.setdefault(short_name(str(child.tag), child), _whole_text(child))
+    if _has_own_text(value):
+        cells["text()"] = _whole_text(value)
+    return cells
+
+
+def columns_of(value: Any) -> list[str]:
+    """Return the names of `cells_of` without their texts."""
+    if not isinstance(value, etree._Element) or not isinstance(value.tag, str):
+        return ["value"]
+    names = [f"@{short_name(str(name), value)}" for name in value.attrib]
+    names += [short_name(str(child.tag), child) for child in value.iterchildren(tag=etree.Element)]
+    return [*names, "text()"] if _has_own_text(value) else names
+
+
+def _has_own_text(element: Any) -> bool:
+    return bool((element.text or "").strip()) or len(element) == 0
+
+
+def short_name(name: str, element: Any) -> str:
+    """Return *name* with the document's prefix in place of its namespace."""
+    if not name.startswith("{"):
+        return name
+    namespace, _brace, local = name[1:].partition("}")
+    prefix = next((known for known, full in element.nsmap.items() if full == namespace and known), None)
+    return f"{prefix}:{local}" if prefix else local
+
+
+def _whole_text(element: Any) -> str:
+    if len(element) == 0:
+        return str(element.text or "")
+    return "".join(str(piece) for piece in element.itertext(tag=etree.Element))
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if value in {float("inf"), float("-inf")}:
+        return "Infinity" if value > 0 else "-Infinity"
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def _unreadable(error: Any) -> FilterFaultError:
+    message = _PLACE.sub("", str(error.msg or "it cannot be read"))
+    line, column = error.position or (0, 0)
+    if "amplification" in message or "entity reference loop" in message.lower():
+        return FilterFaultError("its entities blow up beyond all measure, so it is not read")
+    if "Excessive depth" in message:
+        return FilterFaultError("the body is nested too deeply to be filtered")
+    message = message.removesuffix(", use XML_PARSE_HUGE option")
+    where = f" at line {line:,}, column {column:,}" if line else ""
+    return FilterFaultError(f"the body is not well-formed{where}: {message}")
+
+
+def _compiled(expression: str, names: dict[str, str]) -> Any:
+    try:
+        return etree.XPath(expression, namespaces=names, regexp=False)
+    except etree.XPathSyntaxError as error:
+        raise _told(error, expression, names) from error
+    except ValueError as error:  # what no XML can hold: NUL, half a surrogate pair
+        raise FilterFaultError("an XPath holds no control characters") from error
+
+
+def _told(error: Any, expression: str, names: dict[str, str]) -> FilterFaultError:
+    entries = list(error.error_log)
+    place = min(entries[-1].column, len(expression)) if entries else -1
+    match str(error):
+        case "Invalid expression":
+            return FilterFaultError("this is not XPath 1.0, such as //item/name or //@href", place)
+        case "Undefined namespace prefix":
+            known = ", ".join(sorted(names)) or "none"
+            sentence = f"this prefix is not known; the root declares: {known}"
+            return FilterFaultError(sentence, _unknown_prefix(expression, names))
+        case "Unregistered function" | "Undefined variable" as message:
+            return FilterFaultError(f"{message.lower()}: XPath 1.0 does not know it")
+        case message if "recursion limit" in message.lower():
+            return FilterFaultError("the expression is nested too deeply")
+        case message:
+            return FilterFaultError(message[:1].lower() + message[1:])
+
+
+def _unknown_prefix(expression: str, names: dict[str, str]) -> int:
+    """Return where the first prefix stands that *names* lacks, -1 if there is none."""
+    bare = _TEXT.sub(lambda found: " " * len(found[0]), expression)
+    return next((found.start() for found in _PREFIX.finditer(bare) if found[1] not in names), -1)

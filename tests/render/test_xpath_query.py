@@ -1,0 +1,193 @@
+"""XPath over XML and HTML: what is found, how it is named, and that nothing outside is ever read."""
+
+import socket
+import threading
+
+import pytest
+
+from antiphon.render.element_path import ElementPaths
+from antiphon.render.filter_fault import FilterFaultError
+from antiphon.render.xpath_query import (
+    MarkupReader,
+    XPathQuery,
+    asked_charset,
+    cells_of,
+    check_xpath,
+    columns_of,
+    path_of,
+    prefixes,
+    value_text,
+)
+
+FEED = b"""<feed xmlns="urn:a" xmlns:x="urn:b">
+<entry x:id="1"><title>One &amp; two</title><link href="/1"/><link href="/2"/></entry>
+<x:note>hi<!-- c --></x:note><other xmlns="urn:c"/><other xmlns="urn:c"/></feed>"""
+BOMB = (
+    b'<!DOCTYPE l [<!ENTITY a0 "lol">'
+    + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
+    + b"]>"
+)
+
+
+def root_of(data: bytes, *, is_html: bool = False, charset: str = ""):
+    reader = MarkupReader(is_html=is_html, charset=charset, declares_entities=b"<!ENTITY" in data)
+    reader.feed(data)
+    return reader.root()
+
+
+def found(expression: str, data: bytes = FEED, *, is_html: bool = False) -> list[str]:
+    values = XPathQuery(expression, root_of(data, is_html=is_html, charset="utf-8" * is_html)).results()
+    return [value_text(value, is_html=is_html) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        ("//@x:id", ["1"]),
+        ("//d:title/text()", ["One & two"]),
+        ("//d:link/@href", ["/1", "/2"]),
+        ("count(//d:link)", ["2"]),
+        ("sum(//@x:id) div 8", ["0.125"]),
+        ("1 div 0", ["Infinity"]),
+        ("-1 div 0", ["-Infinity"]),
+        ("number('x')", ["NaN"]),
+        ("count(//d:link) = 2", ["true"]),
+        ("string(//x:note)", ["hi"]),
+        ("//comment()", ["<!-- c -->"]),
+        ("//d:title/namespace::x", ["xmlns:x=urn:b"]),
+        ("//nothing", []),
+        ("name(/*)", ["feed"]),
+    ],
+)
+def test_every_kind_of_result_has_its_text(expression, values):
+    assert found(expression) == values
+
+
+def test_the_document_itself_is_its_root():
+    assert found("/", b"<a>x</a>") == ["<a>x</a>"]
+
+
+def test_prefixes_are_those_of_the_root():
+    assert prefixes(root_of(FEED)) == {"d": "urn:a", "x": "urn:b"}
+    assert prefixes(root_of(b'<a xmlns="urn:1" xmlns:d="urn:2"/>')) == {"d": "urn:2"}
+
+
+def test_texts_and_scalars_have_the_path_of_what_they_stand_in():
+    root = root_of(b"<a>x<b>y</b>z</a>")
+    paths = ElementPaths({})
+    values = XPathQuery("//text()", root).results()
+    assert [path_of(value, paths) for value in values] == ["/a/text()", "/a/b/text()", "/a/text()"]
+    assert path_of(XPathQuery("1 + 1", root).results()[0], paths) == ""
+    assert path_of(XPathQuery("string(//b)", root).results()[0], paths) == ""
+
+
+def test_an_element_has_cells_for_attributes_children_and_text():
+    (entry,) = XPathQuery("//d:entry", root_of(FEED)).results()
+    cells = cells_of(entry)
+    assert cells == {"@x:id": "1", "title": "One & two", "link": ""}
+    assert list(dict.fromkeys(columns_of(entry))) == list(cells)
+    (note,) = XPathQuery("//x:note", root_of(FEED)).results()
+    assert cells_of(note) == {"text()": "hi"}
+    assert cells_of(3.0) == {"value": "3"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "place", "words"),
+    [
+        ("//b[", 4, "not XPath 1.0"),
+        ("count(//b", 9, "not XPath 1.0"),
+        ("//b]", 3, "not XPath 1.0"),
+        ("", 0, "not XPath 1.0"),
+        ("//d:a[. = 'q:q']/q:b", 17, "prefix is not known; the root declares: d, x"),
+        ("nothing()", -1, "unregistered function"),
+        ("//d:entry[$x]", -1, "undefined variable"),
+        ("count('a')", -1, "invalid type"),
+        ("//a\0", -1, "no control characters"),
+        ("//*" + "[1]" * 10_000, -1, "nested too deeply"),
+        ("(" * 5000 + "1" + ")" * 5000, -1, "nested too deeply"),
+    ],
+)
+def test_a_fault_has_its_place(expression, place, words):
+    with pytest.raises(FilterFaultError, match=words.replace(".", r"\.")) as told:
+        XPathQuery(expression, root_of(FEED)).results()
+    assert told.value.place == place
+
+
+def test_a_fault_of_grammar_is_found_before_a_document_is_read():
+    check_xpath("//q:b")
+    with pytest.raises(FilterFaultError):
+        check_xpath("//b[")
+
+
+@pytest.mark.parametrize("rest", [b"<l>&a11;</l>", b'<l x="&a11;"/>'], ids=["text", "attribute"])
+def test_entities_that_blow_up_are_refused(rest):
+    with pytest.raises(FilterFaultError, match="blow up"):
+        root_of(BOMB + rest)
+
+
+def test_entities_of_the_document_itself_are_read_in_values_and_stay_as_written_in_markup():
+    data = b'<!DOCTYPE a [<!ENTITY x "hello">]><a y="&x;">&x;</a>'
+    assert found("//@y", data) == ["hello"]
+    assert found("/*", data) == ['<a y="&x;">&x;</a>']
+
+
+def test_no_file_and_no_network_is_touched(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("geheim")
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/x.dtd"
+    asked = threading.Event()
+
+    def listen():
+        try:
+            listener.accept()[0].close()
+            asked.set()
+        except OSError:
+            pass
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    for data in (
+        f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]><a>&x;</a>',
+        f'<!DOCTYPE a SYSTEM "{address}"><a>&x;</a>',
+        f'<!DOCTYPE a [<!ENTITY % p SYSTEM "{address}"> %p;]><a/>',
+        f'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{secret.as_uri()}" parse="text"/></a>',
+        f'<?xml-stylesheet href="{address}"?><a/>',
+    ):
+        assert "geheim" not in "".join(found("//text() | /*", data.encode()))
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)
+    assert not asked.is_set()
+
+
+@pytest.mark.parametrize(
+    "expression", ["document('/etc/passwd')", "unparsed-text('/etc/passwd')", "re:test('a', 'a')"]
+)
+def test_functions_that_reach_out_are_not_there(expression):
+    with pytest.raises(FilterFaultError):
+        XPathQuery(expression, root_of(FEED)).results()
+
+
+def test_charsets_come_from_the_header_the_document_or_the_bytes():
+    latin = '<?xml version="1.0" encoding="iso-8859-1"?><a>é</a>'.encode("latin-1")
+    assert value_text(root_of(latin, charset=asked_charset(latin, "utf-8", is_html=False))) == "<a>é</a>"
+    assert asked_charset(b"", "iso-8859-1", is_html=True) == "iso-8859-1"
+    assert asked_charset(b"<p>\xe9", "utf-8", is_html=True) == "windows-1252"
+    assert asked_charset(b"<meta charset=x>\xe9", "utf-8", is_html=True) == ""
+    assert asked_charset("<p>é".encode(), "utf-8", is_html=True) == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<a><b></a>", "line 1, column 11"),
+        (b"<a>", "line 1, column 4"),
+        (b"<a>\n<b>\xff</b></a>", "line 2"),
+        (b"words", "line 1, column 1"),
+        (b"<a>" * 3000, "nested too deeply"),
+    ],
+)
+def test_what_is_not_well_formed_says_where(data, words):
+    with pytest.raises(FilterFaultError, match=words):
+        root_of(data)
