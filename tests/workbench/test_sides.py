@@ -29,6 +29,7 @@ def test_a_file_is_what_its_bytes_and_name_say(tmp_path, name, content, language
     assert file.read_bytes() == content
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UserError):

@@ -282,6 +282,8 @@ class CompareArea(QAbstractScrollArea):
         marks = ([], [])
         if sign == Sign.CHANGED and cells[0] is not None and cells[1] is not None:
             marks = word_marks(cells[0].text, cells[1].text)
+            if all(_covers(own, cell.text) for own, cell in zip(marks, cells, strict=True)):
+                marks = ([], [])  # lines that share next to nothing: marked words would only be noise
         middle = self._middle()
         columns = QRect(0, rect.y(), middle, self._height), rect.adjusted(middle + 1, 0, 0, 0)
         for side, cell in enumerate(cells):
@@ -388,6 +390,10 @@ class CompareArea(QAbstractScrollArea):
         self._height = round(self._metrics.height() * _LINE)
         self._fit()
         self.viewport().update()
+
+
+def _covers(marks: list[tuple[int, int]], text: str) -> bool:
+    return sum(end - start for start, end in marks) > 0.8 * len(text.strip())
 
 
 def _faded(color: QColor, alpha: float) -> QColor:
