@@ -63,9 +63,10 @@ class HexView(EvenArea):
     def grow(self) -> None:
         """Take note of what has arrived."""
         if self._known_bytes != self._body.size_bytes:
+            rows = self.row_count
             self._known_bytes = self._body.size_bytes
             self._fit_width()
-            self.sync()
+            self.sync(is_seen=rows <= self._scroll.row + self.rows_on_page + 2)
 
     def set_found(self, found: Found | None, current: tuple[int, int] | None = None) -> None:
         """Mark what was found; *current* (offset and length) stands out."""

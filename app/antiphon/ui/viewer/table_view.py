@@ -25,7 +25,7 @@ COPY_LIMIT_BYTES = 4 << 20
 COPY_LIMIT_ROWS = 20_000
 PAINTED_CHARS = 300
 """No more of one cell is painted."""
-_MEASURED_ROWS = 200
+_MEASURED_ROWS = 100
 _WIDTH_CHARS = (4, 42)
 _GRIP = 4
 _PAD = 2 * SPACE
@@ -65,6 +65,7 @@ class TableView(EvenArea):
         self._rows: Rows = _NoRows()
         self._widths: list[int] = []
         self._fitted_rows = 0
+        self._known_count = -1
         self._cell = self._anchor = (0, 0)
         self._dragged: tuple[int, float, int] | None = None
         self.setAccessibleName("Table")
@@ -75,7 +76,7 @@ class TableView(EvenArea):
     def set_rows(self, rows: Rows | None) -> None:
         """Show *rows* from the first; None lets go of them."""
         self._rows = _NoRows() if rows is None else rows
-        self._widths, self._fitted_rows = [], 0
+        self._widths, self._fitted_rows, self._known_count = [], 0, -1
         self._cell = self._anchor = (0, 0)
         self.go_top()
         self.grow()
@@ -83,9 +84,14 @@ class TableView(EvenArea):
 
     def grow(self) -> None:
         """Take note of rows that were added."""
+        before, self._known_count = self._known_count, self._rows.count
+        if before == self._known_count:
+            return
         if self._fitted_rows < min(_MEASURED_ROWS, self._rows.count):
             self._fit()
-        self.sync()
+        last_seen = self._scroll.row + self.rows_on_page + 2
+        has_same_gutter = len(str(before)) == len(str(self._known_count))
+        self.sync(is_seen=before <= last_seen or not has_same_gutter)
 
     @property
     def rows(self) -> Rows:
