@@ -71,8 +71,6 @@ class Encodings(QObject):
     def clear(self) -> None:
         """Let go of the body; what was chosen by hand stays."""
         self._timer.stop()
-        if self._guess is not None:
-            self._guess.join()
         self._body = self._guess = self._told = None
         self._media = Media("text", "utf-8")
         self._checked_bytes = 0

@@ -29,7 +29,7 @@ class HexPage(BodyPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: object = None
+        self._body: SpooledSource | None = None
         self.view = HexView(theme)
         self.find_bar = FindBytesBar(theme, self.view)
         self.go_bar = GoBar(theme, self.view)
@@ -41,18 +41,16 @@ class HexPage(BodyPage):
         self._connect()
 
     def show_body(self, body: SpooledSource, media: Media, *, is_over: bool) -> None:
-        if (body, media.charset) != self._shown:
-            is_same = self._shown is not None and self._shown[0] is body
-            self._shown = (body, media.charset)
-            if not is_same:
-                self.view.set_source(body, media.charset)
+        if body is not self._body:
+            self._body = body
+            self.view.set_source(body, media.charset)
         self.view.grow()
         self._tell()
 
     def clear(self) -> None:
         self.find_bar.stop()
         self.view.set_source(None)
-        self._shown = None
+        self._body = None
 
     def find(self) -> bool:
         self.go_bar.hide()

@@ -8,12 +8,20 @@ from PySide6.QtWidgets import QWidget
 
 from antiphon.body.store import BodySource, BodyStore
 from antiphon.core.quantities import whole_size_text
-from antiphon.render.hexadecimal import CopyForm, copied, layers, letters, pair_column, pair_index, pairs
+from antiphon.render.hexadecimal import (
+    COPY_LIMITS_BYTES,
+    CopyForm,
+    copied,
+    layers,
+    letters,
+    pair_column,
+    pair_index,
+    pairs,
+)
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.even_area import LEFT, EvenArea
 from antiphon.ui.viewer.marks import Found
 
-COPY_LIMIT_BYTES = 1 << 20
 WIDTHS = (32, 16, 8)
 _DRAG_MS = 30
 _GAP = 2
@@ -103,10 +111,11 @@ class HexView(EvenArea):
         start, end = self.selection
         if start == end:
             return False
-        content = self._body.read(start, min(end - start, COPY_LIMIT_BYTES))
+        limit = COPY_LIMITS_BYTES[form]
+        content = self._body.read(start, min(end - start, limit))
         QGuiApplication.clipboard().setText(copied(content, form, self._charset))
-        if end - start > COPY_LIMIT_BYTES:
-            size = whole_size_text(COPY_LIMIT_BYTES)
+        if end - start > limit:
+            size = whole_size_text(limit)
             self.notice.emit(f"Only the first {size} were copied. Save the body to have all of it.")
         return True
 
