@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QMenu
 from antiphon.body.store import BodyStore
 from antiphon.render.media import Media
 from antiphon.ui.theme import Theme
+from antiphon.ui.viewer.cell_copy import COPY_LIMIT_ROWS
 from antiphon.ui.viewer.modes import mode_of
 from antiphon.ui.viewer.table_page import TablePage
-from antiphon.ui.viewer.table_view import COPY_LIMIT_ROWS
 from tests.waiting import until
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -85,7 +85,13 @@ def test_copying_more_rows_than_fit_is_told(page, qtbot):
     page.view.select_all()
     with qtbot.waitSignal(page.notice) as told:
         page.copy()
-    assert "Only the first 20,00" in told.args[0]
+    assert "Only the first 20,000 rows" in told.args[0]
+    assert clipboard().count("\n") == COPY_LIMIT_ROWS
+    page.view.go_to(2000, 0, keeps_anchor=True)
+    page.view._anchor = (0, 0)
+    with qtbot.waitSignal(page.notice) as told:
+        page.copy()
+    assert told.args[0] == "2,001 rows were copied."
 
 
 def test_delimiter_and_titles_are_changed_by_hand(page):

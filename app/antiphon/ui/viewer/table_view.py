@@ -1,12 +1,10 @@
 """Rows of cells in any number, under titles that stay, with a rectangle of cells selected."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
-    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -15,30 +13,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from antiphon.core.quantities import whole_size_text
 from antiphon.render.cells import shown
 from antiphon.render.table_rows import TableRow
 from antiphon.ui.theme import SPACE, TABLE_ROW, Theme
+from antiphon.ui.viewer.cell_copy import CellCopy, Rows
 from antiphon.ui.viewer.even_area import LEFT, EvenArea
 
-COPY_LIMIT_BYTES = 4 << 20
-COPY_LIMIT_ROWS = 20_000
 PAINTED_CHARS = 300
 """No more of one cell is painted."""
 _MEASURED_ROWS = 100
 _WIDTH_CHARS = (4, 42)
 _GRIP = 4
 _PAD = 2 * SPACE
-
-
-class Rows(Protocol):
-    """What the view shows."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def titles(self) -> tuple[str, ...]: ...
-    def row(self, number: int) -> TableRow: ...
 
 
 class _NoRows:
@@ -68,6 +54,8 @@ class TableView(EvenArea):
         self._known_count = -1
         self._cell = self._anchor = (0, 0)
         self._dragged: tuple[int, float, int] | None = None
+        self._copy = CellCopy(self)
+        self._copy.notice.connect(self.notice)
         self.setAccessibleName("Table")
         self.viewport().setMouseTracking(True)
 
@@ -76,6 +64,7 @@ class TableView(EvenArea):
     def set_rows(self, rows: Rows | None) -> None:
         """Show *rows* from the first; None lets go of them."""
         self._rows = _NoRows() if rows is None else rows
+        self._copy.stop()
         self._widths, self._fitted_rows, self._known_count = [], 0, -1
         self._cell = self._anchor = (0, 0)
         self.go_top()
@@ -126,20 +115,8 @@ class TableView(EvenArea):
     def copy(self) -> None:
         """Put the selected cells on the clipboard, tab between cells; with titles where whole columns are selected."""
         rows, columns = self.selection
-        if not self._rows.count:
-            return
-        is_whole = len(rows) == self._rows.count
-        lines = [self._line(self._rows.titles, columns)] if is_whole and self._rows.titles else []
-        size = 0
-        for row in rows[:COPY_LIMIT_ROWS]:
-            lines.append(self._line(self._rows.row(row).cells, columns))
-            size += len(lines[-1])
-            if size > COPY_LIMIT_BYTES:
-                break
-        QGuiApplication.clipboard().setText("\n".join(lines))
-        if len(lines) < len(rows):
-            limit = f"{COPY_LIMIT_ROWS:,} rows or {whole_size_text(COPY_LIMIT_BYTES)}"
-            self.notice.emit(f"Only the first {len(lines):,} rows were copied (at most {limit}).")
+        if self._rows.count:
+            self._copy.start(self._rows, rows, columns, with_titles=len(rows) == self._rows.count)
 
     def select_all(self) -> None:
         self._anchor = (0, 0)
@@ -155,16 +132,6 @@ class TableView(EvenArea):
         self.show_row(row)
         self._show_column(column)
         self._moved()
-
-    @staticmethod
-    def _line(cells: Sequence[str], columns: range) -> str:
-        """Return cells of one row as a line of TSV, quoted as spreadsheets do where a cell has its signs in it."""
-        texts = (cells[column] if column < len(cells) else "" for column in columns)
-        clean = (text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in texts)
-        return "\t".join(
-            '"' + text.replace('"', '""') + '"' if any(sign in text for sign in '\t\n\r"') else text
-            for text in clean
-        )
 
     # Columns
 
