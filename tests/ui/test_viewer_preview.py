@@ -174,6 +174,16 @@ async def test_svg_is_drawn_and_loads_no_file(qtloop, page, tmp_path):
     await until(lambda: page.area._picture.last.image.width() == 300)
 
 
+@pytest.mark.parametrize("start", ["", " <!-- a --> ", "\ufeff", "x"])
+async def test_an_svg_that_says_to_be_a_picture_loads_no_file_either(qtloop, page, tmp_path, start):
+    (tmp_path / "secret.png").write_bytes(written(painted(100, 100, "blue"), "PNG"))
+    svg = f"""{start}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100"
+        height="100"><image xlink:href="{tmp_path}/secret.png" width="100" height="100"/></svg>"""
+    show(page, svg.encode())
+    if "cannot be shown" not in await judged(page):
+        assert color(await drawn(page)) != "#0000ff"
+
+
 async def test_an_svg_of_endless_entities_is_refused(qtloop, page):
     show(page, b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>', SVG)
     assert "declares entities" in await judged(page)

@@ -301,9 +301,7 @@ class BodyPanel(QWidget):
         self.wrap.setEnabled(is_text)
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page)
-        has_bytes = self._store is not None and self._store.size_bytes > 0
-        self.save_button.setEnabled(has_bytes)
-        self.encodings.button.setEnabled(has_bytes)
+        self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
 
     # Work
 

@@ -185,7 +185,7 @@ class Encodings(QObject):
         words = f"{told}. {self._fault_words()}." if count else f"{told}."
         self.button.setToolTip(f"Text encoding (Alt+E): {words}")
         self.button.setAccessibleDescription(words)
-        self.button.setVisible(self._media.language != "image")
+        self.button.setEnabled(self._body is not None and self._media.language != "image")
         self.button.updateGeometry()
 
     def _automatic_words(self) -> str:

@@ -147,7 +147,8 @@ class FindBytesBar(_Bar):
         """Return what is looked for as a query in latin-1, where characters are bytes."""
         text = self.field.text()
         if self.kind.choice == TEXT:
-            return Query(text.encode().decode("latin-1")) if text else None
+            raw = text.encode(self._view.charset, "replace").decode("latin-1")
+            return Query(raw, is_case_sensitive=not text.isascii()) if text else None
         content = bytes_of_hex(text)
         return Query(content.decode("latin-1"), is_case_sensitive=True) if content else None
 

@@ -114,7 +114,8 @@ class HexPage(BodyPage):
         size = self.view.source.size_bytes
         words = [f"Byte {start:,} (0x{start:x}) of {size:,}"]
         if length:
-            words.append(f"{length:,} bytes selected ({size_text(length)})")
+            size = f" ({size_text(length)})" if length >= 1000 else ""
+            words.append(f"{length:,} byte{'' if length == 1 else 's'} selected{size}")
         if text := readings(self.view.source.read(start, 4)):
             words.append(text)
         self.words.setText("   ".join(words))

@@ -68,6 +68,11 @@ class HexView(EvenArea):
     def source(self) -> BodySource:
         return self._body
 
+    @property
+    def charset(self) -> str:
+        """What letters are in the body, for copying and finding text."""
+        return self._charset
+
     def grow(self) -> None:
         """Take note of what has arrived."""
         if self._known_bytes != self._body.size_bytes:

@@ -303,5 +303,6 @@ def _head_words(part: Part) -> str:
     if len(part.headers) > _HEADERS_SHOWN:
         lines.append(f"and {len(part.headers) - _HEADERS_SHOWN:,} more headers")
     state = "" if part.is_whole else ", cut short or still arriving"
-    lines.append(f"{part.size_bytes:,} bytes ({size_text(part.size_bytes)}){state}")
+    size = f" ({size_text(part.size_bytes)})" if part.size_bytes >= 1000 else ""
+    lines.append(f"{part.size_bytes:,} bytes{size}{state}")
     return "\n".join(lines)

@@ -1,6 +1,8 @@
 """Rows of cells in any number, under titles that stay, with a rectangle of cells selected."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -50,6 +52,7 @@ class TableView(EvenArea):
         super().__init__(theme, parent)
         self._rows: Rows = _NoRows()
         self._widths: list[int] = []
+        self._edges = [0]
         self._fitted_rows = 0
         self._known_count = -1
         self._cell = self._anchor = (0, 0)
@@ -65,7 +68,8 @@ class TableView(EvenArea):
         """Show *rows* from the first; None lets go of them."""
         self._rows = _NoRows() if rows is None else rows
         self._copy.stop()
-        self._widths, self._fitted_rows, self._known_count = [], 0, -1
+        self._set_widths(())
+        self._fitted_rows, self._known_count = 0, -1
         self._cell = self._anchor = (0, 0)
         self.go_top()
         self.grow()
@@ -145,7 +149,7 @@ class TableView(EvenArea):
 
     @property
     def content_width(self) -> int:
-        return int(self._gutter) + sum(self._widths) + LEFT
+        return int(self._gutter) + self._edges[-1] + LEFT
 
     @property
     def _gutter(self) -> float:
@@ -156,31 +160,33 @@ class TableView(EvenArea):
         char = self._style.char_width
         count = min(_MEASURED_ROWS, self._rows.count)
         rows = [self._rows.titles, *(self._rows.row(number).cells for number in range(count))]
+        widths = list(self._widths)
         for column in range(max(map(len, rows), default=0)):
             longest = max((len(row[column][:PAINTED_CHARS]) for row in rows if column < len(row)), default=0)
             chars = max(_WIDTH_CHARS[0], min(longest, _WIDTH_CHARS[1]))
             width = int((chars + 1) * char) + 2 * _PAD
-            if column == len(self._widths):
-                self._widths.append(width)
-            elif self._fitted_rows < count:
-                self._widths[column] = max(self._widths[column], width)
+            if column == len(widths):
+                widths.append(width)
+            else:
+                widths[column] = max(widths[column], width)
+        self._set_widths(widths)
         self._fitted_rows = count
 
     def _widen(self, cells: int) -> None:
         """Make room for columns that the first rows did not have."""
-        while len(self._widths) < cells:
-            self._widths.append(int(12 * self._style.char_width) + 2 * _PAD)
+        width = int(12 * self._style.char_width) + 2 * _PAD
+        self._set_widths([*self._widths, *[width] * (cells - len(self._widths))])
 
     def _left_of(self, column: int) -> float:
-        return self._gutter + sum(self._widths[:column]) - self.horizontalScrollBar().value()
+        return self._gutter + self._edges[column] - self.horizontalScrollBar().value()
 
     def _column_at(self, x: float) -> int:
-        left = self._left_of(0)
-        for column, width in enumerate(self._widths):
-            left += width
-            if x < left:
-                return column
-        return max(0, self.column_count - 1)
+        column = bisect_right(self._edges, x - self._left_of(0)) - 1
+        return max(0, min(column, self.column_count - 1))
+
+    def _set_widths(self, widths: Sequence[int]) -> None:
+        self._widths = list(widths)
+        self._edges = [0, *accumulate(widths)]
 
     def _grip_at(self, place: QPointF) -> int | None:
         """Return the column whose right edge is at *place* of the titles."""
@@ -190,8 +196,9 @@ class TableView(EvenArea):
         return next((column for column, edge in edges if abs(place.x() - edge) <= _GRIP), None)
 
     def _show_column(self, column: int) -> None:
-        left, bar = self._left_of(column), self.horizontalScrollBar()
-        width = self._widths[column] if column < len(self._widths) else 0
+        if column >= self.column_count:
+            return
+        left, bar, width = self._left_of(column), self.horizontalScrollBar(), self._widths[column]
         if left < self._gutter or width > self.viewport().width() - self._gutter:
             bar.setValue(bar.value() + int(left - self._gutter))
         elif left + width > self.viewport().width():
@@ -288,7 +295,8 @@ class TableView(EvenArea):
         place = event.position()
         if self._dragged is not None:
             column, start, width = self._dragged
-            self._widths[column] = max(3 * _PAD, round(width + place.x() - start))
+            drawn = max(3 * _PAD, round(width + place.x() - start))
+            self._set_widths([*self._widths[:column], drawn, *self._widths[column + 1 :]])
             self.sync()
         elif event.buttons() & Qt.MouseButton.LeftButton:
             self.go_to(self.row_at(place.y()), self._column_at(place.x()), keeps_anchor=True)
