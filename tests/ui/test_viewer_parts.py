@@ -178,3 +178,16 @@ async def test_the_keys_save_and_reveal(qtloop, page, qtbot):
             assert button.accessibleName() or button.text()
     page.grab()
     await settled(page)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"--b\r\n" * 50_000, b"--b\r\n\r\n" + b"\0" * 100_000, b"--b" * 1000, b"--b\r\n" + b"x" * 200_000, b"\r\n--b--"],
+    ids=["empty parts", "nulls", "no lines", "endless head", "no part"],
+)  # fmt: skip
+async def test_hostile_parts_open(qtloop, page, raw):
+    show(page, raw)
+    await settled(page)
+    page.list.select_all()
+    page.grab()
+    await settled(page)

@@ -187,3 +187,22 @@ def test_controls_have_names_and_hostile_cells_do_no_harm(page):
     assert "Row 1, a: <b>bold</b>" in page.view.accessibleDescription()
     for button in page.findChildren(QAbstractButton):
         assert button.accessibleName() or button.text()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"\0" * 1000, b'"' * 100_001, b"," * 300_000, b"\r" * 1000, b"\n" * 100_000, b"x" * 1_000_000, b'"a\n' * 1000, b"\xff,\xfe\n"],
+    ids=["nulls", "quotes", "commas", "CR", "newlines", "one line", "open quote", "no text"],
+)  # fmt: skip
+async def test_hostile_tables_open_scroll_and_copy(qtloop, page, raw):
+    body = BodyStore()
+    body.append(raw)
+    body.finish()
+    page.show_body(body, CSV, is_over=True)
+    await until(lambda: not page._timer.isActive())
+    page.grab()
+    QTest.keyClick(page.view, Key.Key_End, Mod.ControlModifier)
+    page.grab()
+    page.copy()
+    page.view.select_all()
+    assert page.view.rows.count >= 0
