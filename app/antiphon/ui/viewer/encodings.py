@@ -4,7 +4,7 @@ import threading
 import time
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QCursor
 from PySide6.QtWidgets import QMenu
 
 from antiphon.body.store import BodySource
@@ -118,7 +118,8 @@ class Encodings(QObject):
     def open_menu(self) -> None:
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())))
+        is_seen = self.button.isVisible()
+        menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())) if is_seen else QCursor.pos())
 
     def _instead(self) -> tuple[str, CharsetOrigin] | None:
         if self._chosen is not None:

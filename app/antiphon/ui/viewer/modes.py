@@ -8,6 +8,7 @@ from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
 
 PRETTY, RAW = "pretty", "raw"
+EVENTS = "events"
 _PICTURES: frozenset[Language] = frozenset({"image", "svg"})
 _TABLES: frozenset[Language] = frozenset({"csv", "form"})
 
@@ -30,6 +31,12 @@ class Mode:
 
     def fits(self, language: Language) -> bool:
         return not self.languages or language in self.languages
+
+
+def _events(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.events_page import EventsPage
+
+    return EventsPage(theme)
 
 
 def _table(theme: Theme) -> BodyPage:
@@ -59,6 +66,7 @@ def _hex(theme: Theme) -> BodyPage:
 MODES = (
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
+    Mode(EVENTS, "Events", frozenset({"sse", "jsonlines"}), _events, frozenset({"sse"})),
     Mode("table", "Table", _TABLES, _table, _TABLES),
     Mode("parts", "Parts", frozenset({"multipart"}), _parts, frozenset({"multipart"})),
     Mode("preview", "Preview", _PICTURES | {"html"}, _preview, _PICTURES),
