@@ -151,7 +151,7 @@ def test_any_byte_of_a_body_of_any_size_is_reached(page, size):
 
 def test_a_place_that_is_none_is_marked(page):
     show(page, bytes(10))
-    page.go_to()
+    page.go()
     page.go_bar.field.setText("nowhere")
     QTest.keyClick(page.go_bar.field, Key.Key_Return)
     assert page.go_bar.field.toolTip()

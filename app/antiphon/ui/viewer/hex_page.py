@@ -64,10 +64,11 @@ class HexPage(BodyPage):
             self.view.copy()
         return True
 
-    def go_to(self) -> None:
+    def go(self) -> bool:
         """Open the bar that asks for a byte's number."""
         self.find_bar.shut()
         self.go_bar.open()
+        return True
 
     def copy_menu(self) -> QMenu:
         """Return a menu of the forms in which the selection can be copied."""
@@ -83,7 +84,7 @@ class HexPage(BodyPage):
         is_control = modifiers == Qt.KeyboardModifier.ControlModifier
         is_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if is_control and event.key() == Qt.Key.Key_G:
-            self.go_to()
+            self.go()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.find()
         elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
@@ -101,7 +102,7 @@ class HexPage(BodyPage):
         menu.addSeparator()
         menu.addAction("Select all", self.view.select_all)
         menu.addAction("Find bytes…", self.find)
-        menu.addAction("Go to byte…", self.go_to)
+        menu.addAction("Go to byte…", self.go)
         menu.addAction("Show in the text", lambda: self.reveal_asked.emit(*self._chosen()))
         menu.popup(self.view.viewport().mapToGlobal(place))
 
@@ -125,7 +126,7 @@ class HexPage(BodyPage):
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.moved.connect(self._tell)
         self.view.notice.connect(self.notice)
-        self.go_button.clicked.connect(lambda _checked: self.go_to())
+        self.go_button.clicked.connect(lambda _checked: self.go())
         self.copy_button.clicked.connect(lambda _checked: self._open_copy_menu())
 
     def _lay_out(self) -> None:
