@@ -149,6 +149,23 @@ def test_keys_go_everywhere(page):
     assert places == [(1, 0), (1, 1), (1 + page_rows, 1), (499, 1), (499, 0), (0, 0), (0, 0), (499, 0)]
 
 
+def test_rows_are_gone_to_by_number_share_and_distance(page):
+    show(page, "a,b\n" + "1,2\n" * 500)
+    rows = []
+    for text in ("100", "50%", "+10", "-1", "9999"):
+        assert page.go()
+        page.go_bar.field.setText(text)
+        QTest.keyClick(page.go_bar.field, Key.Key_Return)
+        rows.append(page.view.cell[0] + 1)
+    assert rows == [100, 250, 260, 259, 500]
+    page.go()
+    page.go_bar.field.setText("x")
+    page.go_bar.go.click()
+    assert page.go_bar.field.toolTip()
+    QTest.keyClick(page.go_bar.field, Key.Key_Escape)
+    assert not page.go_bar.isVisible()
+
+
 def test_a_click_chooses_and_a_title_selects_its_column(page):
     show(page, PEOPLE)
     view, port = page.view, page.view.viewport()

@@ -12,6 +12,7 @@ from antiphon.render.media import Media
 from antiphon.render.table_rows import CsvRows, FormRows
 from antiphon.ui.theme import CONTROL, SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
+from antiphon.ui.viewer.row_bar import RowBar
 from antiphon.ui.viewer.table_view import TableView
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.words import Words
@@ -36,6 +37,7 @@ class TablePage(BodyPage):
         self._is_over = False
         self._told_s = 0.0
         self.view = TableView(theme)
+        self.go_bar = RowBar(theme, self.view)
         self.delimiter = QuietButton(theme, "Comma ▾", tip="What stands between cells (Alt+D)")
         self.header = QuietButton(theme, "Titles", tip="The first row names the columns (Alt+T)")
         self.header.setCheckable(True)
@@ -62,6 +64,11 @@ class TablePage(BodyPage):
         self._body = self._rows = None
         self.view.set_rows(None)
         self._is_formed_by_hand = False
+
+    def go(self) -> bool:
+        """Open the bar that asks for a row's number."""
+        self.go_bar.open()
+        return True
 
     def copy(self) -> bool:
         """Copy the selected cells, a tab between them."""
@@ -213,6 +220,7 @@ class TablePage(BodyPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.go_bar)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
         self.setFocusProxy(self.view)
