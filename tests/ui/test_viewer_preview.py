@@ -235,7 +235,7 @@ async def test_a_picture_that_arrives_is_drawn_again(qtloop, page):
 
 async def test_a_decoder_that_dies_or_never_ends_is_told(qtloop, page, monkeypatch):
     show(page, written(painted(), "PNG"))
-    os.kill(page.picture.process_id, 9)
+    os.kill(await until(lambda: page.picture.process_id), 9)
     assert "ended early" in await judged(page)
     page.clear()
     monkeypatch.setattr(picture_module, "PATIENCE_S", 0.0)
@@ -250,6 +250,21 @@ async def test_nothing_is_left_of_a_picture_that_is_gone(qtloop, page):
     page.clear()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+async def test_a_disk_without_room_is_told(qtloop, page, monkeypatch):
+    def full(*_words):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(picture_module.SpoolFile, "create", full)
+    show(page, written(painted(), "PNG"))
+    assert "No space left" in await judged(page)
+
+
+async def test_a_picture_that_is_gone_at_once_leaves_nothing(qtloop, page):
+    for _time in range(5):
+        show(page, written(painted(), "PNG"))
+        page.clear()
 
 
 async def test_the_newest_question_wins(qtloop):
