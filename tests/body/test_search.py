@@ -1,4 +1,5 @@
 import os
+import random
 import re
 import threading
 import time
@@ -7,72 +8,44 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antiphon.body import scan as scanning
+from antiphon.body import matches as keeping
 from antiphon.body import search as searching
-from antiphon.body.scan import scan
 from antiphon.body.search import Query, Search
+from antiphon.body.searchers import Searchers
 from antiphon.body.store import BodyStore
+from tests.body.naive import body_of, naive_matches
 
 
-def body_of(text: bytes, *, is_over: bool = True) -> BodyStore:
-    store = BodyStore(memory_limit_bytes=1 << 30)
-    store.append(text)
-    if is_over:
-        store.finish()
-    return store
+def waited(predicate, limit_s: float = 20) -> bool:
+    end = time.monotonic() + limit_s
+    while not predicate() and time.monotonic() < end:
+        time.sleep(0.002)
+    return predicate()
 
 
-def found(text: bytes, query: Query, charset: str = "utf-8") -> list[tuple[int, int]]:
-    return [match for batch in scan(body_of(text), query, charset) for match in batch]
+def all_of(search: Search) -> list[tuple[int, int]]:
+    def match(number):
+        assert waited(lambda: search.match(number) is not None)
+        return search.match(number)
+
+    return [match(number) for number in range(search.count)]
 
 
 @pytest.fixture
-def small_chunks(monkeypatch):
-    monkeypatch.setattr(scanning, "CHUNK_BYTES", 64)
-    monkeypatch.setattr(scanning, "OVERLAP_BYTES", 16)
-    monkeypatch.setattr(scanning, "LOOKBEHIND_BYTES", 8)
+def searched():
+    """Return a search of a body that is done."""
+    searches = []
 
+    def searched(body, query, charset="utf-8", searchers=None):
+        search = Search(body, query, charset, searchers).start()
+        searches.append(search)
+        assert waited(lambda: search.is_done)
+        assert not search.error
+        return search
 
-@given(
-    st.text("ab\né€😀", max_size=300), st.text("ab\né", min_size=1, max_size=3), st.booleans(), st.booleans()
-)
-@settings(deadline=None, max_examples=150)
-def test_matches_in_chunks_equal_those_in_the_whole_text(text, needle, is_case_sensitive, is_regex):
-    query = Query(needle, is_regex, is_case_sensitive)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scanning, "CHUNK_BYTES", 64)
-        patch.setattr(scanning, "OVERLAP_BYTES", 16)
-        patch.setattr(scanning, "LOOKBEHIND_BYTES", 8)
-        places = found(text.encode(), query)
-    expected = [
-        (len(text[: match.start()].encode()), len(match[0].encode()))
-        for match in query.compiled().finditer(text)
-    ]
-    assert places == expected
-
-
-def test_a_match_across_the_border_of_two_chunks_is_found(small_chunks):
-    assert found(b"x" * 60 + b"needle" + b"x" * 60, Query("needle")) == [(60, 6)]
-    assert found(b"x" * 60 + b"needle" + b"x" * 60, Query("n.*dle", is_regex=True)) == [(60, 6)]
-
-
-def test_line_starts_are_no_chunk_starts(small_chunks):
-    text = b"a" * 200 + b"\na"
-    assert found(text, Query("^a", is_regex=True)) == [(0, 1), (201, 1)]
-
-
-def test_case_is_ignored_beyond_ascii():
-    assert found("É é".encode(), Query("é")) == [(0, 2), (3, 2)]
-    assert found("É é".encode(), Query("é", is_case_sensitive=True)) == [(3, 2)]
-    assert found("É".encode("latin-1"), Query("é"), "iso8859-1") == [(0, 1)]
-
-
-def test_bytes_that_are_no_text_do_not_shift_places():
-    assert found(b"\xff\xfe\xc3 key \xf0\x9f", Query("k.y", is_regex=True)) == [(4, 3)]
-
-
-def test_an_empty_match_is_no_match():
-    assert found(b"abc", Query("x*", is_regex=True)) == []
+    yield searched
+    for search in searches:
+        search.cancel()
 
 
 def test_a_wrong_expression_is_told_at_once():
@@ -80,20 +53,10 @@ def test_a_wrong_expression_is_told_at_once():
         Search(body_of(b""), Query("(", is_regex=True))
 
 
-def test_steps_and_ranges():
-    search = Search(body_of(b"a-a-a"), Query("a"))
-    search._run()
-    assert (
-        search.number_from(1),
-        search.number_from(5),
-        search.number_before(4),
-        search.number_before(0),
-    ) == (
-        1,
-        None,
-        1,
-        None,
-    )
+def test_steps_and_ranges(searched):
+    search = searched(body_of(b"a-a-a"), Query("a"))
+    assert [search.number_from(at) for at in (0, 1, 5)] == [0, 1, None]
+    assert [search.number_before(at) for at in (0, 4, 5)] == [None, 1, 2]
     assert search.between(0, 3) == [(0, 1), (2, 1)]
     assert search.between(1, 2) == []
 
@@ -116,16 +79,9 @@ def test_cancel_ends_the_thread():
     assert not any(thread.name == "search" for thread in threading.enumerate())
 
 
-def test_no_more_places_are_kept_than_the_limit(monkeypatch):
-    monkeypatch.setattr(searching, "MATCH_LIMIT", 10)
-    search = Search(body_of(b"a" * 100), Query("a"))
-    search._run()
-    assert (search.count, search.is_limited, search.is_done) == (10, True, True)
-
-
-@pytest.mark.parametrize("memory_limit", [0, 1 << 20])
-def test_a_regular_expression_is_matched_by_a_process_that_is_gone_afterwards(tmp_path, memory_limit):
-    store = BodyStore(tmp_path, memory_limit)
+@pytest.mark.parametrize("is_in_file", [False, True])
+def test_a_regular_expression_is_matched_by_a_process_that_is_gone_afterwards(tmp_path, is_in_file):
+    store = BodyStore(tmp_path, 0 if is_in_file else 1 << 20)
     store.append(b"key1 " * 10)
     search = Search(store, Query(r"key\d", is_regex=True)).start()
     assert waited(lambda: search.process_id)
@@ -141,12 +97,24 @@ def test_a_regular_expression_is_matched_by_a_process_that_is_gone_afterwards(tm
 
 
 def test_an_expression_that_would_take_ages_can_be_cancelled():
-    search = Search(body_of(b"a" * 5000), Query("(a+)+b", is_regex=True)).start()
+    search = Search(body_of(b"a" * 5000), Query("(a+)+(?=b)", is_regex=True)).start()
     assert waited(lambda: search.process_id)
     time.sleep(0.3)
     assert not search.is_done
     search.cancel()
     assert search.process_id is None
+
+
+def test_what_would_take_ages_is_soon_out_of_the_way_of_the_next_search(searched):
+    store = body_of(b"a" * 5000)
+    searchers = Searchers(store)
+    endless = Search(store, Query("(a+)+(?=b)", is_regex=True), "utf-8", searchers).start()
+    assert waited(lambda: endless.process_id)
+    time.sleep(0.2)
+    endless.drop()
+    assert searched(store, Query("a+", is_regex=True), "utf-8", searchers).count == 1
+    assert waited(lambda: not endless.is_at_work)
+    searchers.close()
 
 
 def test_a_search_cancelled_at_once_leaves_no_process():
@@ -156,8 +124,104 @@ def test_a_search_cancelled_at_once_leaves_no_process():
         assert search.process_id is None
 
 
-def waited(predicate, limit_s: float = 10) -> bool:
-    end = time.monotonic() + limit_s
-    while not predicate() and time.monotonic() < end:
-        time.sleep(0.005)
-    return predicate()
+def test_a_match_longer_than_what_is_read_behind_a_part_is_whole(searched):
+    text = b"{" + b"x\n" * 200_000 + b"}" + b"{}" * 50_000
+    search = searched(body_of(text), Query(r"\{[^}]*", is_regex=True))
+    assert search.match(0) == (0, 400_001)
+    assert search.count == 50_001
+
+
+def test_a_long_match_that_still_arrives_is_waited_for():
+    store = body_of(b"{" + b"x\n" * 100_000, is_over=False)
+    search = Search(store, Query(r"\{[^}]*", is_regex=True)).start()
+    time.sleep(0.4)
+    store.append(b"x\n" * 100_000 + b"}")
+    store.finish()
+    assert waited(lambda: search.is_done)
+    assert [search.match(number) for number in range(search.count)] == [(0, 400_001)]
+    search.cancel()
+
+
+@pytest.fixture
+def few_kept(monkeypatch):
+    monkeypatch.setattr(keeping, "KEPT_LIMIT", 100)
+    monkeypatch.setattr(searching, "HERE_BYTES", 1 << 16)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query('"id"', is_case_sensitive=True),
+        Query("ID"),
+        Query("id", is_whole_word=True),
+        Query(r"\d+", is_regex=True),
+        Query(r'\s*"', is_regex=True),
+        Query("é|id", is_regex=True, is_whole_word=True),
+    ],
+)
+def test_matches_whose_places_are_not_kept_are_counted_and_found_again(few_kept, searched, tmp_path, query):
+    chance = random.Random(1)
+    text = b"".join(
+        b'  {"id": %d, "n": "%s"},\n' % (chance.randrange(10**9), "é".encode() * chance.randrange(3))
+        for _ in range(8000)
+    )
+    store = body_of(text, folder=tmp_path)
+    expected = naive_matches(text, query)
+    search = searched(store, query)
+    assert search.count == len(expected)
+    assert search._index.kept < search.count
+    for number in [*chance.sample(range(len(expected)), 60), len(expected) - 1]:
+        place, size = expected[number]
+        assert waited(lambda number=number: search.match(number) is not None)
+        assert search.match(number) == (place, size)
+        assert waited(lambda place=place: search.knows(place) and search.knows(place + size))
+        assert (search.number_from(place), search.number_before(place + size)) == (number, number)
+        assert waited(lambda: (place, size) in search.between(place, place + 1))  # noqa: B023
+    search.cancel()
+    store.close()
+
+
+def test_a_body_of_nothing_but_matches_takes_little_memory(few_kept, searched):
+    search = searched(body_of(b"e" * (3 << 20)), Query("e", is_case_sensitive=True))
+    assert search.count == 3 << 20
+    assert len(search._index._leaf_starts) <= (3 << 20) / 1000
+    assert search.match((3 << 20) - 7) == ((3 << 20) - 7, 1)
+
+
+@given(
+    st.lists(st.text('ab\né "', min_size=1, max_size=40), max_size=6),
+    st.sampled_from(["a", '"', "ab", "é", "aa"]),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=40)
+def test_text_is_found_while_the_body_grows_as_in_the_whole(pieces, needle, is_case_sensitive, is_whole_word):
+    query = Query(needle, False, is_case_sensitive, is_whole_word)
+    store = BodyStore()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "WAIT_S", 0.001)
+        patch.setattr(searching, "HERE_PART_BYTES", 16)
+        patch.setattr(keeping, "KEPT_LIMIT", 3)
+        search = Search(store, query).start()
+        for piece in pieces:
+            store.append(piece.encode())
+        store.finish()
+        assert waited(lambda: search.is_done)
+        assert all_of(search) == naive_matches("".join(pieces).encode(), query)
+        search.cancel()
+
+
+def test_expressions_are_found_in_small_parts_by_processes_as_in_the_whole(monkeypatch, searched):
+    monkeypatch.setattr(searching, "SMALLEST_PART_BYTES", 64)
+    monkeypatch.setattr(searching, "LARGEST_PART_BYTES", 64)
+    monkeypatch.setattr(keeping, "KEPT_LIMIT", 50)
+    chance = random.Random(2)
+    text = "".join(chance.choice(["id", " ", "\n", "é", '"', "k", "7", "\n  "]) for _ in range(3000)).encode()
+    store = body_of(text)
+    searchers = Searchers(store)
+    for source in [r"\s+", r"id\s*\n", r'"[^"]*"', r"\w+", r"^ *.", r"(\w)\1", r"(?<=é)\W", r"k(?=.*7)"]:
+        query = Query(source, is_regex=True)
+        search = searched(store, query, "utf-8", searchers)
+        assert all_of(search) == naive_matches(text, query), source
+        search.drop()
+    searchers.close()

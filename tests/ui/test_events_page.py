@@ -452,12 +452,14 @@ def test_a_list_that_was_scrolled_up_stays_at_its_event_when_the_oldest_are_forg
 def test_a_text_that_goes_away_while_it_is_saved_ends_the_saving_with_a_word(shown, tmp_path):
     said, steps = [], threading.Event()
 
-    def save(_file, progress):
-        while True:
-            progress(1)
-            steps.set()
+    class Endless:
+        size_bytes = 1 << 50
 
-    saving = _Saving(save, tmp_path / "joined.txt", said.append)
+        def read(self, _offset, _count):
+            steps.set()
+            return b"x"
+
+    saving = _Saving(Endless(), tmp_path / "joined.txt", said.append)
     assert steps.wait(5)
     saving.end()
     assert said == [f"{tmp_path / 'joined.txt'} was not written: the response is gone."]

@@ -89,10 +89,10 @@ class EventIndex:
         """Look at 32 KiB at most, which takes up to 2 ms; return whether more is waiting."""
         is_over = self._body.is_finished  # asked before the size: what was added before it is seen
         size = self._body.size_bytes
+        if self._taken == 0 and self._is_mark_awaited(is_over=is_over):
+            return False
         chunk = self._body.read(self._taken, self.chunk_bytes)
         is_last = is_over and self._taken + len(chunk) >= size
-        if self._taken == 0 and self._is_bom_awaited(chunk, is_last=is_last):
-            return False
         consumed = self._take(chunk, is_last=is_last) if chunk or (is_last and not self._is_ended) else 0
         self._is_ended = self._is_ended or is_last
         self._taken += consumed
@@ -222,9 +222,8 @@ class EventIndex:
             raise IndexError(number)
         return self._blocks[(number - self.first) // BLOCK_EVENTS]
 
-    def _is_bom_awaited(self, chunk: bytes, *, is_last: bool) -> bool:
+    def _is_mark_awaited(self, *, is_over: bool) -> bool:
         """Step over a byte order mark; tell whether it is not whole yet."""
-        if chunk.startswith(BOM):
-            self._taken = len(BOM)
-            return False
-        return BOM.startswith(chunk) and not is_last
+        first = self._body.read(0, len(BOM))
+        self._taken = len(BOM) if first == BOM else 0
+        return first != BOM and BOM.startswith(first) and not is_over

@@ -1,116 +1,193 @@
-"""Find text in a body chunk by chunk: what a search does, wherever it runs."""
+"""The matches in a part of a body: what a search does for each part, in whatever process.
 
+Python's `re` on decoded text says what a match is. Where an engine tells first where matches may be (`Sieve`), `re` is
+asked only there; text that is looked for as it stands is found as bytes.
+"""
+
+import codecs
 import re
-from collections.abc import Callable, Iterator
+import sys
+import time
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from antiphon.body.store import BodySource
+from antiphon.body.query import Match, Query
+from antiphon.body.shape import shape_of
+from antiphon.body.sieve import NoSieveError, Sieve, has_one_byte_characters, lines_beyond_ascii
 
-CHUNK_BYTES = 1 << 18
-OVERLAP_BYTES = 1 << 13
-"""Longest match that is certain to be found whole where it crosses the border of two chunks."""
-LOOKBEHIND_BYTES = 256
-"""How far a pattern may look back across a border (`^`, `\\b`, look-behind)."""
+OVERLAP_BYTES = 1 << 16
+"""How far behind a part is looked for the end of matches that may have any length.
 
-Match = tuple[int, int]
-"""Offset and length in bytes."""
+One that is longer is found only if its beginning, up to there, is a match, too: then more is read.
+"""
+LONGEST_BYTES = 1 << 24
+"""Matches longer than this are cut."""
+_SMALLEST_PIECE_BYTES = 1 << 10
+_TRIED_STARTS = 32
+_SLOW_S_PER_BYTE = 5e-9
+"""A sieve below 200 MB/s is worth comparing with doing without."""
+_PARTS_BETWEEN_TRIALS = 64
+
+Span = tuple[int, int]
+"""Start and end in bytes of the text at hand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for; equal queries find the same."""
+class Part:
+    """A part of a body, with as much around it as its matches need."""
 
-    text: str
-    is_regex: bool = False
-    is_case_sensitive: bool = False
-
-    def compiled(self) -> re.Pattern[str]:
-        """Return the pattern that finds this in decoded text.
-
-        Raises:
-            re.error: The expression is wrong; its message says where.
-        """
-        flags = re.MULTILINE | (0 if self.is_case_sensitive else re.IGNORECASE)
-        return re.compile(self.text if self.is_regex else re.escape(self.text), flags)
+    low: int
+    """First byte to read, as are the others offsets in the body."""
+    start: int
+    end: int
+    high: int
+    """End of what is read."""
+    place: int
+    """End of the match before: none begins before it. Those that begin from there to `end` belong to the part."""
 
 
-def scan(
-    body: BodySource, query: Query, charset: str = "utf-8", goes_on: Callable[[], bool] = lambda: True
-) -> Iterator[list[Match]]:
-    """Give the matches of each chunk, in order, as bytes arrive, to the end of the body.
+class Scanner:
+    """Finds *query* in parts of a body in *charset*.
 
     Args:
-        goes_on: Asked where no more bytes are there yet; may wait, and says whether to look again.
+        is_sieved: Use the fast engine if there is one.
 
     Raises:
         re.error: The expression is wrong.
     """
-    scanner = _scanner(query, charset)
-    base = place = 0
-    while True:
-        is_over = body.is_finished  # asked before the size: what was added before it is seen
-        size = body.size_bytes
-        limit = size if is_over else size - OVERLAP_BYTES
-        if limit > base:
-            end = min(base + CHUNK_BYTES, limit)
-            found = _found(body, scanner, (base, end), max(base, place))
-            place = found[-1][0] + found[-1][1] if found else place
-            base = end
-            yield found
-        elif is_over or not goes_on():
-            return
 
+    def __init__(self, query: Query, charset: str = "utf-8", *, is_sieved: bool = False) -> None:
+        self._charset = codecs.lookup(charset).name
+        self._pattern = query.compiled()
+        self._shape = shape_of(self._pattern)
+        self._is_utf8 = self._charset == "utf-8"
+        self._is_one_byte = not self._is_utf8 and has_one_byte_characters(self._charset)
+        self._needle = self._bytes_of(query)
+        self._sieve = self._sieve_or_none() if is_sieved else None
+        is_exact = self._sieve is not None and self._sieve.is_exact_in_ascii
+        has_one_width = self._shape.shortest == self._shape.longest
+        self._exact_width = self._shape.shortest if is_exact and has_one_width else 0
+        self._sieved, self._direct = _Speed(), _Speed()
+        self._parts_seen = 0
 
-def _found(body: BodySource, scanner: "Scanner", chunk: tuple[int, int], place: int) -> list[Match]:
-    """Return the matches that begin from *place* on inside *chunk* (start and end)."""
-    before = max(0, chunk[0] - LOOKBEHIND_BYTES)
-    text = body.read(before, chunk[1] + OVERLAP_BYTES - before)
-    found = []
-    for start, length in scanner(text, place - before):
-        if before + start >= chunk[1]:
-            break
-        found.append((before + start, length))
-    return found
+    # What a part needs around it
 
+    @property
+    def stays_in_line(self) -> bool:
+        """Whether a part that ends with its line needs nothing behind it."""
+        return self._shape.stays_in_line
 
-class _BytesScanner:
-    """Plain text found as bytes: one `find` of the standard library per match."""
+    @property
+    def back_bytes(self) -> int:
+        """How much before a part its matches may depend on."""
+        return (self._shape.looks_back + 1) * self._widest
 
-    def __init__(self, needle: bytes, *, is_case_sensitive: bool) -> None:
-        self._needle = needle if is_case_sensitive else needle.lower()
-        self._is_case_sensitive = is_case_sensitive
+    @property
+    def reach_bytes(self) -> int:
+        """How much behind a part its matches may depend on."""
+        longest, ahead = self._shape.longest, self._shape.looks_ahead
+        if longest is None or ahead is None:
+            return OVERLAP_BYTES
+        return (longest + ahead) * self._widest
 
-    def __call__(self, text: bytes, place: int) -> Iterator[tuple[int, int]]:
-        text = text if self._is_case_sensitive else text.lower()
-        place = text.find(self._needle, place)
-        while place >= 0:
-            yield place, len(self._needle)
-            place = text.find(self._needle, place + len(self._needle))
+    @property
+    def may_reach_beyond(self) -> bool:
+        """Whether a match may be longer than `reach_bytes`."""
+        return self._shape.longest is None or self._shape.looks_ahead is None
 
+    @property
+    def _widest(self) -> int:
+        return 4 if self._is_utf8 else 1 if self._is_one_byte else 8
 
-class _TextScanner:
-    """A pattern matched on decoded text, its places counted back into bytes."""
+    # Matches
 
-    def __init__(self, pattern: re.Pattern[str], charset: str) -> None:
-        self._pattern = pattern
-        self._charset = charset
+    def spans(self, part: Part, text: bytes) -> list[Match]:
+        """Return the matches of *part*, given the bytes from its `low` to its `high`, as offsets and lengths."""
+        first, end = max(part.start, part.place) - part.low, part.end - part.low
+        if first >= end:
+            return []
+        low = part.low
+        return [(low + start, stop - start) for start, stop in self._fastest(text, first, end)]
 
-    def __call__(self, text: bytes, place: int) -> Iterator[tuple[int, int]]:
-        before, after = self._decode(text[:place]), self._decode(text[place:])
-        whole = before + after
-        is_ascii = whole.isascii()
-        byte, index = place, len(before)
-        for match in self._pattern.finditer(whole, len(before)):
-            start, end = match.span()
-            if start == end:
-                continue
-            if is_ascii:
-                yield start, end - start
-                continue
-            byte += self._size(whole[index:start])
-            length = self._size(whole[start:end])
-            yield byte, length
-            byte, index = byte + length, end
+    def counts(self, part: Part, text: bytes, step_bytes: int) -> list[tuple[int, int, int]] | None:
+        """Return how many matches begin in each stretch of *part* that has any, as start, end and number.
+
+        None: finding them is quicker, or needed to tell.
+        """
+        if self._needle is None:
+            return None
+        found = []
+        start, size = max(part.start, part.place), len(self._needle)
+        while start < part.end:
+            end = self._border(text, part, min(start + step_bytes, part.end))
+            if end <= start:
+                return None
+            count = text.count(self._needle, start - part.low, end - part.low + size - 1)
+            if count:
+                found.append((start, end, count))
+            start = end
+        return found
+
+    def _border(self, text: bytes, part: Part, end: int) -> int:
+        """Return a place near *end* that no occurrence lies across: what is before and behind can be counted apart."""
+        assert self._needle is not None
+        size = len(self._needle)
+        for place in range(end, end - _TRIED_STARTS if end < part.end else end - 1, -1):
+            at = place - part.low
+            if text.find(self._needle, max(0, at - size + 1), at + size - 1) < 0:
+                return place
+        return 0
+
+    def _fastest(self, text: bytes, first: int, end: int) -> list[Span]:
+        """Find with the sieve or without, whichever was quicker of late."""
+        self._parts_seen += 1
+        is_trial = self._parts_seen % _PARTS_BETWEEN_TRIALS == 2
+        if self._sieve is None:
+            return self._without_sieve(text, first, end)
+        is_slow = self._sieved.s_per_byte > _SLOW_S_PER_BYTE
+        is_direct = is_slow and (is_trial != (self._direct.s_per_byte < self._sieved.s_per_byte))
+        speed = self._direct if is_direct else self._sieved
+        began = time.perf_counter()
+        try:
+            found = (self._without_sieve if is_direct else self._with_sieve)(text, first, end)
+        except NoSieveError:
+            self._sieve = None
+            return self._without_sieve(text, first, end)
+        speed.take(time.perf_counter() - began, end - first)
+        return found
+
+    def _without_sieve(self, text: bytes, first: int, end: int) -> list[Span]:
+        if self._needle is not None:
+            return list(_occurrences(text, self._needle, first, end))
+        if not self._shape.stays_in_line:
+            return list(self._decoded(text, first, end, len(text)))
+        found: list[Span] = []
+        for start, stop in _pieces(text, first, end):
+            place = max(start, found[-1][1]) if found else start
+            found += self._decoded(text, place, stop, len(text) if stop == end else stop)
+        return found
+
+    def _decoded(self, text: bytes, first: int, end: int, high: int) -> Iterator[Span]:
+        """Match decoded text: those that begin from *first* to *end*, with the text up to *high* to look at."""
+        before = self._decode(text[self._aligned(text, first - self.back_bytes) : first])
+        whole = before + self._decode(text[first:high])
+        is_plain = self._is_one_byte or (whole.isascii() and len(whole) == len(before) + high - first)
+        byte, index = first, len(before)
+        for match in self._pattern.finditer(whole, index):
+            start, stop = match.span()
+            byte += start - index if is_plain else self._size(whole[index:start])
+            if byte >= end:
+                return
+            length = stop - start if is_plain else self._size(whole[start:stop])
+            if length:
+                yield byte, byte + length
+            byte, index = byte + length, stop
+
+    def _aligned(self, text: bytes, place: int) -> int:
+        """Return *place*, or where the character begins that it lies in."""
+        return start_of_character(text, place) if self._is_utf8 and place > 0 else max(0, place)
 
     def _decode(self, text: bytes) -> str:
         return text.decode(self._charset, "surrogateescape")
@@ -118,12 +195,182 @@ class _TextScanner:
     def _size(self, text: str) -> int:
         return len(text.encode(self._charset, "surrogateescape"))
 
+    def _bytes_of(self, query: Query) -> bytes | None:
+        """Return what to find as bytes; None where bytes alone do not tell."""
+        is_plain = query.is_case_sensitive and not query.is_regex and not query.is_whole_word
+        if not is_plain or not query.text or not (self._is_utf8 or self._is_one_byte):
+            return None
+        try:
+            return query.text.encode(self._charset)
+        except UnicodeEncodeError:
+            return None
 
-Scanner = _BytesScanner | _TextScanner
+    # With the sieve
+
+    def _sieve_or_none(self) -> Sieve | None:
+        try:
+            return Sieve(self._pattern, self._charset)
+        except NoSieveError:
+            return None
+
+    def _with_sieve(self, text: bytes, first: int, end: int) -> list[Span]:
+        assert self._sieve is not None
+        candidates = self._sieve.candidates(memoryview(text)[first:])
+        if not candidates:
+            return []
+        if first:
+            candidates = [(start + first, stop + first) for start, stop in candidates]
+        if self._sieve.is_exact:
+            return _without_overlaps(candidates, end)
+        if self._is_one_byte or text.isascii():
+            return self._settled(candidates, self._decode(text), first, end)
+        if self._shape.stays_in_line:
+            return self._settled_by_line(candidates, text, first, end)
+        return self._settled_in_text(candidates, text, first, end)
+
+    def _settled(
+        self, candidates: Iterable[Span], whole: str, place: int, end: int, high: int = sys.maxsize
+    ) -> list[Span]:
+        """Ask `re` where candidates are, in text up to *high* of which each character is a byte."""
+        found: list[Span] = []
+        match, exact_width = self._pattern.match, self._exact_width
+        first, last = place, len(whole)
+        for start, stop in candidates:
+            if stop - start == exact_width and place <= start != first and stop != last:
+                if start >= end:
+                    return found
+                found.append((start, stop))
+                place = stop
+                continue
+            at = max(start, place)
+            while at < stop:
+                if at >= end:
+                    return found
+                one = match(whole, at, high) or self._later(whole, at + 1, stop, high)
+                if one is None:
+                    break
+                if one.start() >= end:
+                    return found
+                found.append(one.span())
+                at = place = one.end()
+        return found
+
+    def _later(self, whole: str, at: int, stop: int, high: int = sys.maxsize) -> re.Match[str] | None:
+        """Return the next match that begins from *at* on, at least if it begins before *stop*."""
+        if stop - at > _TRIED_STARTS:
+            return self._pattern.search(whole, at, high)
+        for start in range(at, stop):
+            one = self._pattern.match(whole, start, high)
+            if one is not None:
+                return one
+        return None
+
+    def _settled_by_line(self, candidates: list[Span], text: bytes, place: int, end: int) -> list[Span]:
+        """Ask `re` about lines: those of ASCII as they stand, others decoded."""
+        whole = text.decode("latin-1")
+        found: list[Span] = []
+        index = 0
+        for low, high in [*lines_beyond_ascii(text, place), (len(text), len(text))]:
+            before = bisect_left(candidates, (low, 0), index)
+            if before > index:
+                found += self._settled(candidates[index:before], whole, place, end, low)
+                place = max(place, found[-1][1]) if found else place
+            index = bisect_left(candidates, (high, 0), before)
+            if index > before and max(low, place) < end:
+                found += self._decoded(text, max(low, place), min(high, end), high)
+                place = max(place, found[-1][1]) if found else place
+        return found
+
+    def _settled_in_text(self, candidates: list[Span], text: bytes, place: int, end: int) -> list[Span]:
+        """Ask `re` in text with characters of several bytes, counting along."""
+        context = self._aligned(text, place - self.back_bytes)
+        before = self._decode(text[context:place])
+        whole = before + self._decode(text[place:])
+        found: list[Span] = []
+        byte, index = place, len(before)
+        for start, stop in candidates:
+            while max(start, place) < stop:
+                at = max(byte, self._aligned(text, max(start, place)))
+                if at >= end:
+                    return found
+                index, byte = index + len(self._decode(text[byte:at])), at
+                one = self._pattern.match(whole, index)
+                if one is None:
+                    one = self._later(whole, index + 1, index + 1 + max(0, stop - at))
+                if one is None:
+                    break
+                begin = byte + self._size(whole[index : one.start()])
+                if begin >= end:
+                    return found
+                byte, index = begin + self._size(one[0]), one.end()
+                place = byte
+                found.append((begin, byte))
+        return found
 
 
-def _scanner(query: Query, charset: str) -> Scanner:
-    pattern = query.compiled()
-    if query.is_regex or not (query.is_case_sensitive or query.text.isascii()):
-        return _TextScanner(pattern, charset)
-    return _BytesScanner(query.text.encode(charset, "replace"), is_case_sensitive=query.is_case_sensitive)
+class _Speed:
+    """Seconds a byte, of late."""
+
+    def __init__(self) -> None:
+        self.s_per_byte = 0.0
+
+    def take(self, took_s: float, size_bytes: int) -> None:
+        new = took_s / max(1, size_bytes)
+        self.s_per_byte = (self.s_per_byte * 3 + new) / 4 if self.s_per_byte else new
+
+
+def leaves_of(
+    part: Part, matches: list[Match], most: int, longest_bytes: int
+) -> Iterator[tuple[int, int, int]]:
+    """Cut a part into pieces of few matches: start and end of each, and how many begin there (at least one)."""
+    index, start = 0, max(part.start, part.place)
+    starts = array("Q", [match[0] for match in matches])
+    while index < len(starts):
+        last = min(index + most, len(starts))
+        while last > index + 1 and starts[last - 1] - start > longest_bytes:
+            last = (index + last) // 2
+        end = starts[last] if last < len(starts) else part.end
+        yield start, end, last - index
+        index, start = last, end
+
+
+def start_of_character(text: bytes, place: int) -> int:
+    """Return the nearest place up to *place* at which UTF-8 can be cut."""
+    for back in range(4):
+        if place - back <= 0 or place - back >= len(text) or text[place - back] & 0xC0 != 0x80:
+            return max(0, place - back)
+    return place
+
+
+def _pieces(text: bytes, start: int, end: int) -> Iterator[Span]:
+    """Cut text after newlines so that most of it is in pieces of ASCII."""
+    if end - start <= _SMALLEST_PIECE_BYTES or text[start:end].isascii():
+        yield start, end
+        return
+    half = (start + end) // 2
+    middle = text.rfind(b"\n", start, half) + 1 or text.find(b"\n", half, end) + 1
+    if not start < middle < end:
+        yield start, end
+        return
+    yield from _pieces(text, start, middle)
+    yield from _pieces(text, middle, end)
+
+
+def _occurrences(text: bytes, needle: bytes, first: int, end: int) -> Iterator[Span]:
+    size, limit = len(needle), end + len(needle) - 1
+    place = text.find(needle, first, limit)
+    while place >= 0:
+        yield place, place + size
+        place = text.find(needle, place + size, limit)
+
+
+def _without_overlaps(candidates: Iterable[Span], end: int) -> list[Span]:
+    found: list[Span] = []
+    place = 0
+    for span in candidates:
+        if span[0] >= end:
+            break
+        if span[0] >= place:
+            found.append(span)
+            place = span[1]
+    return found

@@ -1,4 +1,4 @@
-"""The bar that finds text in a body: field, case, regular expression, how many, next, previous, close."""
+"""The bar that finds text in a body: field, case, whole words, regular expression, how many, next, previous, close."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from antiphon.body.search import Query
 from antiphon.ui.theme import SPACE, Theme
-from antiphon.ui.viewer.finder import Finder
+from antiphon.ui.viewer.finder import Finder, count_words
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.field import Field
 
@@ -22,12 +22,14 @@ class FindBar(QWidget):
         self._finder = finder
         self.field = Field(theme, "Find in the body", placeholder="Find", mono=True)
         self.case = QuietButton(theme, "Aa", tip="Match case (Alt+C)")
+        self.word = QuietButton(theme, "W", tip="Whole words (Alt+W)")
         self.regex = QuietButton(theme, ".*", tip="Regular expression (Alt+X)")
         self.count = QLabel(self)
         self.previous = QuietButton(theme, icon="chevron-up", tip="Previous match (Shift+F3)")
         self.next = QuietButton(theme, icon="chevron-down", tip="Next match (F3)")
         self.close_button = QuietButton(theme, icon="close", tip="Close the find bar (Esc)")
         self.case.setAccessibleName("Match case")
+        self.word.setAccessibleName("Whole words")
         self.regex.setAccessibleName("Regular expression")
         self._lay_out()
         self._connect()
@@ -36,6 +38,7 @@ class FindBar(QWidget):
     def open(self, text: str = "") -> None:
         """Show the bar with its text selected; *text*, if any, is looked for."""
         self.show()
+        self._finder.warm_up()
         if text:
             self.field.setText(text)
         self.field.selectAll()
@@ -51,14 +54,13 @@ class FindBar(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        toggles = {Qt.Key.Key_C: self.case, Qt.Key.Key_W: self.word, Qt.Key.Key_X: self.regex}
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._finder.go(-1 if back else 1)
-        elif is_alt and event.key() == Qt.Key.Key_C:
-            self.case.click()
-        elif is_alt and event.key() == Qt.Key.Key_X:
-            self.regex.click()
+        elif is_alt and event.key() in toggles:
+            toggles[Qt.Key(event.key())].click()
         else:
             super().keyPressEvent(event)
 
@@ -72,11 +74,13 @@ class FindBar(QWidget):
         row.setContentsMargins(4 * SPACE, SPACE, 2 * SPACE, SPACE)
         row.setSpacing(SPACE)
         row.addWidget(self.field, 1)
-        for widget in (self.case, self.regex, self.count, self.previous, self.next, self.close_button):
+        for widget in (self.case, self.word, self.regex, self.count):
+            row.addWidget(widget)
+        for widget in (self.previous, self.next, self.close_button):
             row.addWidget(widget)
 
     def _connect(self) -> None:
-        for toggle in (self.case, self.regex):
+        for toggle in (self.case, self.word, self.regex):
             toggle.setCheckable(True)
             toggle.toggled.connect(lambda _on: self._look())
         self.field.textChanged.connect(lambda _text: self._look())
@@ -92,25 +96,15 @@ class FindBar(QWidget):
             self._finder.look_for(query)
 
     def _query(self) -> Query:
-        return Query(self.field.text(), self.regex.isChecked(), self.case.isChecked())
+        return Query(self.field.text(), self.regex.isChecked(), self.case.isChecked(), self.word.isChecked())
 
     def _tell(self) -> None:
         finder = self._finder
         self.field.set_invalid(finder.fault)
-        self.count.setText(self._count_words() if self.field.text() else "")
+        self.count.setText(count_words(finder) if self.field.text() else "")
         self.count.setAccessibleName(self.count.text() or "No search")
         for button in (self.previous, self.next):
             button.setEnabled(finder.count > 0)
-
-    def _count_words(self) -> str:
-        finder = self._finder
-        if finder.fault:
-            return finder.fault.partition(":")[0]
-        if finder.count == 0:
-            return "none" if finder.is_done else "searching…"
-        more = "+" if finder.is_limited or not finder.is_done else ""
-        place = "–" if finder.number is None else f"{finder.number + 1:,}"
-        return f"{place} of {finder.count:,}{more}"
 
     def _restyle(self) -> None:
         self.count.setFont(self._theme.ui_font())
