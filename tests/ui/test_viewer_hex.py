@@ -7,10 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from antiphon.body.store import BodyStore
+from antiphon.render.hexadecimal import COPY_LIMITS_BYTES
 from antiphon.render.media import Media
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.hex_page import HexPage
-from antiphon.ui.viewer.hex_view import COPY_LIMIT_BYTES
 from antiphon.ui.viewer.modes import mode_of, modes_of
 from tests.waiting import until
 
@@ -126,11 +126,11 @@ def test_the_selection_is_copied_in_the_form_that_is_asked_for(page, form, text)
 
 
 def test_more_than_the_limit_is_cut_and_told(page, qtbot):
-    page.show_body(Hollow(COPY_LIMIT_BYTES + 5), MEDIA, is_over=True)
+    page.show_body(Hollow(COPY_LIMITS_BYTES["hex"] + 5), MEDIA, is_over=True)
     with qtbot.waitSignal(page.notice) as told:
         page.copy()
     assert "first 1 MiB" in told.args[0]
-    assert len(clipboard()) == COPY_LIMIT_BYTES * 3 - 1
+    assert len(clipboard()) == COPY_LIMITS_BYTES["hex"] * 3 - 1
 
 
 @pytest.mark.parametrize("size", [FIVE_GB, 1 << 40])
@@ -151,7 +151,7 @@ def test_any_byte_of_a_body_of_any_size_is_reached(page, size):
 
 def test_a_place_that_is_none_is_marked(page):
     show(page, bytes(10))
-    page.go_to()
+    page.go()
     page.go_bar.field.setText("nowhere")
     QTest.keyClick(page.go_bar.field, Key.Key_Return)
     assert page.go_bar.field.toolTip()

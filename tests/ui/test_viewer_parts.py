@@ -137,6 +137,33 @@ async def test_a_stream_of_parts_is_followed_until_another_is_chosen(qtloop, pag
     assert text(page) == "next 0"
 
 
+async def test_of_a_stream_of_pictures_the_newest_whole_one_is_seen(qtloop, page):
+    head = b"--b\r\nContent-Type: image/png\r\n\r\n"
+    frames = [written(painted(20, 20, color), "PNG") + b"\r\n" for color in ("red", "lime", "blue")]
+    body = show(page, head + frames[0], is_over=False)
+    seen = []
+
+    def is_new():
+        area = getattr(page.view.currentWidget(), "area", None)
+        last = area and area._picture and area._picture.last
+        color = last and last.image.pixelColor(5, 5).name()
+        if color and color not in seen:
+            seen.append(color)
+            return True
+        return False
+
+    for frame in frames[1:]:
+        body.append(head + frame[:40])
+        page.show_body(body, MEDIA, is_over=False)
+        await until(is_new)
+        body.append(frame[40:])
+    body.append(b"--b--")
+    body.finish()
+    page.show_body(body, MEDIA, is_over=True)
+    await settled(page)
+    assert seen == ["#ff0000", "#00ff00"]
+
+
 async def test_a_part_that_arrives_grows(qtloop, page):
     body = show(page, b"--b\r\nContent-Type: text/plain\r\n\r\nhalf", is_over=False)
     await until(lambda: text(page) == "half")
@@ -176,5 +203,18 @@ async def test_the_keys_save_and_reveal(qtloop, page, qtbot):
     for button in page.findChildren(QAbstractButton):
         if not button.objectName() and button.window() is page:
             assert button.accessibleName() or button.text()
+    page.grab()
+    await settled(page)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"--b\r\n" * 50_000, b"--b\r\n\r\n" + b"\0" * 100_000, b"--b" * 1000, b"--b\r\n" + b"x" * 200_000, b"\r\n--b--"],
+    ids=["empty parts", "nulls", "no lines", "endless head", "no part"],
+)  # fmt: skip
+async def test_hostile_parts_open(qtloop, page, raw):
+    show(page, raw)
+    await settled(page)
+    page.list.select_all()
     page.grab()
     await settled(page)

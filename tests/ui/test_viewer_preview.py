@@ -174,6 +174,16 @@ async def test_svg_is_drawn_and_loads_no_file(qtloop, page, tmp_path):
     await until(lambda: page.area._picture.last.image.width() == 300)
 
 
+@pytest.mark.parametrize("start", ["", " <!-- a --> ", "\ufeff", "x"])
+async def test_an_svg_that_says_to_be_a_picture_loads_no_file_either(qtloop, page, tmp_path, start):
+    (tmp_path / "secret.png").write_bytes(written(painted(100, 100, "blue"), "PNG"))
+    svg = f"""{start}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100"
+        height="100"><image xlink:href="{tmp_path}/secret.png" width="100" height="100"/></svg>"""
+    show(page, svg.encode())
+    if "cannot be shown" not in await judged(page):
+        assert color(await drawn(page)) != "#0000ff"
+
+
 async def test_an_svg_of_endless_entities_is_refused(qtloop, page):
     show(page, b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>', SVG)
     assert "declares entities" in await judged(page)
@@ -225,7 +235,7 @@ async def test_a_picture_that_arrives_is_drawn_again(qtloop, page):
 
 async def test_a_decoder_that_dies_or_never_ends_is_told(qtloop, page, monkeypatch):
     show(page, written(painted(), "PNG"))
-    os.kill(page.picture.process_id, 9)
+    os.kill(await until(lambda: page.picture.process_id), 9)
     assert "ended early" in await judged(page)
     page.clear()
     monkeypatch.setattr(picture_module, "PATIENCE_S", 0.0)
@@ -240,6 +250,21 @@ async def test_nothing_is_left_of_a_picture_that_is_gone(qtloop, page):
     page.clear()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+async def test_a_disk_without_room_is_told(qtloop, page, monkeypatch):
+    def full(*_words):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(picture_module.SpoolFile, "create", full)
+    show(page, written(painted(), "PNG"))
+    assert "No space left" in await judged(page)
+
+
+async def test_a_picture_that_is_gone_at_once_leaves_nothing(qtloop, page):
+    for _time in range(5):
+        show(page, written(painted(), "PNG"))
+        page.clear()
 
 
 async def test_the_newest_question_wins(qtloop):

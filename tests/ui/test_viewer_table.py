@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QMenu
 from antiphon.body.store import BodyStore
 from antiphon.render.media import Media
 from antiphon.ui.theme import Theme
+from antiphon.ui.viewer.cell_copy import COPY_LIMIT_ROWS
 from antiphon.ui.viewer.modes import mode_of
 from antiphon.ui.viewer.table_page import TablePage
-from antiphon.ui.viewer.table_view import COPY_LIMIT_ROWS
 from tests.waiting import until
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -85,7 +85,13 @@ def test_copying_more_rows_than_fit_is_told(page, qtbot):
     page.view.select_all()
     with qtbot.waitSignal(page.notice) as told:
         page.copy()
-    assert "Only the first 20,00" in told.args[0]
+    assert "Only the first 20,000 rows" in told.args[0]
+    assert clipboard().count("\n") == COPY_LIMIT_ROWS
+    page.view.go_to(2000, 0, keeps_anchor=True)
+    page.view._anchor = (0, 0)
+    with qtbot.waitSignal(page.notice) as told:
+        page.copy()
+    assert told.args[0] == "2,001 rows were copied."
 
 
 def test_delimiter_and_titles_are_changed_by_hand(page):
@@ -143,6 +149,23 @@ def test_keys_go_everywhere(page):
     assert places == [(1, 0), (1, 1), (1 + page_rows, 1), (499, 1), (499, 0), (0, 0), (0, 0), (499, 0)]
 
 
+def test_rows_are_gone_to_by_number_share_and_distance(page):
+    show(page, "a,b\n" + "1,2\n" * 500)
+    rows = []
+    for text in ("100", "50%", "+10", "-1", "9999"):
+        assert page.go()
+        page.go_bar.field.setText(text)
+        QTest.keyClick(page.go_bar.field, Key.Key_Return)
+        rows.append(page.view.cell[0] + 1)
+    assert rows == [100, 250, 260, 259, 500]
+    page.go()
+    page.go_bar.field.setText("x")
+    page.go_bar.go.click()
+    assert page.go_bar.field.toolTip()
+    QTest.keyClick(page.go_bar.field, Key.Key_Escape)
+    assert not page.go_bar.isVisible()
+
+
 def test_a_click_chooses_and_a_title_selects_its_column(page):
     show(page, PEOPLE)
     view, port = page.view, page.view.viewport()
@@ -181,3 +204,22 @@ def test_controls_have_names_and_hostile_cells_do_no_harm(page):
     assert "Row 1, a: <b>bold</b>" in page.view.accessibleDescription()
     for button in page.findChildren(QAbstractButton):
         assert button.accessibleName() or button.text()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"\0" * 1000, b'"' * 100_001, b"," * 300_000, b"\r" * 1000, b"\n" * 100_000, b"x" * 1_000_000, b'"a\n' * 1000, b"\xff,\xfe\n"],
+    ids=["nulls", "quotes", "commas", "CR", "newlines", "one line", "open quote", "no text"],
+)  # fmt: skip
+async def test_hostile_tables_open_scroll_and_copy(qtloop, page, raw):
+    body = BodyStore()
+    body.append(raw)
+    body.finish()
+    page.show_body(body, CSV, is_over=True)
+    await until(lambda: not page._timer.isActive())
+    page.grab()
+    QTest.keyClick(page.view, Key.Key_End, Mod.ControlModifier)
+    page.grab()
+    page.copy()
+    page.view.select_all()
+    assert page.view.rows.count >= 0

@@ -42,7 +42,7 @@ class RecordIndex:
         self._tail_bytes = self._tail_count = 0
         self._tail_state = START
         self._last = b""
-        self._ends = lru_cache(maxsize=8)(self._block_ends)
+        self._ends = lru_cache(maxsize=16)(self._block_ends)
 
     @property
     def known_bytes(self) -> int:
@@ -73,7 +73,6 @@ class RecordIndex:
             self._states.append(state)
             self._tail_bytes = self._tail_count = 0
             self._tail_state = state
-        self._ends.cache_clear()
         return True
 
     def start_of(self, number: int) -> int:
@@ -83,7 +82,7 @@ class RecordIndex:
         if number > self._separators:
             return self.known_bytes
         block = bisect_left(self._counts, number) - 1
-        return block * BLOCK_BYTES + self._ends(block)[number - self._counts[block] - 1]
+        return block * BLOCK_BYTES + self._ends(block, self._size_of(block))[number - self._counts[block] - 1]
 
     def record(self, number: int, limit_bytes: int = BLOCK_BYTES) -> tuple[int, bytes]:
         """Return offset and content of a record without its separator; not more than *limit_bytes* of it."""
@@ -100,8 +99,11 @@ class RecordIndex:
     def _ends_closed(self) -> bool:
         return self._tail_state == START and self._last == self._form.separator
 
-    def _block_ends(self, block: int) -> "array[int]":
-        content = self._body.read(block * BLOCK_BYTES, BLOCK_BYTES)
+    def _size_of(self, block: int) -> int:
+        return BLOCK_BYTES if block < len(self._states) - 1 else self._tail_bytes
+
+    def _block_ends(self, block: int, size_bytes: int) -> "array[int]":
+        content = self._body.read(block * BLOCK_BYTES, size_bytes)
         return record_ends(content, self._states[block], self._form)[0]
 
 
@@ -112,36 +114,62 @@ def counted(content: bytes, state: int, form: RecordForm) -> tuple[int, int]:
     if not form.quote or (form.quote not in content and state not in {QUOTED, QUOTE_SEEN}):
         is_start = content[-1:] in {form.separator, form.delimiter}
         return content.count(form.separator), START if is_start else FIELD
-    quick = _counted_by_quotes(content, state, form)
-    if quick is not None:
-        return quick
-    ends, state = record_ends(content, state, form)
-    return len(ends), state
-
-
-def _counted_by_quotes(content: bytes, state: int, form: RecordForm) -> tuple[int, int] | None:
-    """Count with every quote taken to open or close; None where one stands in the middle of a field."""
     if state == QUOTE_SEEN:
-        if content.startswith(form.quote):
-            content, state = content[1:], QUOTED
-        else:
-            state = FIELD
+        is_escaped = content.startswith(form.quote)
+        content, state = (content[1:], QUOTED) if is_escaped else (content, FIELD)
+    return _counted_in_turns(content, state, form) or _counted_in_fields(content, state, form)
+
+
+def _counted_in_turns(content: bytes, state: int, form: RecordForm) -> tuple[int, int] | None:
+    """Count with each quote taken to open or to close in turn; None where one stands in the middle of a field."""
+    if state == FIELD and content.startswith(form.quote):
+        return None
     pieces = content.split(form.quote)
     is_inside = state == QUOTED
-    outside = pieces[is_inside::2]
-    before_quotes = outside if len(pieces) % 2 == is_inside else outside[:-1]
-    if not is_inside and before_quotes and not before_quotes[0] and state == FIELD:
-        return None
-    opens_after = form.separator[0], form.delimiter[0]
-    if any(piece and piece[-1] not in opens_after for piece in before_quotes):
-        return None
-    count = sum(piece.count(form.separator) for piece in outside)
     ends_inside = is_inside == (len(pieces) % 2 == 1)
+    outside = form.quote.join(pieces[is_inside::2]) + (form.quote if ends_inside else b"")
+    if b"x" + form.quote in outside.translate(_signs(form)):
+        return None
+    count = outside.count(form.separator)
     if ends_inside:
         return count, QUOTED
     if not pieces[-1]:
-        return count, QUOTE_SEEN if len(pieces) > 1 else state
-    return count, START if pieces[-1][-1] in opens_after else FIELD
+        return count, QUOTE_SEEN
+    return count, START if pieces[-1][-1:] in {form.separator, form.delimiter} else FIELD
+
+
+@lru_cache(maxsize=16)
+def _signs(form: RecordForm) -> bytes:
+    """Return a table that leaves signs of the form as they are and makes `x` of all others."""
+    signs = form.separator + form.delimiter + form.quote
+    return bytes(code if code in signs else ord("x") for code in range(256))
+
+
+def _counted_in_fields(content: bytes, state: int, form: RecordForm) -> tuple[int, int]:
+    """Count after taking away what stands in quotes, be there other quotes or not."""
+    before = {START: form.separator, FIELD: b"x", QUOTED: form.separator + form.quote}[state]
+    text = _quoted_fields(form).sub(form.quote + rb"\1", before + content)
+    count = text.count(form.separator) - (state != FIELD)
+    return count, _state_at_end(text, form)
+
+
+def _state_at_end(text: bytes, form: RecordForm) -> int:
+    """Return the state after *text*, in which quoted fields are `"` where they are open and `""` where not."""
+    ends, quote = (form.separator, form.delimiter), form.quote
+    if text.endswith(tuple(end + quote for end in ends)):
+        return QUOTED
+    if text.endswith(tuple(end + quote + quote for end in ends)):
+        return QUOTE_SEEN
+    return START if text[-1:] in ends else FIELD
+
+
+@lru_cache(maxsize=16)
+def _quoted_fields(form: RecordForm) -> "re.Pattern[bytes]":
+    """Return what matches a field in quotes: one that begins right after a separator or delimiter, or stays open."""
+    quote, ends = re.escape(form.quote), re.escape(form.separator + form.delimiter)
+    inside = b"[^" + quote + b"]*+"
+    doubled = b"(?:" + quote * 2 + inside + b")*+"
+    return re.compile(quote + b"(?<=[" + ends + b"]" + quote + b")" + inside + doubled + b"(" + quote + b"?)")
 
 
 def record_ends(content: bytes, state: int, form: RecordForm) -> "tuple[array[int], int]":

@@ -6,6 +6,9 @@ from typing import Literal
 
 CopyForm = Literal["hex", "text", "python", "c"]
 
+COPY_LIMITS_BYTES: dict[CopyForm, int] = {"hex": 1 << 20, "text": 1 << 20, "python": 1 << 18, "c": 1 << 18}
+"""How much is copied at once in each form: what takes the window a few ms."""
+
 _DOTS = bytes(byte if 32 <= byte < 127 else 0x2E for byte in range(256))
 _ONLY_LETTERS = bytes(byte if 32 <= byte < 127 else 0x20 for byte in range(256))
 _ONLY_DOTS = bytes(0x20 if 32 <= byte < 127 else 0x2E for byte in range(256))
@@ -14,7 +17,9 @@ _OTHER = re.compile(r"\b(?!00)\w\w\b")
 _HEX = re.compile(r"(?:0x)?([0-9a-f]{2}(?:[\s,:-]*(?:0x|\\x)?[0-9a-f]{2})*)", re.IGNORECASE)
 _SIGNS = re.compile(r"0x|\\x|[\s,:-]", re.IGNORECASE)
 _C_LINE = 64
-_C_SHORT = {0x22: '\\"', 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
+_C_SHORT: dict[int, str] = {0x22: '\\"', 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
+_C_SIGNS = [_C_SHORT.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in range(256)]
+"""Each byte inside a C string; octal, since a hexadecimal escape has no end."""
 
 
 def letters(row: bytes) -> str:
@@ -101,7 +106,4 @@ def readings(content: bytes) -> str:
 
 
 def _c_escaped(line: bytes) -> str:
-    """Return *line* as inside a C string; octal, since a hexadecimal escape has no end."""
-    return "".join(
-        _C_SHORT.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in line
-    ).replace("??", "?\\?")
+    return "".join(map(_C_SIGNS.__getitem__, line)).replace("??", "?\\?")

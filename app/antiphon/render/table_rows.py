@@ -32,7 +32,7 @@ class CsvRows:
         self.form = form
         self.index = RecordIndex(body, form.records)
         self._charset = charset
-        self._read = lru_cache(maxsize=512)(self._row)
+        self._kept = lru_cache(maxsize=512)(self._row)
 
     @property
     def count(self) -> int:
@@ -47,11 +47,14 @@ class CsvRows:
         return (first.removeprefix("\ufeff"), *rest)
 
     def advance(self) -> bool:
-        self._read.cache_clear()  # the last row may be longer now
         return self.index.advance()
 
     def row(self, number: int) -> TableRow:
         return self._read(number + self.form.has_header)
+
+    def _read(self, record: int) -> TableRow:
+        """Return a record, anew where it is the last one, which may be longer now."""
+        return self._kept(record) if record < self.index.count - 1 else self._row(record)
 
     def _row(self, number: int) -> TableRow:
         start, content = self.index.record(number, ROW_LIMIT_BYTES)

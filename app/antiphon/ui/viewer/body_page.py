@@ -38,6 +38,10 @@ class BodyPage(QWidget):
         """Open what finds in this page; False where the page has nothing of its own."""
         return False
 
+    def go(self) -> bool:
+        """Open what asks for a place in this page; False where the page has nothing of its own."""
+        return False
+
     def copy(self) -> bool:
         """Copy what is selected; False where the page has nothing of its own."""
         return False

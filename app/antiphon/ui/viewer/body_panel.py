@@ -145,9 +145,12 @@ class BodyPanel(QWidget):
         self.find_bar.open("" if "\n" in text else text)
 
     def open_go(self) -> None:
-        """Ask for a line, a byte or a share of the text, and go there."""
-        if self._pages.currentWidget() is self.view:
+        """Ask for a line, a byte or a share of the text, and go there; a page asks for what it has."""
+        page = self._pages.currentWidget()
+        if page is self.view:
             self.go_bar.open()
+        elif isinstance(page, BodyPage):
+            page.go()
 
     def _close_go(self) -> None:
         self.go_bar.hide()
@@ -355,9 +358,7 @@ class BodyPanel(QWidget):
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page or is_filtered)
         self.filtering.offer(self._media.language if self._store is not None else None)
-        has_bytes = self._store is not None and self._store.size_bytes > 0
-        self.save_button.setEnabled(has_bytes)
-        self.encodings.button.setEnabled(has_bytes)
+        self.save_button.setEnabled(self._store is not None and self._store.size_bytes > 0)
 
     # Work
 
@@ -449,6 +450,7 @@ class BodyPanel(QWidget):
         if is_text:
             menu.addAction(f"Select all\t{_native('Ctrl+A')}", self.view.select_all)
         menu.addAction(f"Find…\t{_native('Ctrl+F')}", self.open_find)
+        menu.addAction(f"Encoding…\t{_native('Alt+E')}", self.encodings.open_menu)
         if is_text:
             self._add_looking(menu)
         menu.addSeparator()
@@ -461,7 +463,6 @@ class BodyPanel(QWidget):
         wrap.setCheckable(True)
         wrap.setChecked(self.wrap.isChecked())
         menu.addAction(f"Go to…\t{_native('Ctrl+G')}", self.open_go)
-        menu.addAction(f"Encoding…\t{_native('Alt+E')}", self.encodings.open_menu)
         menu.addSeparator()
         shown = menu.addAction(f"Invisible characters\t{_native('Alt+I')}", self.toggle_invisible)
         shown.setCheckable(True)

@@ -71,8 +71,6 @@ class Encodings(QObject):
     def clear(self) -> None:
         """Let go of the body; what was chosen by hand stays."""
         self._timer.stop()
-        if self._guess is not None:
-            self._guess.join()
         self._body = self._guess = self._told = None
         self._media = Media("text", "utf-8")
         self._checked_bytes = 0
@@ -188,7 +186,7 @@ class Encodings(QObject):
         words = f"{told}. {self._fault_words()}." if count else f"{told}."
         self.button.setToolTip(f"Text encoding (Alt+E): {words}")
         self.button.setAccessibleDescription(words)
-        self.button.setVisible(self._media.language != "image")
+        self.button.setEnabled(self._body is not None and self._media.language != "image")
         self.button.updateGeometry()
 
     def _automatic_words(self) -> str:

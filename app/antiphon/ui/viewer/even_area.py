@@ -118,8 +118,8 @@ class EvenArea(QAbstractScrollArea):
         self._scroll.move(pixels)
         self._scrolled()
 
-    def sync(self) -> None:
-        """Take note that rows were added or are wider."""
+    def sync(self, *, is_seen: bool = True) -> None:
+        """Take note that rows were added or are wider; *is_seen*: some that are painted are among them."""
         if self._follows:
             self._scroll.go_end()
         self._is_syncing = True
@@ -133,7 +133,8 @@ class EvenArea(QAbstractScrollArea):
         horizontal.setSingleStep(int(4 * self._style.char_width))
         horizontal.setRange(0, max(0, self.content_width - self.viewport().width()))
         self._is_syncing = False
-        self.viewport().update()
+        if is_seen or self._follows:
+            self.viewport().update()
 
     # Qt's
 

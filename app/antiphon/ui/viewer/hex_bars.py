@@ -1,65 +1,20 @@
 """The bars of the hex page: one finds bytes, one goes to a byte."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from antiphon.body.scan import Query
 from antiphon.render.hexadecimal import bytes_of_hex, place_of
-from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.finder import Finder, count_words
 from antiphon.ui.viewer.hex_view import HexView
+from antiphon.ui.viewer.page_bar import PageBar
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
-from antiphon.ui.widgets.field import Field
 from antiphon.ui.widgets.words import Words
 
 HEX, TEXT = "hex", "text"
 
 
-class _Bar(QWidget):
-    """A field over the bytes that Escape closes."""
-
-    def __init__(self, theme: Theme, view: HexView, name: str, placeholder: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self._view = view
-        self.field = Field(theme, name, placeholder=placeholder, mono=True)
-        self.close_button = QuietButton(theme, icon="close", tip="Close the bar (Esc)")
-        self.close_button.clicked.connect(self.shut)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(4 * SPACE, SPACE, 2 * SPACE, SPACE)
-        self.row.setSpacing(SPACE)
-        self.hide()
-        theme.changed.connect(self.update)
-
-    def open(self) -> None:
-        self.show()
-        self.field.selectAll()
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def shut(self) -> None:
-        self.hide()
-        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def enter(self, step: int) -> None:
-        """Do what Return asks for; *step* is -1 with Shift, else 1."""
-        raise NotImplementedError
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.shut()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.enter(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("side"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line"))
-
-
-class GoBar(_Bar):
+class GoBar(PageBar):
     """Goes to a byte by its number."""
 
     def __init__(self, theme: Theme, view: HexView) -> None:
@@ -79,7 +34,7 @@ class GoBar(_Bar):
         self.shut()
 
 
-class FindBytesBar(_Bar):
+class FindBytesBar(PageBar):
     """Finds bytes by their hexadecimal digits, or text; counts what is found while it looks on."""
 
     changed = Signal()
@@ -130,7 +85,9 @@ class FindBytesBar(_Bar):
         """Return what is looked for as a query in latin-1, where characters are bytes."""
         text = self.field.text()
         if self.kind.choice == TEXT:
-            return Query(text.encode().decode("latin-1")) if text else None
+            codec = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(self._view.charset, self._view.charset)
+            raw = text.encode(codec, "replace").decode("latin-1")
+            return Query(raw, is_case_sensitive=not text.isascii()) if text else None
         content = bytes_of_hex(text)
         return Query(content.decode("latin-1"), is_case_sensitive=True) if content else None
 

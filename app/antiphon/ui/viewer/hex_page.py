@@ -29,7 +29,7 @@ class HexPage(BodyPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: object = None
+        self._body: SpooledSource | None = None
         self.view = HexView(theme)
         self.find_bar = FindBytesBar(theme, self.view)
         self.go_bar = GoBar(theme, self.view)
@@ -41,18 +41,16 @@ class HexPage(BodyPage):
         self._connect()
 
     def show_body(self, body: SpooledSource, media: Media, *, is_over: bool) -> None:
-        if (body, media.charset) != self._shown:
-            is_same = self._shown is not None and self._shown[0] is body
-            self._shown = (body, media.charset)
-            if not is_same:
-                self.view.set_source(body, media.charset)
+        if body is not self._body:
+            self._body = body
+            self.view.set_source(body, media.charset)
         self.view.grow()
         self._tell()
 
     def clear(self) -> None:
         self.find_bar.stop()
         self.view.set_source(None)
-        self._shown = None
+        self._body = None
 
     def find(self) -> bool:
         self.go_bar.hide()
@@ -66,10 +64,11 @@ class HexPage(BodyPage):
             self.view.copy()
         return True
 
-    def go_to(self) -> None:
+    def go(self) -> bool:
         """Open the bar that asks for a byte's number."""
         self.find_bar.shut()
         self.go_bar.open()
+        return True
 
     def copy_menu(self) -> QMenu:
         """Return a menu of the forms in which the selection can be copied."""
@@ -85,7 +84,7 @@ class HexPage(BodyPage):
         is_control = modifiers == Qt.KeyboardModifier.ControlModifier
         is_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if is_control and event.key() == Qt.Key.Key_G:
-            self.go_to()
+            self.go()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.find()
         elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
@@ -103,7 +102,7 @@ class HexPage(BodyPage):
         menu.addSeparator()
         menu.addAction("Select all", self.view.select_all)
         menu.addAction("Find bytes…", self.find)
-        menu.addAction("Go to byte…", self.go_to)
+        menu.addAction("Go to byte…", self.go)
         menu.addAction("Show in the text", lambda: self.reveal_asked.emit(*self._chosen()))
         menu.popup(self.view.viewport().mapToGlobal(place))
 
@@ -116,7 +115,8 @@ class HexPage(BodyPage):
         size = self.view.source.size_bytes
         words = [f"Byte {start:,} (0x{start:x}) of {size:,}"]
         if length:
-            words.append(f"{length:,} bytes selected ({size_text(length)})")
+            size = f" ({size_text(length)})" if length >= 1000 else ""
+            words.append(f"{length:,} byte{'' if length == 1 else 's'} selected{size}")
         if text := readings(self.view.source.read(start, 4)):
             words.append(text)
         self.words.setText("   ".join(words))
@@ -126,7 +126,7 @@ class HexPage(BodyPage):
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.moved.connect(self._tell)
         self.view.notice.connect(self.notice)
-        self.go_button.clicked.connect(lambda _checked: self.go_to())
+        self.go_button.clicked.connect(lambda _checked: self.go())
         self.copy_button.clicked.connect(lambda _checked: self._open_copy_menu())
 
     def _lay_out(self) -> None:

@@ -8,12 +8,20 @@ from PySide6.QtWidgets import QWidget
 
 from antiphon.body.store import BodySource, BodyStore
 from antiphon.core.quantities import whole_size_text
-from antiphon.render.hexadecimal import CopyForm, copied, layers, letters, pair_column, pair_index, pairs
+from antiphon.render.hexadecimal import (
+    COPY_LIMITS_BYTES,
+    CopyForm,
+    copied,
+    layers,
+    letters,
+    pair_column,
+    pair_index,
+    pairs,
+)
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.even_area import LEFT, EvenArea
 from antiphon.ui.viewer.marks import Found
 
-COPY_LIMIT_BYTES = 1 << 20
 WIDTHS = (32, 16, 8)
 _DRAG_MS = 30
 _GAP = 2
@@ -45,11 +53,6 @@ class HexView(EvenArea):
 
     # What is shown
 
-    @property
-    def charset(self) -> str:
-        """What text is copied in."""
-        return self._charset
-
     def set_source(self, body: BodySource | None, charset: str = "utf-8") -> None:
         """Show *body* from its beginning; None lets go of what was shown. *charset* is for copying text."""
         self._drag_timer.stop()
@@ -65,12 +68,18 @@ class HexView(EvenArea):
     def source(self) -> BodySource:
         return self._body
 
+    @property
+    def charset(self) -> str:
+        """What letters are in the body, for copying and finding text."""
+        return self._charset
+
     def grow(self) -> None:
         """Take note of what has arrived."""
         if self._known_bytes != self._body.size_bytes:
+            rows = self.row_count
             self._known_bytes = self._body.size_bytes
             self._fit_width()
-            self.sync()
+            self.sync(is_seen=rows <= self._scroll.row + self.rows_on_page + 2)
 
     def set_found(self, found: Found | None, current: tuple[int, int] | None = None) -> None:
         """Mark what was found; *current* (offset and length) stands out."""
@@ -107,10 +116,11 @@ class HexView(EvenArea):
         start, end = self.selection
         if start == end:
             return False
-        content = self._body.read(start, min(end - start, COPY_LIMIT_BYTES))
+        limit = COPY_LIMITS_BYTES[form]
+        content = self._body.read(start, min(end - start, limit))
         QGuiApplication.clipboard().setText(copied(content, form, self._charset))
-        if end - start > COPY_LIMIT_BYTES:
-            size = whole_size_text(COPY_LIMIT_BYTES)
+        if end - start > limit:
+            size = whole_size_text(limit)
             self.notice.emit(f"Only the first {size} were copied. Save the body to have all of it.")
         return True
 

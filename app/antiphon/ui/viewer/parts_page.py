@@ -149,10 +149,14 @@ class PartsPage(BodyPage):
             self._timer.stop()
 
     def _follow(self, index: PartIndex) -> None:
-        """Choose the newest part while parts come in one stream, unless another was chosen."""
-        if self._follows and not self._is_over and index.count > 1:
-            self.list.go_to(index.count - 1, self.list.cell[1])
-            self._follows = True  # it was not the user who went there
+        """Choose the newest part while parts come in one stream, the newest whole one of pictures."""
+        if not self._follows or self._is_over or index.count < 2:
+            return
+        newest = index.count - 1
+        before = index.part(newest - 1)
+        is_picture = before.header("content-type").lower().startswith("image/")
+        self.list.go_to(newest - 1 if is_picture else newest, self.list.cell[1])
+        self._follows = True  # it was not the user who went there
 
     def _show_chosen(self) -> None:
         part, number = self.part, self.list.cell[0]
@@ -303,5 +307,6 @@ def _head_words(part: Part) -> str:
     if len(part.headers) > _HEADERS_SHOWN:
         lines.append(f"and {len(part.headers) - _HEADERS_SHOWN:,} more headers")
     state = "" if part.is_whole else ", cut short or still arriving"
-    lines.append(f"{part.size_bytes:,} bytes ({size_text(part.size_bytes)}){state}")
+    size = f" ({size_text(part.size_bytes)})" if part.size_bytes >= 1000 else ""
+    lines.append(f"{part.size_bytes:,} bytes{size}{state}")
     return "\n".join(lines)

@@ -77,7 +77,9 @@ class Picture(QObject):
         self.facts: Facts | None = None
         self.last: Drawn | None = None
         self._helper: subprocess.Popen[bytes] | None = None
-        self._mirror: SpoolFile | None = None
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._fault = ""
         self._thread: threading.Thread | None = None
         self._answers: queue.SimpleQueue[tuple[dict, bytes] | None] = queue.SimpleQueue()
         self._asked: Piece | None = None
@@ -88,24 +90,9 @@ class Picture(QObject):
 
     def open(self, body: SpooledSource, kind: str, charset: str, ground: str) -> None:
         """Start the process on what is there of *body*; `told` follows, with an error where it cannot be."""
-        size = min(body.size_bytes, SOURCE_LIMIT_BYTES)
-        try:
-            spool = body.spool
-            if spool is None:
-                spool = self._mirror = SpoolFile.create(None)
-                spool.write(body.read(0, size), 0)
-            self._helper = subprocess.Popen(
-                picture_command(spool, size, kind, charset, ground),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=spool.shared_descriptors,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as error:
-            self._fail(error.strerror or str(error))
-            return
-        self._thread = threading.Thread(target=self._read, args=(self._helper,), name="picture", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(body, kind, charset, ground), name="picture", daemon=True
+        )
         self._thread.start()
         self._wait()
 
@@ -126,21 +113,22 @@ class Picture(QObject):
     def close(self) -> None:
         """Stop the process and wait for it."""
         self._timer.stop()
-        helper, self._helper = self._helper, None
+        self._asked = self._wanted = None
+        with self._lock:
+            self._is_closed = True
+            helper, self._helper = self._helper, None
+            if helper is not None:
+                helper.kill()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
         if helper is not None:
-            helper.kill()
             helper.wait()
-            if self._thread is not None:
-                self._thread.join()
             for pipe in (helper.stdin, helper.stdout):
                 try:
                     pipe.close()
                 except BrokenPipeError:
                     pass  # a question was still in the buffer
-        if self._mirror is not None:
-            self._mirror.close()
-            self._mirror = None
-        self._asked = self._wanted = None
 
     def _wait(self) -> None:
         self._since_s = time.monotonic()
@@ -159,25 +147,69 @@ class Picture(QObject):
             pass  # it has ended, which the reading thread tells
         self._wait()
 
+    # In a thread
+
+    def _run(self, body: SpooledSource, kind: str, charset: str, ground: str) -> None:
+        """Start the process and take its answers until it ends; the last one is None."""
+        size = min(body.size_bytes, SOURCE_LIMIT_BYTES)
+        mirror = None
+        try:
+            spool = body.spool
+            if spool is None:
+                spool = mirror = self._mirrored(body, size)
+            helper = self._started(picture_command(spool, size, kind, charset, ground), spool)
+            if helper is not None:
+                self._read(helper)
+        except OSError as error:
+            self._fault = error.strerror or str(error)
+        finally:
+            if mirror is not None:
+                mirror.close()
+        self._answers.put(None)
+
+    def _mirrored(self, body: SpooledSource, size: int) -> SpoolFile:
+        """Return a file with what is only in memory, or begins somewhere else."""
+        mirror = SpoolFile.create(None)
+        for offset in range(0, size, _READ_BYTES):
+            if self._is_closed:
+                break
+            mirror.write(body.read(offset, min(_READ_BYTES, size - offset)), offset)
+        return mirror
+
+    def _started(self, command: list[str], spool: SpoolFile) -> "subprocess.Popen[bytes] | None":
+        with self._lock:
+            if self._is_closed:
+                return None
+            self._helper = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=spool.shared_descriptors,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            return self._helper
+
     def _read(self, helper: "subprocess.Popen[bytes]") -> None:
-        """Take answers until the process ends; the last one is None."""
         while line := helper.stdout.readline():
             try:
                 words = json.loads(line)
             except ValueError:
-                break
+                return
             left, pieces = words.get("bytes", 0), []
             while left and (taken := helper.stdout.read(min(left, _READ_BYTES))):
                 pieces.append(taken)
                 left -= len(taken)
             self._answers.put((words, b"".join(pieces)))
-        self._answers.put(None)
+
+    # In the window
 
     def _poll(self) -> None:
         while not self._answers.empty():
             answer = self._answers.get()
             if answer is None:
-                self._fail("The decoder ended early" if self.facts is None or self._asked else "")
+                early = "The decoder ended early" if self.facts is None or self._asked else ""
+                self._fail(self._fault or early)
                 return
             self._take(*answer)
         if self._timer.isActive() and time.monotonic() - self._since_s > PATIENCE_S:

@@ -41,6 +41,8 @@ MEMORY_LIMIT_BYTES = 3 << 30
 _ALLOCATION_LIMIT_MB = 4 * PIXEL_LIMIT // 1_000_000 + 64
 _LEAST_DELAY_MS = 20
 """Frames that ask for less are shown as browsers do, ten a second."""
+_DRAWINGS = {"svg", "svgz", "pdf"}
+"""What Qt would draw as a picture, and read files for."""
 _HTML_MARGIN = 16
 _SVG_SIDE = 300
 """Side of an SVG that does not say how large it is."""
@@ -79,6 +81,9 @@ class _Picture:
     def __init__(self, raw: bytes) -> None:
         self._raw = QByteArray(raw)
         self._reader = self._opened()
+        if bytes(self._reader.format()).decode() in _DRAWINGS:
+            self.facts = {"format": "", "error": "It says to be a picture and is a drawing"}
+            return
         size = self._reader.size()
         self.facts = {
             "format": picture_format(raw) or bytes(self._reader.format()).decode().upper(),
@@ -258,6 +263,8 @@ def _made(raw: bytes, kind: str, charset: str, ground: str) -> _Drawable:
             return _Drawing(raw, charset)
         case "html":
             return _Page(raw, charset, ground)
+        case _ if raw[:200].lstrip().startswith((b"<svg", b"<?xml", b"<!--")):
+            return _Drawing(raw, "utf-8")
         case _:
             return _Picture(raw)
 

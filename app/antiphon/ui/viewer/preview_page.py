@@ -117,8 +117,13 @@ class PreviewPage(BodyPage):
             self._judge(picture.facts)
 
     def _succeed(self, picture: Picture) -> None:
+        is_bad = bool(picture.facts.error or picture.facts.too_large)
+        if is_bad and not self._is_over and self.area.facts is not None:
+            self._next = None  # what is shown stays until more has come
+            picture.close()
+            picture.deleteLater()
+            return
         old, self._picture, self._next = self._picture, picture, None
-        is_bad = picture.facts.error or picture.facts.too_large
         self.area.set_picture(None if is_bad else picture, keeps_place=old is not None)
         if old is not None:
             old.close()

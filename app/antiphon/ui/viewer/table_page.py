@@ -12,13 +12,16 @@ from antiphon.render.media import Media
 from antiphon.render.table_rows import CsvRows, FormRows
 from antiphon.ui.theme import CONTROL, SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
+from antiphon.ui.viewer.row_bar import RowBar
 from antiphon.ui.viewer.table_view import TableView
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.words import Words
 
-STEP_MS = 16
+STEP_MS = 8
 _BUDGET_S = 0.004
-_SAMPLE_BYTES = 1 << 16
+"""Half of the window's time while rows are found, in pieces that nobody feels."""
+_TELL_S = 0.1
+_SAMPLE_BYTES = 1 << 13
 _TOLD_CHARS = 400
 
 
@@ -32,7 +35,9 @@ class TablePage(BodyPage):
         self._is_formed_by_hand = False
         self._rows: CsvRows | FormRows | None = None
         self._is_over = False
+        self._told_s = 0.0
         self.view = TableView(theme)
+        self.go_bar = RowBar(theme, self.view)
         self.delimiter = QuietButton(theme, "Comma ▾", tip="What stands between cells (Alt+D)")
         self.header = QuietButton(theme, "Titles", tip="The first row names the columns (Alt+T)")
         self.header.setCheckable(True)
@@ -59,6 +64,11 @@ class TablePage(BodyPage):
         self._body = self._rows = None
         self.view.set_rows(None)
         self._is_formed_by_hand = False
+
+    def go(self) -> bool:
+        """Open the bar that asks for a row's number."""
+        self.go_bar.open()
+        return True
 
     def copy(self) -> bool:
         """Copy the selected cells, a tab between them."""
@@ -134,14 +144,16 @@ class TablePage(BodyPage):
         end = time.perf_counter() + _BUDGET_S
         while rows.advance() and time.perf_counter() < end:
             pass
+        self.view.grow()
         if rows.index.is_current:
             self._timer.stop()
-        self.view.grow()
-        self._tell()
+        if rows.index.is_current or time.perf_counter() - self._told_s > _TELL_S:
+            self._tell()
 
     # Words
 
     def _tell(self) -> None:
+        self._told_s = time.perf_counter()
         rows = self._rows
         if rows is None or self._body is None:
             return
@@ -208,6 +220,7 @@ class TablePage(BodyPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.go_bar)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
         self.setFocusProxy(self.view)

@@ -1,12 +1,12 @@
 """Rows of cells in any number, under titles that stay, with a rectangle of cells selected."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Protocol
+from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
-    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -15,30 +15,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from antiphon.core.quantities import whole_size_text
 from antiphon.render.cells import shown
 from antiphon.render.table_rows import TableRow
 from antiphon.ui.theme import SPACE, TABLE_ROW, Theme
+from antiphon.ui.viewer.cell_copy import CellCopy, Rows
 from antiphon.ui.viewer.even_area import LEFT, EvenArea
 
-COPY_LIMIT_BYTES = 4 << 20
-COPY_LIMIT_ROWS = 20_000
 PAINTED_CHARS = 300
 """No more of one cell is painted."""
-_MEASURED_ROWS = 200
+_MEASURED_ROWS = 100
 _WIDTH_CHARS = (4, 42)
 _GRIP = 4
 _PAD = 2 * SPACE
-
-
-class Rows(Protocol):
-    """What the view shows."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def titles(self) -> tuple[str, ...]: ...
-    def row(self, number: int) -> TableRow: ...
 
 
 class _NoRows:
@@ -64,9 +52,13 @@ class TableView(EvenArea):
         super().__init__(theme, parent)
         self._rows: Rows = _NoRows()
         self._widths: list[int] = []
+        self._edges = [0]
         self._fitted_rows = 0
+        self._known_count = -1
         self._cell = self._anchor = (0, 0)
         self._dragged: tuple[int, float, int] | None = None
+        self._copy = CellCopy(self)
+        self._copy.notice.connect(self.notice)
         self.setAccessibleName("Table")
         self.viewport().setMouseTracking(True)
 
@@ -75,7 +67,9 @@ class TableView(EvenArea):
     def set_rows(self, rows: Rows | None) -> None:
         """Show *rows* from the first; None lets go of them."""
         self._rows = _NoRows() if rows is None else rows
-        self._widths, self._fitted_rows = [], 0
+        self._copy.stop()
+        self._set_widths(())
+        self._fitted_rows, self._known_count = 0, -1
         self._cell = self._anchor = (0, 0)
         self.go_top()
         self.grow()
@@ -83,9 +77,14 @@ class TableView(EvenArea):
 
     def grow(self) -> None:
         """Take note of rows that were added."""
+        before, self._known_count = self._known_count, self._rows.count
+        if before == self._known_count:
+            return
         if self._fitted_rows < min(_MEASURED_ROWS, self._rows.count):
             self._fit()
-        self.sync()
+        last_seen = self._scroll.row + self.rows_on_page + 2
+        has_same_gutter = len(str(before)) == len(str(self._known_count))
+        self.sync(is_seen=before <= last_seen or not has_same_gutter)
 
     @property
     def rows(self) -> Rows:
@@ -120,20 +119,8 @@ class TableView(EvenArea):
     def copy(self) -> None:
         """Put the selected cells on the clipboard, tab between cells; with titles where whole columns are selected."""
         rows, columns = self.selection
-        if not self._rows.count:
-            return
-        is_whole = len(rows) == self._rows.count
-        lines = [self._line(self._rows.titles, columns)] if is_whole and self._rows.titles else []
-        size = 0
-        for row in rows[:COPY_LIMIT_ROWS]:
-            lines.append(self._line(self._rows.row(row).cells, columns))
-            size += len(lines[-1])
-            if size > COPY_LIMIT_BYTES:
-                break
-        QGuiApplication.clipboard().setText("\n".join(lines))
-        if len(lines) < len(rows):
-            limit = f"{COPY_LIMIT_ROWS:,} rows or {whole_size_text(COPY_LIMIT_BYTES)}"
-            self.notice.emit(f"Only the first {len(lines):,} rows were copied (at most {limit}).")
+        if self._rows.count:
+            self._copy.start(self._rows, rows, columns, with_titles=len(rows) == self._rows.count)
 
     def select_all(self) -> None:
         self._anchor = (0, 0)
@@ -150,16 +137,6 @@ class TableView(EvenArea):
         self._show_column(column)
         self._moved()
 
-    @staticmethod
-    def _line(cells: Sequence[str], columns: range) -> str:
-        """Return cells of one row as a line of TSV, quoted as spreadsheets do where a cell has its signs in it."""
-        texts = (cells[column] if column < len(cells) else "" for column in columns)
-        clean = (text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in texts)
-        return "\t".join(
-            '"' + text.replace('"', '""') + '"' if any(sign in text for sign in '\t\n\r"') else text
-            for text in clean
-        )
-
     # Columns
 
     @property
@@ -172,7 +149,7 @@ class TableView(EvenArea):
 
     @property
     def content_width(self) -> int:
-        return int(self._gutter) + sum(self._widths) + LEFT
+        return int(self._gutter) + self._edges[-1] + LEFT
 
     @property
     def _gutter(self) -> float:
@@ -183,31 +160,33 @@ class TableView(EvenArea):
         char = self._style.char_width
         count = min(_MEASURED_ROWS, self._rows.count)
         rows = [self._rows.titles, *(self._rows.row(number).cells for number in range(count))]
+        widths = list(self._widths)
         for column in range(max(map(len, rows), default=0)):
             longest = max((len(row[column][:PAINTED_CHARS]) for row in rows if column < len(row)), default=0)
             chars = max(_WIDTH_CHARS[0], min(longest, _WIDTH_CHARS[1]))
             width = int((chars + 1) * char) + 2 * _PAD
-            if column == len(self._widths):
-                self._widths.append(width)
-            elif self._fitted_rows < count:
-                self._widths[column] = max(self._widths[column], width)
+            if column == len(widths):
+                widths.append(width)
+            else:
+                widths[column] = max(widths[column], width)
+        self._set_widths(widths)
         self._fitted_rows = count
 
     def _widen(self, cells: int) -> None:
         """Make room for columns that the first rows did not have."""
-        while len(self._widths) < cells:
-            self._widths.append(int(12 * self._style.char_width) + 2 * _PAD)
+        width = int(12 * self._style.char_width) + 2 * _PAD
+        self._set_widths([*self._widths, *[width] * (cells - len(self._widths))])
 
     def _left_of(self, column: int) -> float:
-        return self._gutter + sum(self._widths[:column]) - self.horizontalScrollBar().value()
+        return self._gutter + self._edges[column] - self.horizontalScrollBar().value()
 
     def _column_at(self, x: float) -> int:
-        left = self._left_of(0)
-        for column, width in enumerate(self._widths):
-            left += width
-            if x < left:
-                return column
-        return max(0, self.column_count - 1)
+        column = bisect_right(self._edges, x - self._left_of(0)) - 1
+        return max(0, min(column, self.column_count - 1))
+
+    def _set_widths(self, widths: Sequence[int]) -> None:
+        self._widths = list(widths)
+        self._edges = [0, *accumulate(widths)]
 
     def _grip_at(self, place: QPointF) -> int | None:
         """Return the column whose right edge is at *place* of the titles."""
@@ -217,8 +196,9 @@ class TableView(EvenArea):
         return next((column for column, edge in edges if abs(place.x() - edge) <= _GRIP), None)
 
     def _show_column(self, column: int) -> None:
-        left, bar = self._left_of(column), self.horizontalScrollBar()
-        width = self._widths[column] if column < len(self._widths) else 0
+        if column >= self.column_count:
+            return
+        left, bar, width = self._left_of(column), self.horizontalScrollBar(), self._widths[column]
         if left < self._gutter or width > self.viewport().width() - self._gutter:
             bar.setValue(bar.value() + int(left - self._gutter))
         elif left + width > self.viewport().width():
@@ -315,7 +295,8 @@ class TableView(EvenArea):
         place = event.position()
         if self._dragged is not None:
             column, start, width = self._dragged
-            self._widths[column] = max(3 * _PAD, round(width + place.x() - start))
+            drawn = max(3 * _PAD, round(width + place.x() - start))
+            self._set_widths([*self._widths[:column], drawn, *self._widths[column + 1 :]])
             self.sync()
         elif event.buttons() & Qt.MouseButton.LeftButton:
             self.go_to(self.row_at(place.y()), self._column_at(place.x()), keeps_anchor=True)
