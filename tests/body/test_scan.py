@@ -1,4 +1,5 @@
 import re
+from array import array
 
 import pytest
 from hypothesis import assume, given, settings
@@ -56,6 +57,8 @@ def small_steps():
         patch.setattr(cutting, "_LOOKS_FOR_NEWLINE", (4, 16))
         patch.setattr(scanning, "_SMALLEST_PIECE_BYTES", 8)
         patch.setattr(scanning, "_TRIED_STARTS", 3)
+        patch.setattr(scanning, "_SPARSE_BYTES", 16)
+        patch.setattr(scanning, "_NEAR_BYTES", 24)
         yield
 
 
@@ -143,7 +146,7 @@ def test_counting_counts_what_finding_finds(text, needle, step):
 def test_leaves_hold_each_match_once(gaps, most, longest):
     places = [sum(gaps[: index + 1]) for index in range(len(gaps))]
     end = places[-1] + 1 if places else 1
-    leaves = list(leaves_of(Part(0, 0, end, end, 0), [(place, 1) for place in places], most, longest))
+    leaves = list(leaves_of(Part(0, 0, end, end, 0), array("Q", places), most, longest))
     assert sum(count for _start, _end, count in leaves) == len(places)
     for start, stop, count in leaves:
         assert 0 < count <= most

@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from antiphon.body.query import Match, Query
 from antiphon.body.shape import shape_of
@@ -30,6 +31,13 @@ _SLOW_S_PER_BYTE = 5e-9
 """A sieve below 200 MB/s is worth comparing with doing without."""
 _PARTS_BETWEEN_TRIALS = 64
 
+_SPARSE_BYTES = 1 << 14
+_NEAR_BYTES = 1 << 10
+"""Where there is less than one candidate in so many bytes, only what is so near is decoded."""
+
+Text = bytes | memoryview
+Places = tuple["array[int]", "array[int]"]
+"""Offsets in the body and lengths, both in bytes."""
 Span = tuple[int, int]
 """Start and end in bytes of the text at hand."""
 
@@ -103,22 +111,35 @@ class Scanner:
 
     # Matches
 
-    def spans(self, part: Part, text: bytes) -> list[Match]:
-        """Return the matches of *part*, given the bytes from its `low` to its `high`, as offsets and lengths."""
+    def places(self, part: Part, text: Text) -> Places:
+        """Return the matches of *part*, given the bytes from its `low` to its `high`."""
         first, end = max(part.start, part.place) - part.low, part.end - part.low
         if first >= end:
-            return []
-        low = part.low
-        return [(low + start, stop - start) for start, stop in self._fastest(text, first, end)]
+            return array("Q"), array("I")
+        low, sieve = part.low, self._sieve
+        try:
+            if sieve is not None and sieve.width:
+                starts = _without_overlap(sieve.ends(memoryview(text)[first:]), sieve.width, end - first)
+                lengths = array("I", [sieve.width]) * len(starts)
+                return array("Q", [low + first + start for start in starts]), lengths
+        except NoSieveError:
+            self._sieve = None
+        spans = self._fastest(text, first, end)
+        offsets = array("Q", [low + start for start, _stop in spans])
+        return offsets, array("I", [stop - start for start, stop in spans])
 
-    def counts(self, part: Part, text: bytes, step_bytes: int) -> list[tuple[int, int, int]] | None:
+    def spans(self, part: Part, text: Text) -> list[Match]:
+        """Return the matches of *part* as offsets and lengths."""
+        return list(zip(*self.places(part, text), strict=True))
+
+    def counts(self, part: Part, text: Text, step_bytes: int) -> list[tuple[int, int, int]] | None:
         """Return how many matches begin in each stretch of *part* that has any, as start, end and number.
 
         None: finding them is quicker, or needed to tell.
         """
         if self._needle is None:
             return None
-        found = []
+        text, found = bytes(text), []
         start, size = max(part.start, part.place), len(self._needle)
         while start < part.end:
             end = self._border(text, part, min(start + step_bytes, part.end))
@@ -140,21 +161,25 @@ class Scanner:
                 return place
         return 0
 
-    def _fastest(self, text: bytes, first: int, end: int) -> list[Span]:
+    def _fastest(self, text: Text, first: int, end: int) -> list[Span]:
         """Find with the sieve or without, whichever was quicker of late."""
         self._parts_seen += 1
         is_trial = self._parts_seen % _PARTS_BETWEEN_TRIALS == 2
         if self._sieve is None:
-            return self._without_sieve(text, first, end)
+            return self._without_sieve(bytes(text), first, end)
         is_slow = self._sieved.s_per_byte > _SLOW_S_PER_BYTE
         is_direct = is_slow and (is_trial != (self._direct.s_per_byte < self._sieved.s_per_byte))
         speed = self._direct if is_direct else self._sieved
         began = time.perf_counter()
         try:
-            found = (self._without_sieve if is_direct else self._with_sieve)(text, first, end)
+            found = (
+                self._without_sieve(bytes(text), first, end)
+                if is_direct
+                else self._with_sieve(text, first, end)
+            )
         except NoSieveError:
             self._sieve = None
-            return self._without_sieve(text, first, end)
+            return self._without_sieve(bytes(text), first, end)
         speed.take(time.perf_counter() - began, end - first)
         return found
 
@@ -213,7 +238,7 @@ class Scanner:
         except NoSieveError:
             return None
 
-    def _with_sieve(self, text: bytes, first: int, end: int) -> list[Span]:
+    def _with_sieve(self, text: Text, first: int, end: int) -> list[Span]:
         assert self._sieve is not None
         candidates = self._sieve.candidates(memoryview(text)[first:])
         if not candidates:
@@ -222,19 +247,49 @@ class Scanner:
             candidates = [(start + first, stop + first) for start, stop in candidates]
         if self._sieve.is_exact:
             return _without_overlaps(candidates, end)
+        if self._shape.stays_in_line and len(candidates) * _SPARSE_BYTES < len(text):
+            nearby = self._settled_nearby(candidates, memoryview(text), first, end)
+            if nearby is not None:
+                return nearby
+        return self._settled_in(candidates, bytes(text), first, end)
+
+    def _settled_in(self, candidates: list[Span], text: bytes, first: int, end: int) -> list[Span]:
+        """Ask `re` where candidates are."""
         if self._is_one_byte or text.isascii():
-            return self._settled(candidates, self._decode(text), first, end)
+            return self._settled(candidates, _Plain(text, self._charset), first, end)
         if self._shape.stays_in_line:
             return self._settled_by_line(candidates, text, first, end)
         return self._settled_in_text(candidates, text, first, end)
 
+    def _settled_nearby(
+        self, candidates: Iterable[Span], text: memoryview, place: int, end: int
+    ) -> list[Span] | None:
+        """Ask `re` about the lines of a few candidates; None where a line is long."""
+        found: list[Span] = []
+        for start, stop in candidates:
+            if stop <= place:
+                continue
+            at = max(start, place)
+            if at >= end:
+                break
+            low = max(0, at - _NEAR_BYTES)
+            near = bytes(text[low : stop + _NEAR_BYTES])
+            begin, close = near.rfind(b"\n", 0, at - low) + 1, near.find(b"\n", at - low) + 1
+            if (begin == 0 and low > 0) or (close == 0 and low + len(near) < len(text)):
+                return None
+            close = close or len(near)
+            inside = self._decoded(near, max(begin, place - low), min(close, end - low), close)
+            found += [(low + first, low + last) for first, last in inside]
+            place = low + close
+        return found
+
     def _settled(
-        self, candidates: Iterable[Span], whole: str, place: int, end: int, high: int = sys.maxsize
+        self, candidates: Iterable[Span], text: "_Plain", place: int, end: int, high: int = sys.maxsize
     ) -> list[Span]:
         """Ask `re` where candidates are, in text up to *high* of which each character is a byte."""
         found: list[Span] = []
         match, exact_width = self._pattern.match, self._exact_width
-        first, last = place, len(whole)
+        first, last = place, text.size_bytes
         for start, stop in candidates:
             if stop - start == exact_width and place <= start != first and stop != last:
                 if start >= end:
@@ -246,7 +301,7 @@ class Scanner:
             while at < stop:
                 if at >= end:
                     return found
-                one = match(whole, at, high) or self._later(whole, at + 1, stop, high)
+                one = match(text.whole, at, high) or self._later(text.whole, at + 1, stop, high)
                 if one is None:
                     break
                 if one.start() >= end:
@@ -267,13 +322,13 @@ class Scanner:
 
     def _settled_by_line(self, candidates: list[Span], text: bytes, place: int, end: int) -> list[Span]:
         """Ask `re` about lines: those of ASCII as they stand, others decoded."""
-        whole = text.decode("latin-1")
+        plain = _Plain(text, "latin-1")
         found: list[Span] = []
         index = 0
         for low, high in [*lines_beyond_ascii(text, place), (len(text), len(text))]:
             before = bisect_left(candidates, (low, 0), index)
             if before > index:
-                found += self._settled(candidates[index:before], whole, place, end, low)
+                found += self._settled(candidates[index:before], plain, place, end, low)
                 place = max(place, found[-1][1]) if found else place
             index = bisect_left(candidates, (high, 0), before)
             if index > before and max(low, place) < end:
@@ -308,6 +363,19 @@ class Scanner:
         return found
 
 
+class _Plain:
+    """Text of which each character is a byte, decoded when it is needed."""
+
+    def __init__(self, text: bytes, charset: str) -> None:
+        self._text = text
+        self._charset = charset
+        self.size_bytes = len(text)
+
+    @cached_property
+    def whole(self) -> str:
+        return self._text.decode(self._charset, "surrogateescape")
+
+
 class _Speed:
     """Seconds a byte, of late."""
 
@@ -320,15 +388,14 @@ class _Speed:
 
 
 def leaves_of(
-    part: Part, matches: list[Match], most: int, longest_bytes: int
+    part: Part, starts: "array[int]", most: int, longest_bytes: int
 ) -> Iterator[tuple[int, int, int]]:
     """Cut a part into pieces of few matches: start and end of each, and how many begin there (at least one)."""
     index, start = 0, max(part.start, part.place)
-    starts = array("Q", [match[0] for match in matches])
     while index < len(starts):
         last = min(index + most, len(starts))
-        while last > index + 1 and starts[last - 1] - start > longest_bytes:
-            last = (index + last) // 2
+        if starts[last - 1] - start > longest_bytes:
+            last = max(index + 1, bisect_left(starts, start + longest_bytes, index, last))
         end = starts[last] if last < len(starts) else part.end
         yield start, end, last - index
         index, start = last, end
@@ -362,6 +429,19 @@ def _occurrences(text: bytes, needle: bytes, first: int, end: int) -> Iterator[S
     while place >= 0:
         yield place, place + size
         place = text.find(needle, place + size, limit)
+
+
+def _without_overlap(ends: Iterable[int], width: int, limit: int) -> list[int]:
+    """Return where matches of one width begin that begin before *limit* and are apart, given their ends."""
+    found, place = [], 0
+    for stop in ends:
+        start = stop - width
+        if start >= limit:
+            break
+        if start >= place:
+            found.append(start)
+            place = stop
+    return found
 
 
 def _without_overlaps(candidates: Iterable[Span], end: int) -> list[Span]:

@@ -6,14 +6,13 @@ whose places are not kept, places are found again where they are asked for.
 """
 
 import threading
-from array import array
 from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass, replace
 
 from antiphon.body.matches import Leaf, MatchIndex
 from antiphon.body.query import Match, Query
-from antiphon.body.scan import LONGEST_BYTES, Part, Scanner
+from antiphon.body.scan import LONGEST_BYTES, Part, Places, Scanner
 from antiphon.body.search_parts import Parts
 from antiphon.body.searchers import Searcher, Searchers
 from antiphon.body.searchprocess import Answer, Task, answer_to
@@ -30,9 +29,6 @@ _PATIENCE_S = 0.15
 """How long a search that was given up may finish its parts before its processes are killed."""
 _REACH_GROWS = 8
 _LEAVES_AT_HAND = 16
-
-Places = tuple["array[int]", "array[int]"]
-"""Offsets and lengths."""
 
 __all__ = ["Query", "Search"]
 
@@ -182,10 +178,9 @@ class Search:
                 self._wake.set()
             return None
         text = self._body.read(part.low, part.high - part.low)
-        return self._take_places(leaf, self._scanner.spans(part, text))
+        return self._take_places(leaf, self._scanner.places(part, text))
 
-    def _take_places(self, leaf: Leaf, matches: list[Match]) -> Places:
-        places = array("Q", [match[0] for match in matches]), array("I", [match[1] for match in matches])
+    def _take_places(self, leaf: Leaf, places: Places) -> Places:
         while len(self._at_hand) >= _LEAVES_AT_HAND:
             self._at_hand.pop(next(iter(self._at_hand)))
         self._at_hand[leaf.number] = places
@@ -222,7 +217,8 @@ class Search:
     def _scan_here(self, part: Part) -> None:
         part = replace(part, place=max(part.start, self._place))
         text = self._body.read(part.low, part.high - part.low)
-        self._keep(answer_to(self._scanner, part, text, wants_places=self._index.keeps_more))
+        keeps_more = self._index.keeps_more
+        self._keep(answer_to(self._scanner, part, text, wants_places=keeps_more, is_dense=True))
 
     def _keep(self, answer: Answer) -> None:
         self._place = max(self._place, answer.stop)
@@ -294,7 +290,7 @@ class Search:
     def _take_answer(self, asked: _Asked) -> None:
         answer, part = asked.searcher.answer(asked.ticket), asked.part
         if asked.leaf is not None:
-            self._take_places(asked.leaf, list(zip(answer.starts, answer.lengths, strict=True)))
+            self._take_places(asked.leaf, (answer.starts, answer.lengths))
             self._leaves_asked.discard(asked.leaf.number)
             self.found_again += 1
             return

@@ -7,6 +7,7 @@ It ends when standard input does.
 
 import gc
 import json
+import mmap
 import os
 import signal
 import struct
@@ -16,8 +17,8 @@ from array import array
 from dataclasses import asdict, dataclass
 from typing import IO
 
-from antiphon.body.query import Match, Query
-from antiphon.body.scan import Part, Scanner, leaves_of
+from antiphon.body.query import Query
+from antiphon.body.scan import Part, Scanner, Text, leaves_of
 from antiphon.body.spool import SpoolFile
 from antiphon.core.launch import module_command
 
@@ -27,6 +28,9 @@ _COUNTED_BYTES = 1 << 14
 PLACES_LIMIT = 1 << 18
 """Of a part with more matches than this, no places are sent."""
 _ORPHAN_CHECK_S = 1.0
+_DENSE_BYTES = 256
+"""With more than one match in so many bytes, counting is quicker than finding."""
+_MAPPED_BYTES = 1 << 24
 _HEAD = struct.Struct("<QQdII?")
 
 
@@ -94,39 +98,34 @@ def query_line(query: Query, charset: str) -> bytes:
     return json.dumps({"query": asdict(query), "charset": charset}).encode() + b"\n"
 
 
-def answer_to(scanner: Scanner, part: Part, text: bytes, *, wants_places: bool) -> Answer:
-    """Search one part, of which *text* is all from `low` to `high`."""
+def answer_to(
+    scanner: Scanner, part: Part, text: Text, *, wants_places: bool, is_dense: bool = False
+) -> Answer:
+    """Search one part, of which *text* is all from `low` to `high`.
+
+    Args:
+        is_dense: Many matches are expected: places that are not wanted need not be found.
+    """
     began = time.perf_counter()
-    if not wants_places:
-        counted = _counted(scanner, part, text)
-        if counted is not None:
-            return counted
-    matches = scanner.spans(part, text)
-    leaves = list(leaves_of(part, matches, LEAF_MATCHES, LEAF_BYTES))
-    kept = matches if wants_places and len(matches) <= PLACES_LIMIT else []
-    stop = sum(matches[-1]) if matches else 0
+    counted = None if wants_places or not is_dense else scanner.counts(part, text, _COUNTED_BYTES)
+    starts, lengths = (_NOTHING_8, _NOTHING_4) if counted is not None else scanner.places(part, text)
+    leaves = list(leaves_of(part, starts, LEAF_MATCHES, LEAF_BYTES)) if counted is None else counted
+    stop = starts[-1] + lengths[-1] if starts else 0
+    is_sent = wants_places and len(starts) <= PLACES_LIMIT
     return Answer(
-        matches[0][0] if matches else 0,
+        starts[0] if starts else 0,
         stop,
         time.perf_counter() - began,
         bool(stop and stop >= part.high),
-        *_columns("QI", kept, 2),
-        *_columns("QQI", leaves, 3),
+        starts if is_sent else _NOTHING_8,
+        lengths if is_sent else _NOTHING_4,
+        array("Q", [leaf[0] for leaf in leaves]),
+        array("Q", [leaf[1] for leaf in leaves]),
+        array("I", [leaf[2] for leaf in leaves]),
     )
 
 
-def _counted(scanner: Scanner, part: Part, text: bytes) -> Answer | None:
-    """Count without places, where that is quicker."""
-    began = time.perf_counter()
-    leaves = scanner.counts(part, text, _COUNTED_BYTES)
-    if leaves is None:
-        return None
-    took_s = time.perf_counter() - began
-    return Answer(0, 0, took_s, False, *_columns("QI", [], 2), *_columns("QQI", leaves, 3))
-
-
-def _columns(codes: str, rows: "list[Match] | list[tuple[int, int, int]]", count: int) -> "list[array[int]]":
-    return [array(codes[column], [row[column] for row in rows]) for column in range(count)]
+_NOTHING_8, _NOTHING_4 = array("Q"), array("I")
 
 
 def _exactly(source: IO[bytes], size: int) -> bytes:
@@ -141,43 +140,69 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
     gc.disable()  # it makes no rings, but many small things
-    _end_with_parent()
-    source = SpoolFile.open_shared(sys.argv[1]) if sys.argv[1] else None
-    scanner = Scanner(Query("x"))
+    watch = _Watch()
+    source = _Source(SpoolFile.open_shared(sys.argv[1])) if sys.argv[1] else None
+    scanner, is_dense = Scanner(Query("x")), False
     for line in iter(sys.stdin.buffer.readline, b""):
         words = json.loads(line)
         if isinstance(words, dict):
-            scanner = Scanner(Query(**words["query"]), words["charset"], is_sieved=True)
+            scanner, is_dense = Scanner(Query(**words["query"]), words["charset"], is_sieved=True), False
             continue
         *numbers, wants_places, size = words
         part = Part(*numbers)
-        text = sys.stdin.buffer.read(size) if size >= 0 or source is None else _read(source, part)
-        answer_to(scanner, part, text, wants_places=bool(wants_places)).write(sys.stdout.buffer)
+        text = sys.stdin.buffer.read(size) if size >= 0 or source is None else source.read(part)
+        with watch:
+            answer = answer_to(scanner, part, text, wants_places=bool(wants_places), is_dense=is_dense)
+        is_dense = sum(answer.leaf_counts) * _DENSE_BYTES > part.end - part.start
+        answer.write(sys.stdout.buffer)
     return 0
 
 
-def _read(source: SpoolFile, part: Part) -> bytes:
-    text = source.read(part.low, part.high - part.low)
-    while len(text) < part.high - part.low:
-        more = source.read(part.low + len(text), part.high - part.low - len(text))
-        if not more:
-            break
-        text += more
-    return text
+class _Source:
+    """A spool file, mapped piece by piece: no copy is made of what holds no match.
+
+    Only a helper process may map it: page faults hold the interpreter, and a fault of the disk ends the process.
+    """
+
+    def __init__(self, spool: SpoolFile) -> None:
+        self._spool = spool
+        self._start = 0
+        self._map: mmap.mmap | None = None
+
+    def read(self, part: Part) -> Text:
+        if self._map is None or part.low < self._start or part.high > self._start + len(self._map):
+            self._start = part.low - part.low % _MAPPED_BYTES
+            size = min(self._spool.size() - self._start, max(_MAPPED_BYTES, part.high - self._start))
+            self._map = self._spool.mapped(self._start, size)
+        if self._map is None or part.high > self._start + len(self._map):
+            return self._spool.read(part.low, part.high - part.low)
+        return memoryview(self._map)[part.low - self._start : part.high - self._start]
 
 
-def _end_with_parent() -> None:
-    """End even in the middle of an expression once the parent is gone: `re` handles signals while it matches."""
-    parent = os.getppid()
-    if not hasattr(signal, "setitimer"):
-        return
+class _Watch:
+    """Ends the process within a task once the parent is gone: `re` handles signals while it matches.
 
-    def check(_signal: int, _frame: object) -> None:
-        if os.getppid() != parent:
+    Only within: a signal in the middle of writing an answer was seen to lose a part of it.
+    """
+
+    def __init__(self) -> None:
+        self._parent = os.getppid()
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self._check)
+
+    def __enter__(self) -> None:
+        self._set(_ORPHAN_CHECK_S)
+
+    def __exit__(self, *_exception: object) -> None:
+        self._set(0)
+
+    def _set(self, interval_s: float) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, interval_s, interval_s)
+
+    def _check(self, _signal: int, _frame: object) -> None:
+        if os.getppid() != self._parent:
             os._exit(1)
-
-    signal.signal(signal.SIGALRM, check)
-    signal.setitimer(signal.ITIMER_REAL, _ORPHAN_CHECK_S, _ORPHAN_CHECK_S)
 
 
 if __name__ == "__main__":

@@ -40,13 +40,25 @@ class Sieve:
         """Whether every candidate is a match, if they overlap the first of them."""
         self.is_exact_in_ascii = writer.is_exact_in_ascii
         """Whether one in ASCII is a match if it has the one length that matches have, and touches no end of the text."""
-        self._scan = _compiled(source)
+        self.width = writer.width if writer.is_exact else 0
+        """Bytes of every match, if candidates are matches and have all the same length; else 0."""
+        self._scan = _compiled(source, with_starts=not self.width)
 
     def candidates(self, text: memoryview) -> list[tuple[int, int]]:
         """Return start and end, by start: each match begins in one of them, though not always at its start."""
+        if self.width:
+            return [(end - self.width, end) for end in self.ends(text)]
         found: list[tuple[int, int]] = []
         keep = found.append
         self._scan(text, lambda _id, start, end, _flags, _context: keep((start, end)))
+        found.sort()
+        return found
+
+    def ends(self, text: memoryview) -> list[int]:
+        """Return where candidates of one `width` end."""
+        found: list[int] = []
+        keep = found.append
+        self._scan(text, lambda _id, _start, end, _flags, _context: keep(end))
         found.sort()
         return found
 
@@ -107,6 +119,13 @@ class _Writer:
         self.is_exact = all(op == ops.LITERAL for op, _argument in self._tree)
         if not self._is_utf8 and not has_one_byte_characters(charset):
             raise NoSieveError("characters of several bytes that hide in others")
+
+    @property
+    def width(self) -> int:
+        """How many bytes a match has, if it is a row of characters that are as long as all their variants; else 0."""
+        rows = [self._encodings(argument, self._flags) for _op, argument in self._tree]
+        widths = [{len(encoded) for encoded in row} for row in rows]
+        return sum(map(max, widths)) if all(len(width) == 1 for width in widths) else 0
 
     def written(self) -> str:
         if self._tree.getwidth()[0] == 0:
@@ -180,18 +199,21 @@ class _Writer:
         return f"(?:[{within}]|{_ANY_HIGH})" if within else _ANY_HIGH
 
     def _literal(self, code: int, flags: int) -> str:
-        variants = variants_of(chr(code), flags) if flags & re.IGNORECASE else [chr(code)]
-        written = [word for word in map(self._encoded, variants) if word]
-        if not written:
+        encodings = self._encodings(code, flags)
+        if not encodings:
             raise NoSieveError("a character that the charset lacks")
+        written = ["".join(f"\\x{byte:02x}" for byte in encoded) for encoded in encodings]
         return written[0] if len(written) == 1 else f"(?:{'|'.join(written)})"
 
-    def _encoded(self, character: str) -> str:
+    def _encodings(self, code: int, flags: int) -> list[bytes]:
+        variants = variants_of(chr(code), flags) if flags & re.IGNORECASE else [chr(code)]
+        return [encoded for encoded in map(self._encoded, variants) if encoded]
+
+    def _encoded(self, character: str) -> bytes:
         try:
-            encoded = character.encode(self._charset, "surrogateescape")
+            return character.encode(self._charset, "surrogateescape")
         except UnicodeEncodeError:
-            return ""
-        return "".join(f"\\x{byte:02x}" for byte in encoded)
+            return b""
 
     def _bytes_of(self, op: Any, argument: Any, flags: int) -> tuple[str, str]:
         """Return the bytes that a node of one character matches, below and from 0x80, as parts of a class."""

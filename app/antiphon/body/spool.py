@@ -6,6 +6,7 @@ interpreter lock in page faults and dies with SIGBUS on a full disk.
 """
 
 import errno
+import mmap
 import os
 import sys
 import tempfile
@@ -133,6 +134,19 @@ class SpoolFile:
             with self._position:
                 os.lseek(descriptor, offset, os.SEEK_SET)
                 return os.read(descriptor, count)
+
+    def mapped(self, offset: int, count: int) -> "mmap.mmap | None":
+        """Return *count* bytes from *offset*, a multiple of 16 MiB, as a map; None where there are none.
+
+        For helper processes only.
+
+        Raises:
+            OSError: It cannot be mapped.
+        """
+        with self._pinned() as descriptor:
+            if descriptor is None or count <= 0:
+                return None
+            return mmap.mmap(descriptor, count, access=mmap.ACCESS_READ, offset=offset)
 
     def close(self) -> None:
         with self._lock:
