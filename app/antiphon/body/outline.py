@@ -28,16 +28,24 @@ class Outline:
 
     Args:
         is_lines: One value a line (JSON Lines): they are the children of a root that is not in the text.
+        charset: Of the text; one in which ASCII is ASCII.
         folder: Where checkpoints go when they are many; None: the user's cache folder.
     """
 
-    def __init__(self, source: SpooledSource, *, is_lines: bool = False, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        source: SpooledSource,
+        *,
+        is_lines: bool = False,
+        charset: str = "utf-8",
+        folder: Path | None = None,
+    ) -> None:
         self.is_lines = is_lines
         self.fault: Fault | None = None
         self._source = source
         self._work = CheckpointWork(source, is_lines=is_lines, folder=folder)
         self._cells = CellReader(source, self._work, is_lines=is_lines)
-        self._items = ItemReader(self._cells, self._work, self._extent)
+        self._items = ItemReader(self._cells, self._work, self._extent, charset)
         self._is_judged = False
         self._first = 0
 
@@ -155,6 +163,19 @@ class Outline:
     def key_of(self, node: Node) -> str:
         """Return the name of an object's member, decoded; empty for other nodes."""
         return self._items.key_of(node)
+
+    def text_of(self, node: Node, limit_bytes: int) -> str:
+        """Return the text of a string, decoded, or a value as it is written; the beginning where it is long."""
+        text = self.read(node.start, min(self.end_of(node) - node.start, limit_bytes))
+        return self._items.text_of(text, is_string=node.kind == "string")
+
+    def end_of(self, node: Node) -> int:
+        """Return the offset after a node, that of what is known where it has no end yet."""
+        return self.known_bytes if node.end is None else node.end
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to *count* bytes from *offset*, of what is known."""
+        return self._items.read(offset, count)
 
     def enclosing(self, offset: int) -> tuple[int, int] | None:
         """Return start and end of the innermost container that holds the byte at *offset*; a bracket is in its own.

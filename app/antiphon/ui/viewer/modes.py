@@ -28,9 +28,16 @@ class Mode:
         return not self.languages or language in self.languages
 
 
+def _tree(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.tree_page import TreePage
+
+    return TreePage(theme)
+
+
 MODES = (
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
+    Mode("tree", "Tree", frozenset({"json", "jsonlines"}), _tree),
 )
 
 

@@ -1,0 +1,141 @@
+"""The tree of a JSON body as it is painted and moved in."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from antiphon.ui.paint import paint_ground
+from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.tree_items import Item
+from antiphon.ui.viewer.tree_model import ITEM, KIND, NAME, VALUE, TreeModel
+
+_Index = QModelIndex | QPersistentModelIndex
+_INKS = {
+    "string": "string",
+    "number": "number",
+    "boolean": "constant",
+    "null": "constant",
+    "broken": "delete",
+}
+_ROW = 24
+_NAME_WIDTH, _KIND_WIDTH = 300, 120
+_LEAST_VALUE_WIDTH = 160
+_State = QStyle.StateFlag
+_PAINTED_BY_ROW = _State.State_Selected | _State.State_MouseOver | _State.State_HasFocus
+
+
+class _Delegate(QStyledItemDelegate):
+    """Gives each cell its colour and font."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(80, self._theme.px(_ROW))
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        item = index.data(ITEM)
+        ink = self._theme.color(_ink(item, index.column()))
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
+            option.palette.setColor(role, ink)
+        option.font = self._theme.ui_font() if index.column() == KIND else self._theme.mono_font()
+        option.textElideMode = Qt.TextElideMode.ElideRight
+        option.state &= ~_PAINTED_BY_ROW
+
+
+def _ink(item: Item, column: int) -> str:
+    if column == KIND or item.is_group:
+        return "dim"
+    if column == NAME:
+        return "dim" if item.node.key_start is None else "key"
+    return _INKS.get(item.node.kind, "dim")
+
+
+class TreeView(QTreeView):
+    """Tells what is wanted by signal; everything that could be endless is for the page to bound."""
+
+    open_below_asked = Signal()
+    """The current row, and all below it, is to be opened."""
+
+    def __init__(self, theme: Theme, model: TreeModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setModel(model)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.setAccessibleName("Body as a tree")
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setUniformRowHeights(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAllColumnsShowFocus(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(theme.px(60))
+        header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        self._is_sized = False
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def item(self) -> Item | None:
+        """The current row; None where there is none."""
+        index = self.currentIndex()
+        return index.internalPointer() if index.isValid() else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, index = event.key(), self.currentIndex().siblingAtColumn(NAME)
+        if key == Qt.Key.Key_Asterisk:
+            self.open_below_asked.emit()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.model().hasChildren(index):
+            self.setExpanded(index, not self.isExpanded(index))
+        elif key == Qt.Key.Key_Left and not event.modifiers() and not self.isExpanded(index):
+            self._go_up(index)
+        else:
+            super().keyPressEvent(event)
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one ground below the whole row, then its cells."""
+        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+            paint_ground(painter, QRectF(option.rect).adjusted(1, 1, -1, -1), self._theme.color("selection"))
+        elif option.state & _State.State_MouseOver:
+            paint_ground(painter, QRectF(option.rect).adjusted(1, 1, -1, -1), self._theme.color("field"))
+        super().drawRow(painter, option, index)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        if not self._is_sized and event.size().width() > 0:
+            self._size_columns(event.size().width())
+
+    def _go_up(self, index: QModelIndex) -> None:
+        if index.parent().isValid():
+            self.setCurrentIndex(index.parent())
+
+    def _size_columns(self, width: int) -> None:
+        """Give names and kinds what they need, values the rest, until a column is moved by hand."""
+        px = self._theme.px
+        kind = min(px(_KIND_WIDTH), width // 4)
+        name = min(px(_NAME_WIDTH), max(width // 3, width - kind - px(2 * _LEAST_VALUE_WIDTH)))
+        self.header().resizeSection(KIND, kind)
+        self.header().resizeSection(NAME, name)
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.ui_font())
+        self.header().setFont(self._theme.ui_font())
+        self.setIndentation(self._theme.px(4 * SPACE))
+        self._size_columns(max(1, self.viewport().width()))
+        self.doItemsLayout()
