@@ -94,18 +94,23 @@ class Outline:
             return Node("lines", 0, None, 0, 0) if self.known_bytes else None
         return self._items.item(self._first, 0, 0, is_object=False)
 
-    def children(self, node: Node, first: int, count: int) -> list[Node]:
-        """Return up to *count* children of a container from number *first* on: fewer at its end, or where all is known."""
+    def children(self, node: Node, first: int, count: int, after: Node | None = None) -> list[Node]:
+        """Return up to *count* children of a container from number *first* on: fewer at its end, or where all is known.
+
+        Args:
+            after: The child before, where it is at hand: then nothing has to be looked for.
+        """
         if not node.is_container or node.level > DEPTH_LIMIT:
             return []
         found: list[Node] = []
-        place = self._child_start(node, first)
+        place = self._child_start(node, first) if after is None else self._next_start(node, after)
         while place is not None and len(found) < count:
             item = self._items.item(place, first + len(found), node.level, is_object=node.kind == "object")
             if item is None:
                 break
             found.append(item)
-            place = self._next_start(node, item)
+            if len(found) < count:
+                place = self._next_start(node, item)
         return found
 
     def child_count(self, node: Node) -> tuple[int, bool]:

@@ -20,6 +20,9 @@ class Item:
     Attributes:
         children: Rows made so far.
         is_open: Whether its rows are wanted.
+        made: Rows made and not shown yet, those that follow.
+        opens: Whether there is anything below it.
+        cells: What its columns say, as far as it was asked for.
     """
 
     parent: "Item | None"
@@ -29,10 +32,17 @@ class Item:
     span: int = 0
     children: "list[Item]" = field(default_factory=list)
     is_open: bool = False
+    made: "list[Item]" = field(default_factory=list)
+    opens: bool = True
+    cells: dict[int, str] = field(default_factory=dict)
 
     @property
     def is_group(self) -> bool:
         return self.span > 0
+
+    @property
+    def made_count(self) -> int:
+        return len(self.children) + len(self.made)
 
     @property
     def owner(self) -> "Item":

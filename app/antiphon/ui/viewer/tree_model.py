@@ -2,7 +2,6 @@
 
 import html
 import time
-from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -10,7 +9,7 @@ from antiphon.body.node import Node
 from antiphon.body.open_stack import DEPTH_LIMIT
 from antiphon.body.outline import Outline
 from antiphon.ui.viewer import tree_text
-from antiphon.ui.viewer.tree_items import Item
+from antiphon.ui.viewer.tree_items import FLAT, Item
 
 ITEM = Qt.ItemDataRole.UserRole
 TITLES = ("Name", "Value", "Kind")
@@ -18,7 +17,8 @@ NAME, VALUE, KIND = range(3)
 FIRST_ROWS = 48
 """Made at once when a container opens: what a window shows of it."""
 
-_BATCH = 16
+_BATCH = 4
+_PAUSE_S = 0.1
 _TOP = Node("lines", 0, None, 0, -1)
 _Role = Qt.ItemDataRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -35,6 +35,7 @@ class TreeModel(QAbstractItemModel):
         self.outline: Outline | None = None
         self._top = Item(None, 0, _TOP)
         self._waiting: list[Item] = []
+        self._shown_at_s = 0.0
 
     def show(self, outline: Outline | None) -> None:
         self.beginResetModel()
@@ -52,6 +53,16 @@ class TreeModel(QAbstractItemModel):
     def is_openable(self, item: Item) -> bool:
         return item.is_group or (item.node.is_container and item.node.level <= DEPTH_LIMIT)
 
+    def text(self, item: Item, column: int) -> str:
+        """Return what a cell says."""
+        kept = item.cells.get(column)
+        if kept is not None:
+            return kept
+        text = self._text(item, column)
+        if item.is_group or item.node.end is not None:
+            item.cells[column] = text
+        return text
+
     # Growth
 
     def grow(self, budget_s: float) -> bool:
@@ -60,11 +71,18 @@ class TreeModel(QAbstractItemModel):
         if self.outline is None:
             return False
         if not self._top.children and (root := self.outline.root) is not None:
-            self._insert(self._top, [Item(self._top, 0, root)])
+            self._top.made = [self._item(self._top, 0, root)]
+            self._show_made(self._top)
         while self._waiting and time.perf_counter() < end:
             item = self._waiting[0]
-            if not self._fill(item, _BATCH if item.children else FIRST_ROWS):
+            if self._make(item):
+                if len(item.made) >= max(FIRST_ROWS, 3 * len(item.children)):
+                    self._show_made(item)
+            elif self._is_due(item):
                 self._waiting.remove(item)
+                self._show_made(item)
+            else:
+                break
         return bool(self._waiting)
 
     def refresh(self) -> None:
@@ -76,18 +94,18 @@ class TreeModel(QAbstractItemModel):
             self._look_again(item)
             if item.is_open and item not in self._waiting:
                 self._waiting.append(item)
-            item = item.children[-1] if item.children else None
+            item = item.made[-1] if item.made else item.children[-1] if item.children else None
 
     def make(self, item: Item, row: int, budget_s: float) -> bool:
         """Make the rows of *item* up to *row* for at most *budget_s* seconds; return whether it is there."""
         end = time.perf_counter() + budget_s
         item.is_open = True
-        while len(item.children) <= row:
-            if not self._fill(item, _BATCH):
-                return False
-            if time.perf_counter() > end:
-                break
-        if item not in self._waiting and len(item.children) < self._wanted(item):
+        is_more = True
+        while is_more and item.made_count <= row and time.perf_counter() < end:
+            is_more = self._make(item)
+        if item.made_count > row or not is_more:
+            self._show_made(item)
+        if item not in self._waiting and item.made_count < self._wanted(item):
             self._waiting.append(item)
         return len(item.children) > row
 
@@ -98,6 +116,7 @@ class TreeModel(QAbstractItemModel):
     def _look_again(self, item: Item) -> None:
         assert self.outline is not None
         if item.is_group or item.parent is None:
+            item.cells.clear()
             return
         parent = item.parent.owner
         if parent is self._top:
@@ -106,7 +125,10 @@ class TreeModel(QAbstractItemModel):
             node = next(iter(self.outline.children(parent.node, item.node.index, 1)), None)
         if node is not None and (node != item.node or node.end is None or node.kind == "lines"):
             item.node = node
-            self.dataChanged.emit(self.index_of(item, NAME), self.index_of(item, KIND))
+            item.opens = self._opens(item)
+            item.cells.clear()
+            if item.row < len(item.parent.children):
+                self.dataChanged.emit(self.index_of(item, NAME), self.index_of(item, KIND))
 
     def _wanted(self, item: Item) -> int:
         assert self.outline is not None
@@ -114,39 +136,56 @@ class TreeModel(QAbstractItemModel):
             return 0
         return item.row_count(self.outline.child_count(item.owner.node)[0])
 
-    def _fill(self, item: Item, count: int) -> bool:
-        """Add up to *count* rows below *item*; return whether there were any to add."""
+    def _is_due(self, item: Item) -> bool:
+        """Return whether rows are to be shown: while a body arrives, few at a time would cost more than they tell."""
+        is_due = not item.children or time.perf_counter() - self._shown_at_s > _PAUSE_S
+        return is_due or not item.made or (self.outline is not None and self.outline.is_finished)
+
+    def _make(self, item: Item) -> bool:
+        """Make some rows below *item*; return whether there were any to make."""
         assert self.outline is not None
-        made = len(item.children)
-        count = min(count, self._wanted(item) - made)
+        made = item.made_count
+        count = min(_BATCH, self._wanted(item) - made)
         if count <= 0:
             return False
         first, span = item.part(made)
+        node = item.owner.node
         if span == 1:
-            count = next((at for at in range(count) if item.part(made + at)[1] > 1), count)
-            nodes = self.outline.children(item.owner.node, first, count)
-            rows = [Item(item, made + at, node) for at, node in enumerate(nodes)]
+            before = (item.made or item.children or [None])[-1]
+            count = min(count, item.span - made if item.is_group else FLAT - made)
+            nodes = self.outline.children(node, first, count, None if before is None else before.node)
+            rows = [self._item(item, made + at, node) for at, node in enumerate(nodes)]
         else:
             parts = [item.part(made + at) for at in range(count)]
-            node = item.owner.node
             rows = [Item(item, made + at, node, first, span) for at, (first, span) in enumerate(parts)]
-        self._insert(item, rows)
+        item.made += rows
         return bool(rows)
 
-    def _insert(self, item: Item, rows: Sequence[Item]) -> None:
-        if not rows:
+    def _item(self, parent: Item, row: int, node: Node) -> Item:
+        item = Item(parent, row, node)
+        item.opens = self._opens(item)
+        return item
+
+    def _opens(self, item: Item) -> bool:
+        return self.is_openable(item) and item.node.count != 0
+
+    def _show_made(self, item: Item) -> None:
+        if not item.made:
             return
-        made = len(item.children)
-        self.beginInsertRows(self.index_of(item), made, made + len(rows) - 1)
-        item.children += rows
+        shown = len(item.children)
+        self._shown_at_s = time.perf_counter()
+        self.beginInsertRows(self.index_of(item), shown, shown + len(item.made) - 1)
+        item.children += item.made
+        item.made = []
         self.endInsertRows()
 
     # As Qt asks
 
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        children = self.item(parent).children
-        is_there = 0 <= row < len(children) and 0 <= column < len(TITLES) and parent.column() <= 0
-        return self.createIndex(row, column, children[row]) if is_there else QModelIndex()
+        children = (parent.internalPointer() if parent.isValid() else self._top).children
+        if 0 <= row < len(children) and 0 <= column <= KIND and parent.column() <= 0:
+            return self.createIndex(row, column, children[row])
+        return QModelIndex()
 
     def parent(self, index: _Index) -> QModelIndex:
         parent = self.item(index).parent
@@ -159,12 +198,9 @@ class TreeModel(QAbstractItemModel):
         return len(TITLES)
 
     def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008
-        item = self.item(parent)
-        if item is self._top:
-            return bool(item.children)
-        if parent.column() > 0 or not self.is_openable(item):
-            return False
-        return item.is_group or item.node.count != 0
+        if parent.isValid():
+            return parent.column() == 0 and parent.internalPointer().opens
+        return bool(self._top.children)
 
     def canFetchMore(self, parent: _Index) -> bool:
         item = self.item(parent)
@@ -190,7 +226,7 @@ class TreeModel(QAbstractItemModel):
         item = self.item(index)
         match role:
             case _Role.DisplayRole:
-                return self._text(item, index.column())
+                return self.text(item, index.column())
             case _Role.UserRole:
                 return item
             case _Role.ToolTipRole:
@@ -210,8 +246,8 @@ class TreeModel(QAbstractItemModel):
 
     def _spoken(self, item: Item, column: int) -> str:
         if column != NAME:
-            return self._text(item, column)
-        return ", ".join(filter(None, (self._text(item, one) for one in (NAME, VALUE, KIND))))
+            return self.text(item, column)
+        return ", ".join(filter(None, (self.text(item, one) for one in (NAME, VALUE, KIND))))
 
     def _tip(self, item: Item, column: int) -> str | None:
         """Return the whole text of what a row cuts, as far as a tip has room; never read as markup."""

@@ -1,7 +1,7 @@
 """The tree of a JSON body as it is painted and moved in."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from antiphon.ui.paint import paint_ground
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.tree_items import Item
-from antiphon.ui.viewer.tree_model import ITEM, KIND, NAME, VALUE, TreeModel
+from antiphon.ui.viewer.tree_model import KIND, NAME, VALUE, TreeModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _INKS = {
@@ -28,29 +28,38 @@ _INKS = {
 _ROW = 24
 _NAME_WIDTH, _KIND_WIDTH = 300, 120
 _LEAST_VALUE_WIDTH = 160
-_State = QStyle.StateFlag
-_PAINTED_BY_ROW = _State.State_Selected | _State.State_MouseOver | _State.State_HasFocus
+_GAP = 6
+_TEXT = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 class _Delegate(QStyledItemDelegate):
-    """Gives each cell its colour and font."""
+    """Paints a cell in the colour of what it says; the row's ground is painted before."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, model: TreeModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._model = model
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take fonts from the theme as they are now: to ask for them in each cell costs more than to paint it."""
+        self._fonts = (self._theme.mono_font(), self._theme.ui_font())
+        self._metrics = tuple(QFontMetrics(font) for font in self._fonts)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(80, self._theme.px(_ROW))
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().initStyleOption(option, index)
-        item = index.data(ITEM)
-        ink = self._theme.color(_ink(item, index.column()))
-        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
-            option.palette.setColor(role, ink)
-        option.font = self._theme.ui_font() if index.column() == KIND else self._theme.mono_font()
-        option.textElideMode = Qt.TextElideMode.ElideRight
-        option.state &= ~_PAINTED_BY_ROW
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        item, column = index.internalPointer(), index.column()
+        kind = int(column == KIND)
+        gap = self._theme.px(_GAP)
+        room = option.rect.adjusted(gap, 0, -gap, 0)
+        text = self._metrics[kind].elidedText(
+            self._model.text(item, column), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.setFont(self._fonts[kind])
+        painter.setPen(self._theme.color(_ink(item, column)))
+        painter.drawText(room, _TEXT, text)
 
 
 def _ink(item: Item, column: int) -> str:
@@ -71,7 +80,8 @@ class TreeView(QTreeView):
         super().__init__(parent)
         self._theme = theme
         self.setModel(model)
-        self.setItemDelegate(_Delegate(theme, self))
+        self._delegate = _Delegate(theme, model, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName("Body as a tree")
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.setUniformRowHeights(True)
@@ -112,7 +122,7 @@ class TreeView(QTreeView):
         """Paint one ground below the whole row, then its cells."""
         if self.selectionModel().isRowSelected(index.row(), index.parent()):
             paint_ground(painter, QRectF(option.rect).adjusted(1, 1, -1, -1), self._theme.color("selection"))
-        elif option.state & _State.State_MouseOver:
+        elif option.state & QStyle.StateFlag.State_MouseOver:
             paint_ground(painter, QRectF(option.rect).adjusted(1, 1, -1, -1), self._theme.color("field"))
         super().drawRow(painter, option, index)
 
@@ -136,6 +146,7 @@ class TreeView(QTreeView):
     def _restyle(self) -> None:
         self.setFont(self._theme.ui_font())
         self.header().setFont(self._theme.ui_font())
+        self._delegate.restyle()
         self.setIndentation(self._theme.px(4 * SPACE))
         self._size_columns(max(1, self.viewport().width()))
         self.doItemsLayout()
