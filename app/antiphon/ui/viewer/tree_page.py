@@ -75,7 +75,7 @@ class TreePage(BodyPage):
             self._work()
             self.find_bar.look_again()
         if self._outline is not None and not self._outline.is_finished:
-            self._timer.start()
+            self._wake()
 
     def clear(self) -> None:
         self._timer.stop()
@@ -96,7 +96,8 @@ class TreePage(BodyPage):
         return True
 
     def copy(self) -> bool:
-        return self.copy_value()
+        self.copy_value()
+        return True
 
     @property
     def outline(self) -> Outline | None:
@@ -117,11 +118,11 @@ class TreePage(BodyPage):
         if self._outline is not None:
             self._go([node.index for node in self._outline.trail_at(offset)])
 
-    def copy_value(self) -> bool:
+    def copy_value(self) -> None:
         """Copy a string's text, another value as it is written."""
         item = self.tree.item
         if item is None or self._outline is None:
-            return False
+            return
         start, end = self._range(item)
         if end - start > COPY_LIMIT_BYTES:
             self._tell_too_large(end - start)
@@ -129,7 +130,6 @@ class TreePage(BodyPage):
             self._put(self._outline.read(start, end - start).decode(self.target.charset, "replace"))
         else:
             self._put(self._outline.text_of(item.node, COPY_LIMIT_BYTES))
-        return True
 
     def copy_path(self) -> None:
         if (item := self.tree.item) is not None:
@@ -164,7 +164,7 @@ class TreePage(BodyPage):
         """Open all containers below the current row, up to `OPEN_LIMIT` of them."""
         if (item := self.tree.item) is not None:
             self._to_open, self._opened = [item], 0
-            self._timer.start()
+            self._wake()
 
     def close_below(self) -> None:
         """Close the current row and all below it."""
@@ -217,9 +217,14 @@ class TreePage(BodyPage):
         if outline.is_finished and not has_more and self.model.rowCount() > 0:
             self._timer.stop()
 
+    def _wake(self) -> None:
+        """Work in every turn until nothing is left; started anew each time, the timer would never be due."""
+        if not self._timer.isActive():
+            self._timer.start()
+
     def _begin_soon(self) -> None:
         self._soon.start()
-        self._timer.start()
+        self._wake()
 
     def _begin(self) -> None:
         root = self.model.index(0, 0)
@@ -248,7 +253,7 @@ class TreePage(BodyPage):
     def _go(self, numbers: list[int]) -> None:
         self._way = Way(self.model, numbers)
         if self._go_on():
-            self._timer.start()
+            self._wake()
 
     def _go_on(self) -> bool:
         """Make rows on the way to what is looked for; return whether it is not reached yet."""
@@ -256,6 +261,7 @@ class TreePage(BodyPage):
             return False
         item = self._way.step(GROW_S)
         if item is None:
+            self._soon.start()  # it is waited for
             return True
         self._way = None
         index = self.model.index_of(item)
@@ -263,8 +269,7 @@ class TreePage(BodyPage):
         while above.isValid():
             self.tree.expand(above)
             above = above.parent()
-        self.tree.setCurrentIndex(index)
-        self.tree.scrollTo(index)
+        self.tree.go_to(index)
         return False
 
     def _tell_state(self, outline: Outline) -> None:

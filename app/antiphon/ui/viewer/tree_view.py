@@ -1,7 +1,7 @@
 """The tree of a JSON body as it is painted and moved in."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,6 +28,7 @@ _INKS = {
 _ROW = 24
 _NAME_WIDTH, _KIND_WIDTH = 300, 120
 _LEAST_VALUE_WIDTH = 160
+_LEAST_NAME_WIDTH = 120
 _GAP = 6
 _TEXT = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
@@ -45,6 +46,7 @@ class _Delegate(QStyledItemDelegate):
         """Take fonts from the theme as they are now: to ask for them in each cell costs more than to paint it."""
         self._fonts = (self._theme.mono_font(), self._theme.ui_font())
         self._metrics = tuple(QFontMetrics(font) for font in self._fonts)
+        self._letter_width = QFontMetricsF(self._fonts[0]).horizontalAdvance("0" * 100) / 100
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(80, self._theme.px(_ROW))
@@ -54,12 +56,20 @@ class _Delegate(QStyledItemDelegate):
         kind = int(column == KIND)
         gap = self._theme.px(_GAP)
         room = option.rect.adjusted(gap, 0, -gap, 0)
-        text = self._metrics[kind].elidedText(
-            self._model.text(item, column), Qt.TextElideMode.ElideRight, room.width()
-        )
+        text = self._cut(self._model.text(item, column), kind, room.width())
         painter.setFont(self._fonts[kind])
         painter.setPen(self._theme.color(_ink(item, column)))
         painter.drawText(room, _TEXT, text)
+
+    def _cut(self, text: str, kind: int, width: int) -> str:
+        """Return *text* with an ellipsis where it is wider than *width*, counted where every letter is as wide."""
+        metrics = self._metrics[kind]
+        if kind == 0:
+            fits = int(width / self._letter_width)
+            if text.isascii():
+                return text if len(text) <= fits else f"{text[: max(0, fits - 1)]}…"
+            text = text[: 2 * fits]  # letters of half the width are rare
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def _ink(item: Item, column: int) -> str:
@@ -106,6 +116,20 @@ class TreeView(QTreeView):
         """The current row; None where there is none."""
         index = self.currentIndex()
         return index.internalPointer() if index.isValid() else None
+
+    def go_to(self, index: QModelIndex) -> None:
+        """Put the cursor on *index*, in the middle where it was not seen."""
+        self.setCurrentIndex(index)
+        if not self.viewport().rect().contains(self.visualRect(index)):
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """Give a name that stands far to the right some room."""
+        super().currentChanged(current, previous)
+        indent = self.visualRect(current.siblingAtColumn(NAME)).left() + self.horizontalOffset()
+        wanted = min(indent + self._theme.px(_LEAST_NAME_WIDTH), self.viewport().width() * 6 // 10)
+        if current.isValid() and self.header().sectionSize(NAME) < wanted:
+            self.header().resizeSection(NAME, wanted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, index = event.key(), self.currentIndex().siblingAtColumn(NAME)
