@@ -268,3 +268,9 @@ def test_names_are_decoded_and_other_charsets_read():
     (node,) = outline.children(outline.root, 0, 1)
     assert (outline.key_of(node), outline.text_of(node, 99)) == ("é", "ä")
     assert outlined(rb'{"\u00e9\n": 1}').path_at(10) == ("é\n",)
+
+
+def test_a_scalar_has_no_children():
+    outline = outlined(b"5")
+    assert outline.child_count(outline.root) == (0, True)
+    assert outline.children(outline.root, 0, 5) == []

@@ -115,6 +115,8 @@ class Outline:
 
     def child_count(self, node: Node) -> tuple[int, bool]:
         """Return how many children of a container are known, and whether these are all."""
+        if not node.is_container:
+            return 0, True
         if node.kind == "lines":
             return self._cells.after(self._cells.last_cell).line_count, self.is_finished
         if node.count is not None:
@@ -274,12 +276,15 @@ class Outline:
 
     def _next_start(self, node: Node, item: Node) -> int | None:
         """Return where the child after *item* begins, found without a search where nothing is wrong."""
-        if item.end is not None and node.kind != "lines":
+        if item.end is not None:
             place = self._cells.after_space(item.end)
             byte = self._cells.byte(place)
-            if byte == COMMA:
+            if node.kind == "lines":
+                if byte is None or b"\n" in self.read(item.end, min(place - item.end, 256)):
+                    return place
+            elif byte == COMMA:
                 return place + 1
-            if byte is None or byte in CLOSING:
+            elif byte is None or byte in CLOSING:
                 return None
         return self._child_start(node, item.index + 1)
 
@@ -333,7 +338,7 @@ class Outline:
     def _start_of(self, frame: Frame) -> int | None:
         if frame.start is not None:
             return frame.start
-        return self._cells.cell(frame.cell).last(frame.level, OPENING)
+        return self._cells.cell(frame.cell).last_opening(frame.level)
 
     def _member_start(self, frame: Frame) -> int | None:
         """Return an offset from which only white space comes before the child of *frame* that is under way."""
@@ -344,7 +349,7 @@ class Outline:
             return None if start is None else start + 1
         comma = frame.comma
         if comma is None:
-            comma = self._cells.cell(frame.comma_cell).last(frame.level, frozenset({COMMA}))
+            comma = self._cells.cell(frame.comma_cell).last_comma(frame.level)
         return None if comma is None else comma + 1
 
     def _node_of(self, frames: list[Frame], depth: int) -> Node | None:
