@@ -16,6 +16,7 @@ from antiphon.body import (
     outline_items,
 )
 from antiphon.body import outline as outlining
+from antiphon.body.open_stack import DEPTH_LIMIT
 from antiphon.body.outline import Outline
 from antiphon.body.pretty import JsonPrinter, pretty
 from antiphon.body.store import BodyStore
@@ -198,3 +199,78 @@ def test_the_files_of_the_test_suite_are_outlined_without_a_crash():
         if case["name"].startswith("y_"):
             assert outline.fault is None, case["name"]
             assert shape(outline, outline.root) == expected(naive_json.read(text)), case["name"]
+
+
+def test_an_array_with_a_million_elements_is_asked_anywhere():
+    outline = outlined(b"[" + b"1," * 1_000_000 + b"2]")
+    assert outline.child_count(outline.root) == (1_000_001, True)
+    last = outline.children(outline.root, 999_999, 10)
+    assert [(node.index, node.start) for node in last] == [(999_999, 1_999_999), (1_000_000, 2_000_001)]
+    assert outline.path_at(1_234_567) == (617_283,)
+    assert outline.enclosing(1_234_567) == (0, 2_000_003)
+
+
+def test_endless_nesting_is_known_to_a_limit():
+    outline = outlined(b"[" * 300_000)
+    node, depth = outline.root, 1
+    while found := outline.children(node, 0, 2):
+        (node,), depth = found, depth + 1
+    assert depth == DEPTH_LIMIT + 1
+    assert outline.path_at(299_999) == (0,) * DEPTH_LIMIT
+    assert outline.fault.sentence == "the text ends inside an array"
+
+
+def test_what_is_deeper_than_the_limit_is_passed_over():
+    text = b"[" * 1000 + b"]" * 1000
+    outline = outlined(b"[" + text + b",7]")
+    inner, seven = outline.children(outline.root, 0, 5)
+    assert (inner.end, seven.start) == (1 + len(text), 2 + len(text))
+    assert outline.fault is None
+
+
+def test_a_long_string_is_jumped_over():
+    text = json.dumps(['x\\"' * 5000, "é" * 5000, {"k" * 3000: 1}, 5]).encode()
+    outline = outlined(text)
+    assert shape(outline, outline.root) == expected(naive_json.read(text))
+    assert outline.path_at(20_000) == (0,)
+    assert outline.path_at(len(text) - 2) == (3,)
+
+
+def test_members_with_the_same_name_are_all_there_in_order():
+    outline = outlined(b'{"a": 1, "b": 2, "a": 3}')
+    assert [(outline.key_of(node), node.start) for node in outline.children(outline.root, 0, 9)] == [
+        ("a", 6), ("b", 14), ("a", 22),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "sentence"),
+    [
+        ('{"a": [1, 2}', 11, "} closes nothing that is open"),
+        ("[1]]", 3, "] closes nothing that is open"),
+        ("[1] [2]", 4, "more text follows the value"),
+        ('{"a": "b', 8, "the text ends inside a string"),
+        ('{"a": [' + "1, " * 100, 307, "the text ends inside an array"),
+        ("[" + "1, " * 100 + "}", 301, "} closes nothing that is open"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(text, offset, sentence):
+    fault = outlined(text.encode()).fault
+    assert (fault.offset, fault.sentence) == (offset, sentence)
+
+
+def test_names_are_decoded_and_other_charsets_read():
+    store = BodyStore()
+    store.append('{"é": "ä"}'.encode("latin-1"))
+    store.finish()
+    outline = Outline(store, charset="latin-1")
+    outline.step()
+    (node,) = outline.children(outline.root, 0, 1)
+    assert (outline.key_of(node), outline.text_of(node, 99)) == ("é", "ä")
+    assert outlined(rb'{"\u00e9\n": 1}').path_at(10) == ("é\n",)
+
+
+def test_a_scalar_has_no_children():
+    outline = outlined(b"5")
+    assert outline.child_count(outline.root) == (0, True)
+    assert outline.children(outline.root, 0, 5) == []

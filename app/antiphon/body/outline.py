@@ -28,16 +28,24 @@ class Outline:
 
     Args:
         is_lines: One value a line (JSON Lines): they are the children of a root that is not in the text.
+        charset: Of the text; one in which ASCII is ASCII.
         folder: Where checkpoints go when they are many; None: the user's cache folder.
     """
 
-    def __init__(self, source: SpooledSource, *, is_lines: bool = False, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        source: SpooledSource,
+        *,
+        is_lines: bool = False,
+        charset: str = "utf-8",
+        folder: Path | None = None,
+    ) -> None:
         self.is_lines = is_lines
         self.fault: Fault | None = None
         self._source = source
         self._work = CheckpointWork(source, is_lines=is_lines, folder=folder)
         self._cells = CellReader(source, self._work, is_lines=is_lines)
-        self._items = ItemReader(self._cells, self._work, self._extent)
+        self._items = ItemReader(self._cells, self._work, self._extent, charset)
         self._is_judged = False
         self._first = 0
 
@@ -86,22 +94,29 @@ class Outline:
             return Node("lines", 0, None, 0, 0) if self.known_bytes else None
         return self._items.item(self._first, 0, 0, is_object=False)
 
-    def children(self, node: Node, first: int, count: int) -> list[Node]:
-        """Return up to *count* children of a container from number *first* on: fewer at its end, or where all is known."""
+    def children(self, node: Node, first: int, count: int, after: Node | None = None) -> list[Node]:
+        """Return up to *count* children of a container from number *first* on: fewer at its end, or where all is known.
+
+        Args:
+            after: The child before, where it is at hand: then nothing has to be looked for.
+        """
         if not node.is_container or node.level > DEPTH_LIMIT:
             return []
         found: list[Node] = []
-        place = self._child_start(node, first)
+        place = self._child_start(node, first) if after is None else self._next_start(node, after)
         while place is not None and len(found) < count:
             item = self._items.item(place, first + len(found), node.level, is_object=node.kind == "object")
             if item is None:
                 break
             found.append(item)
-            place = self._next_start(node, item)
+            if len(found) < count:
+                place = self._next_start(node, item)
         return found
 
     def child_count(self, node: Node) -> tuple[int, bool]:
         """Return how many children of a container are known, and whether these are all."""
+        if not node.is_container:
+            return 0, True
         if node.kind == "lines":
             return self._cells.after(self._cells.last_cell).line_count, self.is_finished
         if node.count is not None:
@@ -155,6 +170,19 @@ class Outline:
     def key_of(self, node: Node) -> str:
         """Return the name of an object's member, decoded; empty for other nodes."""
         return self._items.key_of(node)
+
+    def text_of(self, node: Node, limit_bytes: int) -> str:
+        """Return the text of a string, decoded, or a value as it is written; the beginning where it is long."""
+        text = self.read(node.start, min(self.end_of(node) - node.start, limit_bytes))
+        return self._items.text_of(text, is_string=node.kind == "string")
+
+    def end_of(self, node: Node) -> int:
+        """Return the offset after a node, that of what is known where it has no end yet."""
+        return self.known_bytes if node.end is None else node.end
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to *count* bytes from *offset*, of what is known."""
+        return self._items.read(offset, count)
 
     def enclosing(self, offset: int) -> tuple[int, int] | None:
         """Return start and end of the innermost container that holds the byte at *offset*; a bracket is in its own.
@@ -248,12 +276,15 @@ class Outline:
 
     def _next_start(self, node: Node, item: Node) -> int | None:
         """Return where the child after *item* begins, found without a search where nothing is wrong."""
-        if item.end is not None and node.kind != "lines":
+        if item.end is not None:
             place = self._cells.after_space(item.end)
             byte = self._cells.byte(place)
-            if byte == COMMA:
+            if node.kind == "lines":
+                if byte is None or b"\n" in self.read(item.end, min(place - item.end, 256)):
+                    return place
+            elif byte == COMMA:
                 return place + 1
-            if byte is None or byte in CLOSING:
+            elif byte is None or byte in CLOSING:
                 return None
         return self._child_start(node, item.index + 1)
 
@@ -307,7 +338,7 @@ class Outline:
     def _start_of(self, frame: Frame) -> int | None:
         if frame.start is not None:
             return frame.start
-        return self._cells.cell(frame.cell).last(frame.level, OPENING)
+        return self._cells.cell(frame.cell).last_opening(frame.level)
 
     def _member_start(self, frame: Frame) -> int | None:
         """Return an offset from which only white space comes before the child of *frame* that is under way."""
@@ -318,7 +349,7 @@ class Outline:
             return None if start is None else start + 1
         comma = frame.comma
         if comma is None:
-            comma = self._cells.cell(frame.comma_cell).last(frame.level, frozenset({COMMA}))
+            comma = self._cells.cell(frame.comma_cell).last_comma(frame.level)
         return None if comma is None else comma + 1
 
     def _node_of(self, frames: list[Frame], depth: int) -> Node | None:

@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import Final
 
 from antiphon.body.checkpoint_work import CheckpointWork, known_bytes
@@ -16,24 +15,26 @@ CLOSING: Final = frozenset(b"]}")
 COMMA: Final = ord(",")
 NEWLINE: Final = ord("\n")
 
+_NEITHER = CLOSING | {VALUE}
 _KEPT_CELLS = 128
 _WINDOW_BYTES = 1 << 14
 _ENOUGH_BYTES = 512
 """What is read at least, that a short item needs no second look."""
 _SPACE = re.compile(rb"[ \t\n\r]*+")
-_LONGEST_SPACE_BYTES = 1 << 22
-"""White space between two tokens is passed over up to this much: 4 ms of work."""
+_LONGEST_SPACE_BYTES = 1 << 20
+"""White space between two tokens is passed over up to this much: 1 ms of work."""
 
 
 Token = tuple[int, int, int]
 """Offset, byte and level of a bracket or comma outside strings; the level of the container it opens, closes, divides."""
 
 
-@dataclass(frozen=True, slots=True)
 class Cell:
     """The tokens of one cell, ascending."""
 
-    tokens: list[Token]
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self._last: dict[tuple[int, bool], int] | None = None
 
     def at(self, offset: int) -> Token | None:
         """Return the bracket or comma at *offset*; None if there is none."""
@@ -43,10 +44,21 @@ class Cell:
     def after(self, offset: int) -> list[Token]:
         return self.tokens[bisect_left(self.tokens, (offset + 1,)) :]
 
-    def last(self, level: int, wanted: frozenset[int]) -> int | None:
-        """Return where the last token of *level* is that is one of *wanted*."""
-        found = (at for at, byte, depth in reversed(self.tokens) if depth == level and byte in wanted)
-        return next(found, None)
+    def last_opening(self, level: int) -> int | None:
+        """Return where the last container of *level* opens."""
+        return self._lasts.get((level, True))
+
+    def last_comma(self, level: int) -> int | None:
+        """Return the last comma of *level*."""
+        return self._lasts.get((level, False))
+
+    @property
+    def _lasts(self) -> dict[tuple[int, bool], int]:
+        if self._last is None:
+            self._last = {
+                (level, byte != COMMA): at for at, byte, level in self.tokens if byte not in _NEITHER
+            }
+        return self._last
 
 
 class CellReader:
@@ -85,8 +97,10 @@ class CellReader:
         return without_mark(self._source.read(start, min(CELL_BYTES, max(0, self.known - start))), cell)
 
     def cell(self, number: int) -> Cell:
-        text = self.text(number)
         kept = self._cells.get(number)
+        if kept is not None and kept[0] == CELL_BYTES:
+            return kept[1]
+        text = self.text(number)
         if kept is not None and kept[0] == len(text):
             return kept[1]
         cell = self._read(number, text)

@@ -29,7 +29,8 @@ Extent = Callable[[int, int], tuple[int | None, int]]
 class ItemReader:
     """Reads items of one body; *extent* is asked where containers end."""
 
-    def __init__(self, cells: CellReader, work: CheckpointWork, extent: Extent) -> None:
+    def __init__(self, cells: CellReader, work: CheckpointWork, extent: Extent, charset: str) -> None:
+        self._charset = charset
         self._cells = cells
         self._work = work
         self._extent = extent
@@ -64,7 +65,10 @@ class ItemReader:
             return ""
         end = node.key_end or self._cells.known
         count = min(end - node.key_start, LONGEST_KEY_BYTES)
-        return decoded(self.read(node.key_start, count))
+        return decoded(self.read(node.key_start, count), self._charset)
+
+    def text_of(self, literal: bytes, *, is_string: bool) -> str:
+        return decoded(literal, self._charset) if is_string else literal.decode(self._charset, "replace")
 
     def read(self, offset: int, count: int) -> bytes:
         """Return up to *count* bytes from *offset*, of what is known."""
@@ -151,10 +155,11 @@ class ItemReader:
         return place + found.end() + 1 if is_closed else None
 
 
-def decoded(text: bytes) -> str:
+def decoded(literal: bytes, charset: str = "utf-8") -> str:
     """Return the text of a string with its quotes; as it is written where it is cut short or not right."""
+    written = literal.decode(charset, "replace")
     try:
-        value = json.loads(text, strict=False)
+        value = json.loads(written, strict=False)
     except ValueError:
         value = None
-    return value if isinstance(value, str) else text.decode("utf-8", "replace").strip('"')
+    return value if isinstance(value, str) else written.removeprefix('"').removesuffix('"')

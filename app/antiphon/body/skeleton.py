@@ -77,6 +77,8 @@ def tokens(text: bytes, state: int, *, is_lines: bool = False) -> list[tuple[int
 
 def _reduced(text: bytes, whole: re.Pattern[bytes], instead: bytes) -> bytes:
     """Return *text* with every container that begins and ends in it replaced."""
+    if b"]" not in text and b"}" not in text:
+        return text
     for _turn in range(_PASSES):
         rest = whole.sub(instead, text)
         if len(rest) == len(text):

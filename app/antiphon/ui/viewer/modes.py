@@ -33,6 +33,12 @@ class Mode:
         return not self.languages or language in self.languages
 
 
+def _tree(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.tree_page import TreePage
+
+    return TreePage(theme)
+
+
 def _events(theme: Theme) -> BodyPage:
     from antiphon.ui.viewer.events_page import EventsPage
 
@@ -66,6 +72,7 @@ def _hex(theme: Theme) -> BodyPage:
 MODES = (
     Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
     Mode(RAW, "Raw"),
+    Mode("tree", "Tree", frozenset({"json", "jsonlines"}), _tree),
     Mode(EVENTS, "Events", frozenset({"sse", "jsonlines"}), _events, frozenset({"sse"})),
     Mode("table", "Table", _TABLES, _table, _TABLES),
     Mode("parts", "Parts", frozenset({"multipart"}), _parts, frozenset({"multipart"})),
