@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 LAW = {
     "core": Row(""),
-    "body": Row("core"),
+    "body": Row("core", "msgspec"),
     "engine": Row(
         "core body",
         "httpx httpcore httpx2 httpcore2 h2 brotli zstandard certifi cryptography truststore spnego",

@@ -85,12 +85,27 @@ def test_modes_are_offered_for_json_only(panel, body):
     assert panel.modes.isVisible()
 
 
-def test_invalid_json_is_shown_raw_with_the_place_of_the_fault(panel, body):
-    panel.show_body(body('{"a": 1,\n "b": tru}'), "application/json", True)
-    assert seen(panel) == '{"a": 1,\n "b": tru}'
-    assert "line 2, byte 15" in panel.notice.text
+def test_invalid_json_is_laid_out_up_to_the_fault_which_is_told_and_led_to(panel, body):
+    panel.show_body(body('{"a": 1, "é": 2, "b": tru, "c":3}'), "application/json", True)
+    assert panel.is_pretty
+    assert seen(panel) == '{\n  "a": 1,\n  "é": 2,\n  "b": tru, "c":3}'
+    assert "Not valid JSON at line 4, column 8" in panel.notice.text
     panel.notice._actions[0].click()
-    assert panel.view.caret == 16
+    assert panel.view.selected_text() == "t"
+    assert panel.focusWidget() is panel.view
+
+
+def test_what_is_wrong_is_told_once_for_each_body_and_choice(panel, body):
+    store = body("[1,,2]")
+    panel.show_body(store, "application/json", True)
+    panel.notice.dismiss()
+    panel.show_body(store, "application/json", True)
+    assert not panel.notice.isVisible()
+    panel.choose_mode("raw")
+    panel.choose_mode("pretty")
+    assert "line 3" in panel.notice.text
+    panel.show_body(body("[2]"), "application/json", True)
+    assert not panel.notice.isVisible()
 
 
 def test_json_cut_short_stays_pretty_and_says_so(panel, body):

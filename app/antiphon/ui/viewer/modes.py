@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from antiphon.body.printers.languages import LAID_OUT
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
@@ -29,7 +30,7 @@ class Mode:
 
 
 MODES = (
-    Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
+    Mode(PRETTY, "Pretty", frozenset(LAID_OUT)),
     Mode(RAW, "Raw"),
 )
 
