@@ -78,8 +78,8 @@ def test_raw_shows_the_body_as_it_came_and_stays_chosen(panel, body):
     assert seen(panel) == "[\n  1\n]"
 
 
-def test_modes_are_offered_for_json_only(panel, body):
-    panel.show_body(body("<p>"), "text/html", True)
+def test_modes_are_offered_for_what_can_be_laid_out_only(panel, body):
+    panel.show_body(body("some: yaml"), "text/yaml", True)
     assert not panel.modes.isVisible()
     panel.show_body(body("{}"), "application/json", True)
     assert panel.modes.isVisible()
@@ -282,3 +282,28 @@ async def test_an_open_find_bar_looks_in_the_next_body_too(qtloop, panel, body):
     panel.show_body(body("two one one"), "text/plain", True)
     await until(lambda: panel.finder.count == 2)
     assert panel.view.caret == 0
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text", "shown"),
+    [
+        ("application/xml", "<a><b>c</b></a>", "<a>\n  <b>c</b>\n</a>"),
+        ("image/svg+xml", "<svg><g/></svg>", "<svg>\n  <g/>\n</svg>"),
+        ("text/html", "<ul><li>a</ul>", "<ul>\n  <li>a\n</ul>"),
+        ("text/css", "a{b:c}", "a {\n  b: c\n}"),
+        ("application/x-ndjson", '{"a":1}\nno\n[2]\n', '{\n  "a": 1\n}\nno\n[\n  2\n]'),
+        ("application/x-www-form-urlencoded", "a=1&b=2", "a=1&\nb=2"),
+        ("text/javascript", "if(a){b()}" + " " * 200 + "c()", "if(a) {\n  b()\n}\nc()"),
+    ],
+)
+def test_other_languages_are_laid_out_too(panel, body, media_type, text, shown):
+    panel.show_body(body(text), media_type, True)
+    panel.choose_mode("pretty")
+    assert seen(panel) == shown
+
+
+def test_xml_that_is_wrong_says_where(panel, body):
+    panel.show_body(body("<a><b>1</b><c></a>"), "application/xml", True)
+    panel.choose_mode("pretty")
+    assert seen(panel) == "<a>\n  <b>1</b>\n  <c></a>"
+    assert "Not valid XML at line 3, column 6: </a> where </c> should be" in panel.notice.text

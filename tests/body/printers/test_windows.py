@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from antiphon.body.pretty import DEEPEST_INDENT, JsonPrinter
 from antiphon.body.printers import windows
 from antiphon.body.printers.windows import WindowedJsonPrinter, WindowedLinesPrinter
+from tests.body.printers.feeding import printed, squeezed
 
 texts = st.text(alphabet='"\\{}[],: ab\u00e9\ud800\n', max_size=8)
 documents = st.recursive(
@@ -19,14 +20,6 @@ documents = st.recursive(
 spacings = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", " :\t")])
 sizes = st.lists(st.integers(1, 90), min_size=1, max_size=4)
 PIECES = [*b'{}[],:"\\ \n0-x\x00\xff', b'"a":1,', b"[1],", b'"', b"true", b"1e5", b',"b":[']
-
-
-def printed(printer, text, cuts):
-    out, place, turn = [], 0, 0
-    while place < len(text):
-        out.append(printer.feed(text[place : place + cuts[turn % len(cuts)]]))
-        place, turn = place + cuts[turn % len(cuts)], turn + 1
-    return b"".join([*out, printer.finish()]), printer.fault
 
 
 def encoded(document, spacing, *, ensure_ascii=True):
@@ -111,7 +104,3 @@ def test_bytes_without_end_are_held_no_longer_than_a_window():
     given_bytes = [len(printer.feed(b"x, " * 100_000)) for _ in range(5)]
     assert given_bytes == [300_000] * 5
     assert windows.WINDOW_BYTES <= 1 << 20
-
-
-def squeezed(text):
-    return b"".join(text.split())

@@ -5,8 +5,23 @@ from typing import Final
 from antiphon.body.pretty import JsonPrinter
 from antiphon.body.printers.printer import Printer
 
-LAID_OUT: Final = ("json", "jsonlines")
+LAID_OUT: Final = ("json", "jsonlines", "xml", "svg", "html", "css", "javascript", "form")
 """Languages that have a printer."""
+
+
+class FormPrinter:
+    """A `Printer` of form bodies: a row for each field."""
+
+    @property
+    def fault(self) -> None:
+        return None
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return *chunk* with its fields on rows."""
+        return chunk.replace(b"&", b"&\n")
+
+    def finish(self) -> bytes:
+        return b""
 
 
 def printer_of(language: str, *, is_quick: bool = False) -> Printer:
@@ -22,4 +37,22 @@ def printer_of(language: str, *, is_quick: bool = False) -> Printer:
             return WindowedJsonPrinter() if language == "json" else WindowedLinesPrinter()
         case "json" | "jsonlines":
             return JsonPrinter(is_lines=language == "jsonlines")
+        case "xml" | "svg":
+            from antiphon.body.printers.xml import XmlPrinter
+
+            return XmlPrinter()
+        case "html":
+            from antiphon.body.printers.html import HtmlPrinter
+
+            return HtmlPrinter()
+        case "css":
+            from antiphon.body.printers.css import CssPrinter
+
+            return CssPrinter()
+        case "javascript":
+            from antiphon.body.printers.javascript import JavaScriptPrinter
+
+            return JavaScriptPrinter()
+        case "form":
+            return FormPrinter()
     raise ValueError(f"no printer for {language}")
