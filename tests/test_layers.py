@@ -40,7 +40,7 @@ LAW = {
     "run": Row("core body engine", "jsonpath"),
     "api": Row(BELOW_API),
     "workbench": Row(BELOW_API + " api", "PySide6.QtCore"),
-    "ui": Row("core body render workbench", "PySide6 qasync pygments"),
+    "ui": Row("core body render workbench", "PySide6 shiboken6 qasync pygments"),
     "cli": Row(BELOW_API + " api"),
     "__main__": Row("core cli ui"),
     "__init__": Row("core api"),

@@ -127,23 +127,3 @@ def test_readers_see_whole_bytes_while_the_writer_spills(make):
     for thread in threads:
         thread.join()
     assert wrong == []
-
-
-def test_saving_copies_every_byte_and_reports_progress(make, tmp_path):
-    store, content, told = make(), os.urandom(2_500_000), []
-    store.append(content)
-    store.save_to(tmp_path / "out.bin", told.append)
-    assert (tmp_path / "out.bin").read_bytes() == content
-    assert told == [1 << 20, 2 << 20, 2_500_000]
-
-
-def test_a_save_given_up_leaves_nothing_behind(make, tmp_path):
-    store = make()
-    store.append(bytes(100))
-
-    def give_up(_done):
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        store.save_to(tmp_path / "out.bin", give_up)
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []

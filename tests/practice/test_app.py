@@ -33,7 +33,7 @@ NOT_200 = {
     "/oauth2/me": 401,
 }
 NEVER_WHOLE = {"/timeout", "/malformed"}
-QUICK = {"/delay/2": "/delay/0", "/stream/20": "/stream/3?interval=0", "/sse/20": "/sse/3?interval=0",
+QUICK = {"/delay/2": "/delay/0", "/stream/20": "/stream/3?interval=0", "/sse/20": "/sse/3?interval=0", "/tokens": "/tokens?interval=0",
          "/slow?size_kb=500&rate_kb=100": "/slow?size_kb=50&rate_kb=1000000"}  # fmt: skip
 
 
@@ -263,6 +263,15 @@ def test_big_json_is_valid_and_as_large_as_asked_for(client: httpx.Client, size_
     assert rows[-1] == {}
 
 
+def test_tokens_make_a_text_and_end_with_done(client: httpx.Client) -> None:
+    events = client.post("/tokens?interval=0", json={"stream": True}).text.split("\n\n")
+    assert events[-2:] == ["data: [DONE]", ""]
+    choices = [json.loads(event.removeprefix("data: "))["choices"][0] for event in events[:-2]]
+    text = "".join(choice["delta"].get("content", "") for choice in choices)
+    assert text.startswith("An antiphon is sung by two choirs in turn: ")
+    assert [choice["finish_reason"] for choice in choices] == [None] * (len(choices) - 1) + ["stop"]
+
+
 def test_streams_come_line_by_line(client: httpx.Client) -> None:
     with client.stream("GET", "/stream/3?interval=0.1") as response:
         arrived = [(json.loads(line)["line"], time.monotonic()) for line in response.iter_lines()]
@@ -320,7 +329,7 @@ def test_who_leaves_a_large_body_does_not_hold_up_others(client: httpx.Client) -
     for _ in range(3):
         with client.stream("GET", "/bytes/8589934592") as response:
             next(response.iter_raw())
-    assert client.get("/get", timeout=5).status_code == 200
+    assert client.get("/get", timeout=20).status_code == 200
 
 
 def test_two_answers_share_one_http_2_connection(server) -> None:

@@ -9,6 +9,7 @@ from antiphon.render.media import media_of
         ("application/json", b"{}", "json"),
         ("application/problem+json; charset=utf-8", b"", "json"),
         ("application/x-ndjson", b"{}\n{}", "jsonlines"),
+        ("application/stream+json", b"{}\n{}", "jsonlines"),
         ("image/svg+xml", b"<svg/>", "svg"),
         ("image/png", b"", "image"),
         ("image/png", b"\x89PNG\r\n\x1a\n\x00", "image"),

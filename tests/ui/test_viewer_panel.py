@@ -257,7 +257,7 @@ def test_the_menu_offers_to_copy_only_what_is_selected(panel, body):
     panel.view.select(0, 4)
     panel.view.customContextMenuRequested.emit(QPoint(5, 5))
     menu = panel.findChild(QMenu)
-    actions = {action.text(): action for action in menu.actions()}
+    actions = {action.text().partition("\t")[0]: action for action in menu.actions()}
     assert actions["Copy"].isEnabled()
     actions["Select all"].trigger()
     assert panel.view.selected_text() == "some words"
@@ -307,3 +307,35 @@ def test_xml_that_is_wrong_says_where(panel, body):
     panel.choose_mode("pretty")
     assert seen(panel) == "<a>\n  <b>1</b>\n  <c></a>"
     assert "Not valid XML at line 3, column 6: </a> where </c> should be" in panel.notice.text
+
+
+def test_little_room_leaves_one_button_for_the_modes_and_the_menu(panel, body):
+    panel.show_body(body('{"a": 1}'), "application/json", True)
+    full = panel.controls.full_width
+    panel.controls.set_compact(True)
+    assert not panel.modes.isVisible()
+    assert panel.controls.mode_button.isVisible()
+    assert panel.controls.mode_button.accessibleName() == "How the body is shown: Pretty"
+    assert not panel.copy_button.isVisible()
+    assert panel.more.isVisible()
+    assert panel.controls.full_width == full
+    panel.controls.mode_button.click()
+    menu = next(menu for menu in panel.controls.findChildren(QMenu))
+    next(action for action in menu.actions() if action.text() == "Raw").trigger()
+    assert not panel.is_pretty
+    menu.close()
+    panel.controls.set_compact(False)
+    assert panel.modes.isVisible()
+
+
+def test_the_next_mode_follows_the_last_by_the_first(panel, body):
+    panel.show_body(body('{"a": 1}'), "application/json", True)
+    before = panel.modes.choice
+    seen_modes = set()
+    for _ in range(20):
+        panel.next_mode()
+        seen_modes.add(panel.modes.choice)
+        if panel.modes.choice == before:
+            break
+    assert panel.modes.choice == before
+    assert {"pretty", "raw"} <= seen_modes

@@ -3,16 +3,14 @@
 import json
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from antiphon.body.search import Query, Search
-from antiphon.body.store import BodyStore
-from antiphon.ui.theme import Theme
 from antiphon.ui.viewer import body_view, row_area
-from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.row_cache import KEPT_ROWS
+from tests.ui.viewing import click, made_view, place_of, store_of
 from tests.waiting import until
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -20,20 +18,7 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 @pytest.fixture
 def view(qtbot):
-    view = BodyView(Theme("light"))
-    qtbot.addWidget(view, before_close_func=lambda widget: widget.close_source())
-    view.resize(600, 300)
-    view.show()
-    view.setFocus()
-    return view
-
-
-def store_of(text: bytes | str, *, is_over: bool = True) -> BodyStore:
-    store = BodyStore(memory_limit_bytes=1 << 30)
-    store.append(text.encode() if isinstance(text, str) else text)
-    if is_over:
-        store.finish()
-    return store
+    return made_view(qtbot)
 
 
 def shown(view) -> list[str]:
@@ -42,18 +27,6 @@ def shown(view) -> list[str]:
 
 def press(view, key, modifier=Mod.NoModifier):
     QTest.keyClick(view, key, modifier)
-
-
-def place_of(view, offset) -> QPoint:
-    row = view.index.row_of(offset)
-    number, layout, y = next(found for found in view.seen_rows() if found[0] == row)
-    x, line_y = layout.place_of(layout.text.index_of(offset - layout.row.start))
-    left = view.gutter_width - view.horizontalScrollBar().value()
-    return QPointF(left + x + 1, y + line_y + 5).toPoint()
-
-
-def click(view, offset, modifier=Mod.NoModifier):
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, place_of(view, offset))
 
 
 LINES = "".join(f"line {number}\n" for number in range(1000))
@@ -145,13 +118,15 @@ def test_shift_selects_and_ctrl_c_copies(view):
     assert QGuiApplication.clipboard().text() == "one\ntwo\nthree"
 
 
-def test_copying_too_much_says_so_and_copies_the_beginning(view, qtbot, monkeypatch):
+def test_copying_too_much_is_refused_until_the_beginning_is_asked_for(view, qtbot, monkeypatch):
     monkeypatch.setattr(body_view, "COPY_LIMIT_BYTES", 5)
+    QGuiApplication.clipboard().setText("before")
     view.set_source(store_of("0123456789"))
     view.select_all()
-    with qtbot.waitSignal(view.notice) as told:
+    with qtbot.waitSignal(view.copy_refused):
         view.copy()
-    assert "Only the first" in told.args[0]
+    assert QGuiApplication.clipboard().text() == "before"
+    view.copy_beginning()
     assert QGuiApplication.clipboard().text() == "01234"
 
 

@@ -18,6 +18,8 @@ from antiphon.core.places import places
 _WINDOWS = sys.platform == "win32"
 _BINARY = getattr(os, "O_BINARY", 0)
 _TEMPORARY = getattr(os, "O_TEMPORARY", 0)
+_LARGE_BYTES = 1 << 25
+"""To give back a larger file takes the system some milliseconds, which a thread of its own spends: 60 ms for a gigabyte."""
 
 
 class SpoolFile:
@@ -109,7 +111,7 @@ class SpoolFile:
             was_closed, self._is_closed = self._is_closed, True
             is_unused = self._users == 0
         if is_unused and not was_closed:
-            os.close(self._descriptor)
+            _give_back(self._descriptor)
 
     @contextmanager
     def _pinned(self) -> Iterator[int | None]:
@@ -127,7 +129,14 @@ class SpoolFile:
             self._users -= 1
             is_last = self._is_closed and self._users == 0
         if is_last:
-            os.close(self._descriptor)
+            _give_back(self._descriptor)
+
+
+def _give_back(descriptor: int) -> None:
+    if os.fstat(descriptor).st_size < _LARGE_BYTES:
+        os.close(descriptor)
+    else:
+        threading.Thread(target=os.close, args=(descriptor,), name="spool file").start()
 
 
 def _nameless(folder: Path) -> int:

@@ -1,9 +1,10 @@
 """Bytes of any size, readable while they arrive: in memory while they are few, in a spool file once they are many."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from antiphon.body.arrivals import Arrivals
 from antiphon.body.spool import SpoolFile
 
 COPY_STEP_BYTES = 1 << 20
@@ -48,6 +49,7 @@ class BodyStore:
         self._size_bytes = 0
         self._is_finished = False
         self._is_closed = False
+        self.arrivals = Arrivals()
 
     @property
     def size_bytes(self) -> int:
@@ -79,10 +81,12 @@ class BodyStore:
         if self._spool is None and self._size_bytes + len(chunk) <= self._memory_limit_bytes:
             self._memory += chunk
             self._size_bytes += len(chunk)
-            return
-        if self._spool is None:
-            self._spill()
-        self._write(chunk)
+        else:
+            if self._spool is None:
+                self._spill()
+            self._write(chunk)
+        if chunk:
+            self.arrivals.note(self._size_bytes)
 
     def read(self, offset: int, count: int) -> bytes:
         """Return up to *count* bytes from *offset*: fewer at the end, none after close."""
@@ -106,26 +110,6 @@ class BodyStore:
         self._memory = bytearray()
         if self._spool is not None:
             self._spool.close()
-
-    def save_to(self, path: Path, progress: Callable[[int], None] | None = None) -> None:
-        """Copy what is here now to *path*, which appears only when complete.
-
-        Args:
-            progress: Told the bytes copied so far; may raise to give up.
-
-        Raises:
-            OSError: The file could not be written; nothing is left behind.
-        """
-        part = path.with_name(f"{path.name}.part")
-        try:
-            with part.open("wb") as file:
-                for offset in range(0, self._size_bytes, COPY_STEP_BYTES):
-                    file.write(self.read(offset, COPY_STEP_BYTES))
-                    if progress is not None:
-                        progress(min(offset + COPY_STEP_BYTES, self._size_bytes))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _spill(self) -> None:
         spool = SpoolFile.create(self._folder)

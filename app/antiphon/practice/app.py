@@ -98,6 +98,7 @@ ROUTES = (
     Route("/zstd", READ, words.zstd, "Compressed by Zstandard.", "/zstd?lines=1000"),
     Route("/stream/{count}", READ, streams.stream, "JSON lines, ?interval= (0.2) seconds apart.", "/stream/20"),
     Route("/sse/{count}", READ, streams.events, "Server-sent events, ?interval= (0.2) seconds apart.", "/sse/20"),
+    Route("/tokens", ("GET", "POST"), streams.tokens, "A text word by word, ?interval= (0.05) seconds apart, as OpenAI's chat completions come."),
     Route("/slow", READ, streams.slow, "?size_kb= (500) at ?rate_kb= (100) a second.", "/slow?size_kb=500&rate_kb=100"),
     Route("/bytes/{count}", READ, streams.seeded_bytes, "So many bytes, up to 8 GiB; ?seed= decides them.", "/bytes/1000000"),
     Route("/lines/{count}", READ, streams.lines, "So many numbered lines of 80 bytes.", "/lines/1000"),

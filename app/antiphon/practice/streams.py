@@ -15,6 +15,11 @@ _CHUNK_BYTES = 256 << 10
 _ROWS_AT_ONCE = 2000
 _LINE_BYTES = 80
 _RECORD_BYTES = 128
+_SPOKEN = (
+    "An antiphon is sung by two choirs in turn: one asks, the other answers. A request and its response are much the "
+    "same. This answer comes word by word, as a language model speaks, and each word is an event of its own. The "
+    "joined text is what you are reading now."
+)
 
 
 def seeded_bytes(request: Request, count: str) -> Answer:
@@ -61,6 +66,24 @@ def events(request: Request, count: str) -> Answer:
 
     headers = (("content-type", "text/event-stream"), ("cache-control", "no-store"))
     return Answer(200, headers, _paced(rows, interval_s, row))
+
+
+def tokens(request: Request) -> Answer:
+    """Answer with a text word by word, `?interval=` seconds apart, as OpenAI's chat completions stream it."""
+    interval_s = number(request.argument("interval", "0.05"), "interval", 0, 10)
+    words = [f"{word} " for word in _SPOKEN.split()]
+
+    def row(index: int) -> bytes:
+        if index > len(words):
+            return b"data: [DONE]\n\n"
+        delta = {"content": words[index]} if index < len(words) else {}
+        reason = None if index < len(words) else "stop"
+        choice = {"index": 0, "delta": delta, "finish_reason": reason}
+        chunk = {"id": "chatcmpl-practice", "object": "chat.completion.chunk", "choices": [choice]}
+        return f"data: {json.dumps(chunk)}\n\n".encode()
+
+    headers = (("content-type", "text/event-stream"), ("cache-control", "no-store"))
+    return Answer(200, headers, _paced(len(words) + 2, interval_s, row))
 
 
 def slow(request: Request) -> Answer:

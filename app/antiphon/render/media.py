@@ -43,6 +43,8 @@ _TYPES: dict[str, Language] = {
     "application/jsonl": "jsonlines",
     "application/x-jsonlines": "jsonlines",
     "application/json-lines": "jsonlines",
+    "application/jsonlines": "jsonlines",
+    "application/stream+json": "jsonlines",
     "application/xml": "xml",
     "text/xml": "xml",
     "application/xml-dtd": "xml",

@@ -48,6 +48,14 @@ def window_commands(window: MainWindow) -> list[Command]:
             "Request",
             has_collection,
         ),
+        Command(
+            "request.send_and_save",
+            "Send and save the body…",
+            window.send_and_save,
+            ("Ctrl+Shift+S",),
+            "Request",
+            has_request,
+        ),
         Command("request.save", "Save", window.save, ("Ctrl+S",), "Request", has_page),
         Command("request.save_all", "Save all", window.save_all, ("Ctrl+Alt+S",), "Request", has_page),
         Command("cookies.manage", "Cookies…", window.manage_cookies, ("Ctrl+Shift+K",), "Request"),
@@ -164,6 +172,17 @@ def window_commands(window: MainWindow) -> list[Command]:
         ),
         Command("view.url", "Go to the URL", window.focus_url, ("Ctrl+L",), "View", has_request),
         Command("view.find", "Find in the response", window.find, ("Ctrl+F",), "View", has_request),
+        Command(
+            "body.go_to", "Go to a line of the response…", window.go_to, ("Ctrl+G",), "View", has_request
+        ),
+        Command(
+            "body.mode",
+            "Next way to show the body",
+            window.next_body_mode,
+            ("Ctrl+Alt+M",),
+            "View",
+            has_request,
+        ),
         Command("view.pane", "Next pane", window.next_pane, ("F6",), "View"),
         Command("view.pane_back", "Pane before", lambda: window.next_pane(-1), ("Shift+F6",), "View"),
         Command("view.sidebar", "Show or hide the sidebar", window.toggle_sidebar, ("Ctrl+B",), "View"),

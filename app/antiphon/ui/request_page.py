@@ -17,6 +17,7 @@ from antiphon.ui.request.progress import progress_of
 from antiphon.ui.request.request_editor import RequestEditor
 from antiphon.ui.request.token_desk import TokenDesk
 from antiphon.ui.response.view import ResponseView
+from antiphon.ui.response_files import ResponseFiles
 from antiphon.ui.snippet_view import SnippetPanel
 from antiphon.ui.theme import Theme
 from antiphon.workbench import code
@@ -29,11 +30,6 @@ _PREVIEW_MS = 150
 class RequestPage(QWidget):
     """Joins an `OpenDocument` to its widgets: drafts up, facts down."""
 
-    save_body_asked = Signal()
-    save_raw_asked = Signal()
-    """Save the body as it was received."""
-    save_certificates_asked = Signal(object)
-    """Save these certificates to a file."""
     send_asked = Signal()
     elsewhere_asked = Signal(str, str)
     """A remedy is typed in the settings that are called by the second word (`the collection`, `folder Orders`)."""
@@ -44,6 +40,7 @@ class RequestPage(QWidget):
         """Make the page without its widgets, which `build` adds when it is first shown."""
         super().__init__()
         self.document = document
+        self.files = ResponseFiles(self, workbench, document)
         self.is_built = False
         self._theme = theme
         self._workbench = workbench
@@ -135,9 +132,12 @@ class RequestPage(QWidget):
         document.edited.connect(self._show_document)
         document.sent.connect(self._follow)
         document.sending_changed.connect(self._show_sending)
-        self.response.save_asked.connect(self.save_body_asked)
-        self.response.save_raw_asked.connect(self.save_raw_asked)
-        self.response.save_certificates_asked.connect(self.save_certificates_asked)
+        self.response.save_asked.connect(self.files.save_body)
+        self.response.save_raw_asked.connect(self.files.save_received)
+        self.response.save_part_asked.connect(self.files.save_part)
+        self.response.open_asked.connect(self.files.open_elsewhere)
+        self.response.drag_asked.connect(self.files.drag)
+        self.response.save_certificates_asked.connect(self.files.save_certificates)
         self.response.rehearsal.version_chosen.connect(self.rehearsal_asked)
         self.remedies = Remedies(
             self.response.failure, document, self._workbench.tasks, self._lead_to, self.send_asked.emit

@@ -19,6 +19,7 @@ from antiphon.core.version import VERSION
 from antiphon.ui.commands import window_commands
 from antiphon.ui.style import install
 from antiphon.ui.theme import Theme
+from antiphon.ui.viewer import accessible
 from antiphon.ui.window import MainWindow
 from antiphon.workbench.garbage import GarbageCollector
 from antiphon.workbench.notice import Action, Notice
@@ -104,6 +105,7 @@ def application() -> QApplication:
     QGuiApplication.setDesktopFileName("antiphon")
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
+    accessible.install()
     app.setWindowIcon(QIcon(str(resources() / "icons" / "antiphon.svg")))
     return app
 

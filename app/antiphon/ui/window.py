@@ -19,7 +19,6 @@ from antiphon.ui.pages import Pages
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.saver import Saver
-from antiphon.ui.saving import save_body, save_certificates, save_received
 from antiphon.ui.settings.defaults_page import AUTH, CERTIFICATES, PROXY, DefaultsPage
 from antiphon.ui.settings.places import host_of, lending_folder
 from antiphon.ui.sidebar import Sidebar
@@ -207,6 +206,19 @@ class MainWindow(QMainWindow):
     def find(self) -> None:
         if (page := self.request_page) is not None:
             page.response.find()
+
+    def go_to(self) -> None:
+        if (page := self.request_page) is not None:
+            page.response.go_to()
+
+    def next_body_mode(self) -> None:
+        if (page := self.request_page) is not None:
+            page.response.body.next_mode()
+
+    def send_and_save(self) -> None:
+        """Ask for a file, send the request in front, and write the body there while it arrives."""
+        if (page := self.request_page) is not None and not page.document.is_sending:
+            page.files.send_and_save(page.send)
 
     def next_pane(self, step: int = 1) -> None:
         """Move the focus on (*step* 1) or back (-1): tree, editor, response; or tree and the page of another kind."""
@@ -567,17 +579,8 @@ class MainWindow(QMainWindow):
         page = RequestPage(self.theme, self.workbench, document)
         page.send_asked.connect(self.send)
         page.rehearsal_asked.connect(self.rehearse)
-        page.save_body_asked.connect(
-            lambda: self._spawn(save_body(self, self.workbench, document), "save the body")
-        )
         page.elsewhere_asked.connect(
             lambda remedy, place: self._guarded(lambda: self._lead_to(document, remedy, place))
-        )
-        page.save_raw_asked.connect(
-            lambda: self._spawn(save_received(self, self.workbench, document), "save what was received")
-        )
-        page.save_certificates_asked.connect(
-            lambda chain: self._spawn(save_certificates(self, self.workbench, chain), "save the certificates")
         )
         document.edited.connect(lambda: self.pages.refresh(page))
         document.sending_changed.connect(lambda: self.pages.refresh(page))

@@ -6,7 +6,7 @@ import contextlib
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from antiphon.body.store import BodyStore
-from antiphon.core.events import Event
+from antiphon.core.events import BodyAdvanced, Event
 from antiphon.core.exchange import Exchange
 from antiphon.workbench.questions import DecodingQuestion
 
@@ -28,6 +28,7 @@ class ExchangeFeed(QObject):
         """The body as it was received, where a content coding was undone; else nothing."""
         self.question: DecodingQuestion | None = None
         """What is asked now; the exchange waits for its answer."""
+        self._has_bytes = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_FRAME_MS)
@@ -37,10 +38,13 @@ class ExchangeFeed(QObject):
         self._pulse.start()
 
     def accept(self, event: Event) -> None:
-        """Fold *event* in; the views hear of it within a frame."""
+        """Fold *event* in; the views hear of it within a frame, of the first bytes and of the end at once."""
+        is_first = isinstance(event, BodyAdvanced) and not self._has_bytes
+        self._has_bytes |= is_first
         self.exchange = self.exchange.after(event)
         if self.exchange.is_over:
             self._pulse.stop()
+        if self.exchange.is_over or is_first:
             self._timer.start(0)
         elif not self._timer.isActive():
             self._timer.start()

@@ -11,8 +11,8 @@ class Fault:
     offset: int
     """Of the offending byte, from the start of the body."""
     sentence: str
-    shown_offset: int
-    """Of the same byte in the text that is laid out."""
+    shown_offset: int = 0
+    """Of the same byte in the text that is laid out, where there is one."""
 
 
 class Printer(Protocol):

@@ -1,6 +1,7 @@
 """The lower half of a request's tab: everything about the answer, from the first fact on."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.core.exchange import Exchange
@@ -32,6 +33,12 @@ class ResponseView(QWidget):
     """Save the body to a file."""
     save_raw_asked = Signal()
     """Save what was received, content coding and all."""
+    save_part_asked = Signal(object, int, int)
+    """Save bytes of this source, from one offset to another."""
+    open_asked = Signal()
+    """Open the body in the program that the system has for it."""
+    drag_asked = Signal(QWidget)
+    """Let the body be dropped elsewhere, from this widget."""
     save_certificates_asked = Signal(object)
     """Save these certificates to a file."""
 
@@ -39,6 +46,7 @@ class ResponseView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._feed: ExchangeFeed | None = None
+        self._announced: ExchangeFeed | None = None
         self._empty = EmptyState(theme, "No response yet", "Press Send, or Ctrl+Return in any field.")
         self.bar = ResponseBar(theme)
         self.strip = TimingStrip(theme)
@@ -76,6 +84,9 @@ class ResponseView(QWidget):
         self.strip.clicked.connect(lambda: self.tabs.select(TIMELINE))
         self.body.save_requested.connect(self.save_asked)
         self.body.save_raw_requested.connect(self.save_raw_asked)
+        self.body.save_part_requested.connect(self.save_part_asked)
+        self.body.open_requested.connect(self.open_asked)
+        self.body.drag_requested.connect(self.drag_asked)
         self.connection.save_asked.connect(self.save_certificates_asked)
         self.sent.secrets.toggled.connect(self.timeline.canvas.show_secrets)
         self.rehearsal.closed.connect(self.end_rehearsal)
@@ -133,6 +144,11 @@ class ResponseView(QWidget):
         self.tabs.select(BODY)
         self.body.open_find()
 
+    def go_to(self) -> None:
+        """Ask for a place in the body, and go there."""
+        self.tabs.select(BODY)
+        self.body.open_go()
+
     def _show_page(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
         self.body.controls.setVisible(index == BODY)
@@ -154,6 +170,16 @@ class ResponseView(QWidget):
         self.tabs.set_mark(CONNECTION, _noted(exchange))
         self._show_details(exchange)
         self._show_body(self._feed)
+        if exchange.is_over and self._announced is not self._feed:
+            self._announced = self._feed
+            self._announce(exchange)
+
+    def _announce(self, exchange: Exchange) -> None:
+        """Have a screen reader say what came back, wherever the focus is."""
+        if QAccessible.isActive():
+            failure = exchange.failure.sentence if exchange.failure is not None else ""
+            words = f"Response: {self.bar.text()} {failure}".strip()
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def _show_details(self, exchange: Exchange) -> None:
         """Show *exchange* in the panel in front, where it takes some work; the others wait until they are looked at."""

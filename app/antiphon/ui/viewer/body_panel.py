@@ -1,23 +1,26 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.printers.languages import LAID_OUT
 from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.body.transcoded import TranscodedBody
+from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media, media_of
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
+from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.fault_notice import tell_fault
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
-from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, modes_of
+from antiphon.ui.viewer.go_bar import GoBar
+from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
-from antiphon.ui.widgets.buttons import QuietButton, Segmented
+from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 
@@ -30,6 +33,12 @@ class BodyPanel(QWidget):
     save_requested = Signal()
     save_raw_requested = Signal()
     """Save the bytes as they were received, a content coding and all."""
+    open_requested = Signal()
+    """Open the body in the program that the system has for it."""
+    drag_requested = Signal(QWidget)
+    """Let the body be dropped elsewhere, from this widget."""
+    save_part_requested = Signal(object, int, int)
+    """Save bytes of this source, from one offset to another."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +47,7 @@ class BodyPanel(QWidget):
         self._media = Media("text", "utf-8")
         self._content_type = ""
         self._wanted: dict[str, str] = {}
-        self._mode = MODES[0]
+        self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
         self._wants_text = False
         self._raw_words = ""
@@ -49,16 +58,20 @@ class BodyPanel(QWidget):
         self.view = BodyView(theme)
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
+        self.go_bar = GoBar(theme, self.view)
         self.notice = NoticeBar(theme)
-        choices = [(mode.key, mode.title) for mode in MODES]
-        self.modes = Segmented(theme, choices, name="How the body is shown")
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
+        self.more = QuietButton(theme, icon="more", tip="More for the body (Alt+M)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
         self.copy_button = QuietButton(
             theme, icon="copy", tip=f"Copy selection or body ({_native('Ctrl+C')})"
         )
-        self.save_button = QuietButton(theme, icon="save", tip="Save the body to a file (Alt+S)")
-        self.controls = QWidget()
+        tip = "Save the body to a file (Alt+S), or drag it to another program"
+        self.save_button = QuietButton(theme, icon="save", tip=tip)
+        self.save_button.installEventFilter(self)
+        buttons = (self.wrap, self.find_button, self.copy_button, self.save_button)
+        self.controls = BodyControls(theme, self.choose_mode, buttons, self.more)
+        self.modes = self.controls.modes
         self._message = EmptyState(theme, "", "")
         save, show = ("Save…", self.save_requested.emit), ("Show as text", self._show_as_text)
         self._binary = EmptyState(theme, "Binary body", "", (save, show))
@@ -123,6 +136,15 @@ class BodyPanel(QWidget):
         text = self.view.selected_text() if 0 < end - start <= 200 else ""
         self.find_bar.open("" if "\n" in text else text)
 
+    def open_go(self) -> None:
+        """Ask for a line, a byte or a share of the text, and go there."""
+        if self._pages.currentWidget() is self.view:
+            self.go_bar.open()
+
+    def _close_go(self) -> None:
+        self.go_bar.hide()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def close_find(self) -> None:
         self.find_bar.hide()
         self.finder.close()
@@ -145,6 +167,10 @@ class BodyPanel(QWidget):
         self.choose_mode(RAW)
         self.view.reveal(offset, length)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def toggle_invisible(self) -> None:
+        """Write out blanks, line ends and characters that have no look, or leave them as they are."""
+        self.view.set_invisible_shown(not self.view.shows_invisible)
 
     def set_wrapped(self, is_wrapped: bool) -> None:
         self.wrap.setChecked(is_wrapped)
@@ -272,12 +298,9 @@ class BodyPanel(QWidget):
         is_text = self._pages.currentWidget() is self.view
         is_page = self._pages.currentWidget() in self._made.values()
         fitting = modes_of(self._media.language)
-        for mode in MODES:
-            self.modes.set_choice_visible(mode.key, mode in fitting)
-        self.modes.setVisible((is_text or is_page) and len(fitting) > 1)
-        self.modes.show_choice(
-            self._mode.key if is_page or self.is_pretty or self._mode.key != PRETTY else RAW
-        )
+        is_as_wanted = is_page or self.is_pretty or self._mode.key != PRETTY
+        chosen = self._mode.key if is_as_wanted else RAW
+        self.controls.show_modes(fitting, chosen, is_shown=(is_text or is_page) and len(fitting) > 1)
         self.wrap.setEnabled(is_text)
         for button in (self.find_button, self.copy_button):
             button.setEnabled(is_text or is_page)
@@ -323,21 +346,66 @@ class BodyPanel(QWidget):
             self.close_find()
         elif is_alt and event.key() == Qt.Key.Key_Z:
             self.wrap.click()
+        elif is_alt and event.key() == Qt.Key.Key_I:
+            self.toggle_invisible()
+        elif is_alt and event.key() == Qt.Key.Key_M:
+            self.more.click()
+        elif is_alt and event.key() == Qt.Key.Key_O:
+            self.open_requested.emit()
         elif is_alt and event.key() == Qt.Key.Key_S:
             self.save_button.click()
         else:
             super().keyPressEvent(event)
 
-    def _open_menu(self, place: QPoint) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin a drag where the save button is pulled away."""
+        is_pulled = (
+            watched is self.save_button
+            and isinstance(event, QMouseEvent)
+            and event.type() == QEvent.Type.MouseMove
+            and bool(event.buttons() & Qt.MouseButton.LeftButton)
+            and not self.save_button.rect().contains(event.position().toPoint())
+        )
+        if is_pulled:
+            self.save_button.setDown(False)
+            self.drag_requested.emit(self.save_button)
+        return is_pulled or super().eventFilter(watched, event)
+
+    def _open_menu_below(self, button: QWidget) -> None:
+        menu = self._menu()
+        corner = button.mapToGlobal(button.rect().bottomRight())
+        menu.popup(QPoint(corner.x() - menu.sizeHint().width(), corner.y()))
+
+    def _menu(self) -> QMenu:
+        """Return what can be done with the body; each key stands behind its words."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        is_text = self._pages.currentWidget() is self.view
         start, end = self.view.selection
-        menu.addAction("Copy", self.view.copy).setEnabled(start < end)
-        menu.addAction("Select all", self.view.select_all)
-        menu.addAction("Find…", self.open_find)
+        copy = menu.addAction(f"Copy\t{_native('Ctrl+C')}", self.copy)
+        copy.setEnabled(not is_text or start < end)
+        if is_text:
+            menu.addAction(f"Select all\t{_native('Ctrl+A')}", self.view.select_all)
+        menu.addAction(f"Find…\t{_native('Ctrl+F')}", self.open_find)
+        if is_text:
+            self._add_looking(menu)
         menu.addSeparator()
         self._add_saving(menu)
-        menu.popup(self.view.viewport().mapToGlobal(place))
+        menu.addAction(f"Open in its program\t{_native('Alt+O')}", self.open_requested.emit)
+        return menu
+
+    def _add_looking(self, menu: QMenu) -> None:
+        wrap = menu.addAction(f"Wrap long lines\t{_native('Alt+Z')}", self.wrap.click)
+        wrap.setCheckable(True)
+        wrap.setChecked(self.wrap.isChecked())
+        menu.addAction(f"Go to…\t{_native('Ctrl+G')}", self.open_go)
+        menu.addSeparator()
+        shown = menu.addAction(f"Invisible characters\t{_native('Alt+I')}", self.toggle_invisible)
+        shown.setCheckable(True)
+        shown.setChecked(self.view.shows_invisible)
+        if self.view.can_fold:
+            menu.addAction(f"Fold all\t{_native('Alt+Shift+Left')}", self.view.fold_all)
+            menu.addAction(f"Unfold all\t{_native('Alt+Shift+Right')}", self.view.unfold_all)
 
     def _add_saving(self, menu: QMenu) -> None:
         menu.addAction("Save…", self.save_requested.emit)
@@ -354,24 +422,32 @@ class BodyPanel(QWidget):
         self._add_saving(menu)
         menu.popup(self.save_button.mapToGlobal(self.save_button.rect().bottomLeft()))
 
+    def _offer_to_save(self) -> None:
+        """Say that more is selected than a clipboard should hold, and what can be done."""
+        start, end = self.view.selection
+        save = ("Save the selection…", lambda: self.save_part_requested.emit(self.view.source, start, end))
+        copy = ("Copy the first 16 MiB", self.view.copy_beginning)
+        self.notice.tell(
+            "info", f"{size_text(end - start)} are too much for the clipboard.", "", (save, copy)
+        )
+
     def _connect(self) -> None:
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.view.customContextMenuRequested.connect(self._open_menu)
+        self.view.customContextMenuRequested.connect(
+            lambda place: self._menu().popup(self.view.viewport().mapToGlobal(place))
+        )
         self.wrap.setCheckable(True)
         self.wrap.toggled.connect(self.view.set_wrapped)
-        self.modes.chosen.connect(self.choose_mode)
+        self.more.clicked.connect(lambda _checked: self._open_menu_below(self.more))
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.find_bar.closed.connect(self.close_find)
-        self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
+        self.view.folded.connect(lambda sentence: self.notice.tell("info", sentence))
+        self.view.copy_refused.connect(self._offer_to_save)
+        self.go_bar.closed.connect(self._close_go)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self.controls)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE)
-        for widget in (self.modes, self.wrap, self.find_button, self.copy_button, self.save_button):
-            row.addWidget(widget)
         for page in (self._message, self._binary, self.view):
             self._pages.addWidget(page)
         self._top = QWidget(self)
@@ -382,10 +458,11 @@ class BodyPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._top, self.find_bar, self.notice):
+        for widget in (self._top, self.find_bar, self.go_bar, self.notice):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
         self.find_bar.hide()
+        self.go_bar.hide()
 
 
 def _native(keys: str) -> str:

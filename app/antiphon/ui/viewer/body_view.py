@@ -1,7 +1,7 @@
 """A body to read, select, copy and find in, with mouse and keyboard."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
@@ -10,35 +10,40 @@ from PySide6.QtWidgets import QApplication, QWidget
 from antiphon.body.store import BodySource
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
+from antiphon.ui.viewer.accessible import AccessibleBody, SpokenText, TextRow
 from antiphon.ui.viewer.caret import Caret
+from antiphon.ui.viewer.folding_area import FoldingArea
 from antiphon.ui.viewer.marks import Found, marks_of
-from antiphon.ui.viewer.row_area import RowArea, SeenRow
+from antiphon.ui.viewer.row_area import SeenRow
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
+from antiphon.ui.viewer.row_text import RowText
 
-COPY_LIMIT_BYTES = 64 << 20
+COPY_LIMIT_BYTES = 16 << 20
+"""More than this is not put on the clipboard without asking."""
 DESCRIBED_CHARS = 500
 """How much of a row a screen reader is given."""
 _DRAG_MS = 30
 
 
-class BodyView(RowArea):
+class BodyView(FoldingArea):
     """Rows of a body with a caret, a selection and found text.
 
-    `copied` tells how many bytes went to the clipboard, `notice` is a sentence for the user, `moved` says that the
-    caret stands elsewhere.
+    `copied` tells how many bytes went to the clipboard, `copy_refused` that more is selected than fits there, `moved` that
+    the caret stands elsewhere.
     """
 
     copied = Signal(int)
-    notice = Signal(str)
+    copy_refused = Signal()
     moved = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._caret = Caret(self)
+        self._accessible: AccessibleBody | None = None
         self._anchor = 0
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
-        self._awaited: tuple[int, int] | None = None
+        self._awaited: Callable[[], None] | None = None
         self._drag_at = QPointF()
         self._drag_timer = QTimer(self, interval=_DRAG_MS)
         self._drag_timer.timeout.connect(self._drag_on)
@@ -76,6 +81,11 @@ class BodyView(RowArea):
         return self._caret.offset
 
     @property
+    def anchor(self) -> int:
+        """Offset in bytes at which the selection began; the caret is its other end."""
+        return self._anchor
+
+    @property
     def selection(self) -> tuple[int, int]:
         """Start and end of the selected bytes; equal if none are."""
         return min(self._anchor, self.caret), max(self._anchor, self.caret)
@@ -90,16 +100,41 @@ class BodyView(RowArea):
     def reveal(self, offset: int, length: int = 0) -> None:
         """Select *length* bytes at *offset* and scroll so that they are seen, once the rows up to there are known."""
         if self._index.known_bytes < min(offset + length, self._body.size_bytes):
-            self._awaited = (offset, length)
+            self._awaited = lambda: self.reveal(offset, length)
             return
+        offset = min(offset, self._index.known_bytes)
         self.select(offset, offset + length)
         row = self._index.row_of(offset)
+        self.open_folds_at(row)
         layout = self.layout_of(row)
         self.show_place(row, layout.place_of(layout.text.index_of(offset - layout.row.start)), lead=1 / 3)
 
-    def go_to_line(self, number: int) -> None:
-        """Put the caret at the start of line *number*, counted from 1."""
-        self.reveal(self._index.line_start(number - 1))
+    def go_to_line(self, number: int, column: int = 1) -> None:
+        """Put the caret at *column* of line *number*, both counted from 1, once the lines up to there are known."""
+        if number > self._index.line_count and not (self._body.is_finished and self._index.is_current):
+            self._awaited = lambda: self.go_to_line(number, column)
+            return
+        start = self._index.line_start(number - 1)
+        self.reveal(start if column <= 1 else self._in_line(start, column - 1))
+
+    def go_to_share(self, share: float) -> None:
+        """Put the caret at the start of the row that lies at *share* (0 to 1) of what is there now."""
+        offset = int(self._body.size_bytes * share)
+        if offset > self._index.known_bytes:
+            self._awaited = lambda: self.go_to_share(share)
+            return
+        self.reveal(self._index.row_start(self._index.row_of(offset)))
+
+    def _in_line(self, start: int, count: int) -> int:
+        """Return the offset *count* characters after the start of a line; its end for a shorter one."""
+        row = self._index.row_of(start)
+        while True:
+            layout = self.layout_of(row)
+            length = len(layout.text.text)
+            is_last = row + 1 >= self._index.row_count or self.layout_of(row + 1).row.begins_line
+            if count <= length or is_last:
+                return layout.row.start + layout.text.byte_of(min(count, length))
+            row, count = row + 1, count - length
 
     def selected_text(self) -> str:
         """Return the selected text, at most `COPY_LIMIT_BYTES` of it."""
@@ -107,13 +142,17 @@ class BodyView(RowArea):
         return self._body.read(start, min(end - start, COPY_LIMIT_BYTES)).decode(self._charset, "replace")
 
     def copy(self) -> None:
-        """Put the selected text on the clipboard; says so where it was more than fits."""
+        """Put the selected text on the clipboard where that is no more than it should hold."""
         start, end = self.selection
-        if start == end:
-            return
-        QGuiApplication.clipboard().setText(self.selected_text())
         if end - start > COPY_LIMIT_BYTES:
-            self.notice.emit("Only the first 64 MiB were copied. Save the body to have all of it.")
+            self.copy_refused.emit()
+        elif start < end:
+            self.copy_beginning()
+
+    def copy_beginning(self) -> None:
+        """Put the selected text on the clipboard, no more of it than it should hold."""
+        start, end = self.selection
+        QGuiApplication.clipboard().setText(self.selected_text())
         self.copied.emit(min(end - start, COPY_LIMIT_BYTES))
 
     def select_all(self) -> None:
@@ -123,23 +162,53 @@ class BodyView(RowArea):
         """Return the offset of the character gap nearest to a place in the viewport."""
         x = place.x() - self.gutter_width + self.horizontalScrollBar().value()
         rows = self.seen_rows()
-        _number, layout, y = next((row for row in reversed(rows) if row[2] <= place.y()), rows[0])
-        index = layout.index_at(x, max(0.0, min(place.y() - y, layout.height - 1)))
+        number, _layout, y = next((row for row in reversed(rows) if row[2] <= place.y()), rows[0])
+        layout, index = self.nearest(number, x, max(0.0, place.y() - y))
         return layout.row.start + layout.text.byte_of(index)
 
     def _refresh(self) -> None:
         super()._refresh()
         if self._awaited is not None:
             awaited, self._awaited = self._awaited, None
-            self.reveal(*awaited)
+            awaited()
+
+    # For screen readers
+
+    def accessible_body(self) -> AccessibleBody:
+        """Return what a screen reader asks; made when one does."""
+        if self._accessible is None:
+            self._accessible = AccessibleBody(self, SpokenText(self, self))
+        return self._accessible
+
+    def rows_around(self, offset: int, count: int, size_bytes: int) -> list[TextRow]:
+        """Return rows around *offset*: at most *count* and *size_bytes* on each side of its own."""
+        own = self._index.row_of(offset)
+        first = max(own - count, min(own, self._index.row_of(max(0, offset - size_bytes)) + 1), 0)
+        last = min(own + count, max(own, self._index.row_of(offset + size_bytes)))
+        rows = self._index.rows(first, last - first + 1)
+        return [(row, RowText(row.content, self._charset)) for row in rows]
+
+    def go_to(self, anchor: int, caret: int) -> None:
+        """Select from *anchor* to *caret*, and scroll there."""
+        self._anchor = anchor
+        self._caret.put(caret)
+        self._caret_moved()
+        self.show_place(self._caret.row, self._caret.place())
+
+    def _grown(self) -> None:
+        super()._grown()
+        if self._accessible is not None:
+            self._accessible.spoken.grow()
 
     def _caret_moved(self) -> None:
         self._describe()
+        if self._accessible is not None:
+            self._accessible.spoken.follow()
         self.moved.emit()
         self.viewport().update()
 
     def _describe(self) -> None:
-        """Give a screen reader the caret's row: PySide6 has no text interface for a painted widget."""
+        """Give a screen reader the caret's row, with the number of its line."""
         line = self._index.line_of(self.caret) + 1
         self.setAccessibleDescription(f"Line {line}: {self._caret.layout().text.shown[:DESCRIBED_CHARS]}")
 
@@ -154,6 +223,7 @@ class BodyView(RowArea):
         return start <= text_end < min(end, layout.row.end)
 
     def paint_over(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
+        super().paint_over(painter, rows, left)
         if not self.hasFocus():
             return
         number = self._caret.row
@@ -168,6 +238,9 @@ class BodyView(RowArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if (header := self.fold_hit(event.position())) is not None:
+            self.toggle_fold(header)
             return
         offset = self.offset_at(event.position())
         if time.monotonic() - self._double_click_s < QApplication.doubleClickInterval() / 1000:
@@ -215,8 +288,27 @@ class BodyView(RowArea):
             self.copy()
         elif event.matches(keys.SelectAll):
             self.select_all()
-        elif not self._move_by_key(event):
+        elif not self._fold_by_key(event) and not self._move_by_key(event):
             super().keyPressEvent(event)
+
+    def header_folded(self, row: int) -> None:
+        header = self._cache.row(row)
+        self.select(header.start, header.start)
+        self.show_place(row, self._caret.place())
+
+    def _fold_by_key(self, event: QKeyEvent) -> bool:
+        """Fold with Alt+Left, unfold with Alt+Right; with Shift everything."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_all = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        if modifiers & ~Qt.KeyboardModifier.ShiftModifier != Qt.KeyboardModifier.AltModifier:
+            return False
+        if event.key() == Qt.Key.Key_Left:
+            self.fold_all() if is_all else self.fold_around(self._caret.row)
+        elif event.key() == Qt.Key.Key_Right:
+            self.unfold_all() if is_all else self.unfold(self._caret.row)
+        else:
+            return False
+        return True
 
     def _move_by_key(self, event: QKeyEvent) -> bool:
         is_far = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

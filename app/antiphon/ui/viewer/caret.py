@@ -68,38 +68,40 @@ class Caret:
         if is_far:
             target = text.next_word(index) if step > 0 else text.previous_word(index)
         else:
-            target = index + step if 0 <= index + step <= len(text.text) else None
+            target = layout.beside(index, step) if 0 <= index + step <= len(text.text) else None
         if target is not None:
             return layout.row.start + text.byte_of(target)
-        number = self.row + step
-        if number < 0:
+        place = self._area.folds.place_of(self.row) + step
+        if place < 0:
             return 0
-        if number >= self._area.row_count:
+        if place >= self._area.row_count:
             return self._area.index.known_bytes
-        row = self._area.layout_of(number).row
+        row = self._area.layout_of(self._area.folds.row_at(place)).row
         return row.start if step > 0 else row.start + len(row.content)
 
     def _move_down(self, pixels: int) -> None:
         """Go *pixels* down (up if negative), to the column that the first such step began in."""
         x, y = self.place()
         self._x = x if self._x is None else self._x
-        number, rest = self._walked(self.row, int(y) + pixels)
-        layout = self._area.layout_of(number)
-        self.offset = layout.row.start + layout.text.byte_of(layout.index_at(self._x, rest))
+        folds = self._area.folds
+        place, rest = self._walked(folds.place_of(self.row), int(y) + pixels)
+        number = folds.row_at(place)
+        layout, index = self._area.nearest(number, self._x, rest)
+        self.offset = layout.row.start + layout.text.byte_of(index)
 
-    def _walked(self, row: int, pixels: int) -> tuple[int, float]:
-        """Return row and pixel inside it, *pixels* below the top of *row*; first and last row hold."""
+    def _walked(self, place: int, pixels: int) -> tuple[int, float]:
+        """Return place among the rows that are left, and pixel in it, *pixels* below *place*; first and last hold."""
         area = self._area
         if not area.is_wrapped:
-            row += round(pixels / area.line_height)
-            return max(0, min(area.row_count - 1, row)), 0.0
-        while pixels < 0 and row > 0:
-            row -= 1
-            pixels += area.row_height(row)
-        while row < area.row_count - 1 and pixels >= area.row_height(row):
-            pixels -= area.row_height(row)
-            row += 1
-        return row, float(max(0, pixels))
+            place += round(pixels / area.line_height)
+            return max(0, min(area.row_count - 1, place)), 0.0
+        while pixels < 0 and place > 0:
+            place -= 1
+            pixels += area.row_height(place)
+        while place < area.row_count - 1 and pixels >= area.row_height(place):
+            pixels -= area.row_height(place)
+            place += 1
+        return place, float(max(0, pixels))
 
     def _index(self, layout: RowLayout) -> int:
         return layout.text.index_of(min(self.offset - layout.row.start, len(layout.row.content)))

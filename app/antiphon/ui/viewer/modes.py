@@ -9,6 +9,7 @@ from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
 
 PRETTY, RAW = "pretty", "raw"
+EVENTS, LINES = "events", "lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,17 @@ class Mode:
         return not self.languages or language in self.languages
 
 
+def _events(theme: Theme) -> BodyPage:
+    from antiphon.ui.viewer.events_page import EventsPage
+
+    return EventsPage(theme)
+
+
 MODES = (
+    Mode(EVENTS, "Events", frozenset({"sse"}), _events),
     Mode(PRETTY, "Pretty", frozenset(LAID_OUT)),
     Mode(RAW, "Raw"),
+    Mode(LINES, "Events", frozenset({"jsonlines"}), _events),
 )
 
 

@@ -15,14 +15,17 @@ from antiphon.body.store import BodySource, BodyStore
 from antiphon.render.media import Language
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.colouring import Colouring
+from antiphon.ui.viewer.folds import Folds
 from antiphon.ui.viewer.look import make_style
 from antiphon.ui.viewer.row_cache import RowCache
-from antiphon.ui.viewer.row_layout import Mark, RowLayout
+from antiphon.ui.viewer.row_layout import Mark, RowLayout, Style
 from antiphon.ui.viewer.scroll import Scroll
 
 REFRESH_MS = 16
 INDEX_BUDGET_S = 0.004
 """Longest time that a refresh spends on new bytes: a quarter of a frame."""
+BACKLOG_BYTES = 1 << 24
+"""With more than this still to be taken in a refresh spends twice as long."""
 LEFT = 4 * SPACE
 _JSON = {"json", "jsonlines"}
 
@@ -42,6 +45,8 @@ class RowArea(QAbstractScrollArea):
         self._index = RowIndex(self._body)
         self._colouring = Colouring(self._index, "text", "utf-8")
         self._is_wrapped = False
+        self._shows_invisible = False
+        self.folds = Folds()
         self._scroll = Scroll(self)
         self._follows = False
         self._is_syncing = False
@@ -70,6 +75,9 @@ class RowArea(QAbstractScrollArea):
     def is_ending_marked(self, _layout: RowLayout) -> bool:
         """Whether the line ending after a row stands out."""
         return False
+
+    def paint_gutter(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
+        """Paint beside the rows, whose text begins *left* pixels from the edge."""
 
     def paint_over(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
         """Paint above the rows, whose text begins *left* pixels from the edge."""
@@ -102,6 +110,15 @@ class RowArea(QAbstractScrollArea):
             self._restyle()
 
     @property
+    def shows_invisible(self) -> bool:
+        return self._shows_invisible
+
+    def set_invisible_shown(self, is_shown: bool) -> None:
+        """Write out blanks, line ends and characters that have no look, or leave them as they are."""
+        self._shows_invisible = is_shown
+        self._restyle()
+
+    @property
     def source(self) -> BodySource:
         return self._body
 
@@ -117,11 +134,23 @@ class RowArea(QAbstractScrollArea):
         """Return a row as it is laid out."""
         return self._cache.layout(row)
 
-    # Heights, for `Scroll`
+    def nearest(self, row: int, x: float, y: float) -> tuple[RowLayout, int]:
+        """Return the layout that is seen at a place in *row*, and the index of the gap that is nearest to it.
+
+        The place may belong to the row after it, whose first line stands beside the last one of *row*.
+        """
+        layout = self._cache.layout(row)
+        if self._is_wrapped and row + 1 < self._row_count and y >= layout.height - self.line_height:
+            following = self._cache.layout(row + 1)
+            if 0 < following.lead <= x:
+                return following, following.index_at(x, min(-1.0, y - layout.height))
+        return layout, layout.index_at(x, min(y, layout.height - 1.0))
+
+    # Heights, for `Scroll`, which counts the rows that are not hidden
 
     @property
     def row_count(self) -> int:
-        return self._row_count
+        return self._row_count - self.folds.hidden_rows
 
     @property
     def line_height(self) -> int:
@@ -135,14 +164,15 @@ class RowArea(QAbstractScrollArea):
     def is_wrapped(self) -> bool:
         return self._is_wrapped
 
-    def row_height(self, row: int) -> int:
-        return self._cache.layout(row).height if self._is_wrapped else self.line_height
+    def row_height(self, place: int) -> int:
+        return self._cache.layout(self.folds.row_at(place)).height if self._is_wrapped else self.line_height
 
     # Growth
 
     def _refresh(self) -> None:
         """Take in what has arrived, for at most `INDEX_BUDGET_S`."""
-        end = time.perf_counter() + INDEX_BUDGET_S
+        is_behind = self._body.size_bytes - self._index.known_bytes > BACKLOG_BYTES
+        end = time.perf_counter() + INDEX_BUDGET_S * (2 if is_behind else 1)
         while self._index.advance() and time.perf_counter() < end:
             pass
         self._grown()
@@ -162,7 +192,7 @@ class RowArea(QAbstractScrollArea):
         if self._follows:
             self._scroll.go_end()
         last_seen = self._scroll.row + self.page_height // self.line_height + 1
-        if self._follows or before - 2 <= last_seen:
+        if self._follows or before - 2 <= self.folds.row_at(last_seen):
             self.viewport().update()
         self._sync_bars()
 
@@ -173,6 +203,8 @@ class RowArea(QAbstractScrollArea):
         self._colouring = Colouring(self._index, language, charset)
         self._colouring.changed.connect(self._recolour)
         self._row_count, self._known_bytes = 1, -1
+        self.folds = Folds()
+        self._style = self._made_style()
         self._cache = self._make_cache()
 
     def _make_cache(self) -> RowCache:
@@ -191,8 +223,16 @@ class RowArea(QAbstractScrollArea):
         self.setPalette(palette)
         self._restyle()
 
+    def _made_style(self) -> Style:
+        return make_style(
+            self._theme,
+            self._text_width() if self._is_wrapped else None,
+            is_prose=self._language == "text",
+            shows_invisible=self._shows_invisible,
+        )
+
     def _restyle(self) -> None:
-        self._style = make_style(self._theme, self._text_width() if self._is_wrapped else None)
+        self._style = self._made_style()
         self._cache.restyle(self._style)
         self._widest = 0.0
         self._scroll.clamp()
@@ -222,6 +262,7 @@ class RowArea(QAbstractScrollArea):
         self.paint_over(painter, rows, left)
         painter.setClipping(False)
         self._paint_numbers(painter, rows, left)
+        self.paint_gutter(painter, rows, left)
         if self.hasFocus():
             painter.fillRect(0, 0, 2, height, self._theme.color("accent"))
         painter.end()
@@ -230,12 +271,16 @@ class RowArea(QAbstractScrollArea):
     def seen_rows(self) -> list[SeenRow]:
         """Return the rows that are seen, wholly or in part, from the top."""
         rows = []
-        y, number = -self._scroll.pixel, self._scroll.row
-        while y < self.viewport().height() and number < self._row_count:
+        y, place = -self._scroll.pixel, self._scroll.row
+        height = self.viewport().height()
+        while place < self.row_count and y < height + (self.line_height if self._is_wrapped else 0):
+            number = self.folds.row_at(place)
             layout = self._cache.layout(number)
+            if y - layout.overhang >= height:
+                break
             rows.append((number, layout, y))
             y += layout.height
-            number += 1
+            place += 1
         return rows
 
     def _paint_row(self, painter: QPainter, layout: RowLayout, y: int, left: float) -> None:
@@ -244,8 +289,19 @@ class RowArea(QAbstractScrollArea):
             x, line_y = layout.place_of(len(layout.text.text))
             place = QRectF(left - shift + x, y + line_y, self._style.char_width, self.line_height)
             painter.fillRect(place, self._theme.color("selection"))
-        seen = (float(shift), float(shift + self.viewport().width()))
+        seen = (shift, -y, shift + self.viewport().width(), self.viewport().height() - y)
         layout.draw(painter, left - shift, y, seen, self.row_marks(layout))
+        if self._shows_invisible:
+            self._paint_ending(painter, layout, y, left - shift)
+
+    def _paint_ending(self, painter: QPainter, layout: RowLayout, y: int, left: float) -> None:
+        """Write out the line ending after a row: CR, LF, both, or none."""
+        row = layout.row
+        words = {1: "↵", 2: "␍↵"}.get(row.end - row.start - len(row.content), "")
+        x, line_y = layout.place_of(len(layout.text.text))
+        painter.setPen(self._theme.color("faint"))
+        painter.setFont(self._style.font)
+        painter.drawText(QPointF(left + x, y + line_y + self._style.baseline), words)
 
     def _paint_numbers(self, painter: QPainter, rows: Sequence[SeenRow], left: float) -> None:
         painter.setPen(self._theme.color("faint"))
@@ -253,9 +309,10 @@ class RowArea(QAbstractScrollArea):
         beginning = [(layout, y) for _number, layout, y in rows if layout.row.begins_line]
         if not beginning:
             return
-        line = self._index.line_of(beginning[0][0].row.start) + 1
-        for place, (_layout, y) in enumerate(beginning):
-            number = str(line + place)
+        first = self._index.line_of(beginning[0][0].row.start)
+        for place, (layout, y) in enumerate(beginning):
+            line = self._index.line_of(layout.row.start) if len(self.folds) else first + place
+            number = str(line + 1)
             x = left - LEFT - len(number) * self._style.char_width
             painter.drawText(QPointF(x, y + self._style.baseline), number)
 
@@ -282,10 +339,10 @@ class RowArea(QAbstractScrollArea):
             else:
                 above = (
                     page - self.line_height
-                    if row >= self._scroll.row and (seen is None or seen + y > 0)
+                    if self.folds.place_of(row) >= self._scroll.row and (seen is None or seen + y > 0)
                     else 0
                 )
-            self._scroll.go(row, int(y), lead=above)
+            self._scroll.go(self.folds.place_of(row), int(y), lead=above)
             self._scrolled()
         self._show_x(x)
 

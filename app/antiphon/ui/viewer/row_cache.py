@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from functools import partial
 
-from antiphon.body.rows import Row, RowIndex
+from antiphon.body.rows import CELL_BYTES, Row, RowIndex
 from antiphon.ui.viewer.colouring import Colouring
 from antiphon.ui.viewer.row_layout import RowLayout, Style
 from antiphon.ui.viewer.row_text import RowText
@@ -11,6 +11,8 @@ from antiphon.ui.viewer.row_text import RowText
 KEPT_ROWS = 400
 READ_ROWS = 16
 """Rows read from the body at once."""
+FLOW_BYTES = 4 * CELL_BYTES
+"""Rows of one line flow together up to each multiple of this, so that none needs more than a few of those before it."""
 
 
 class RowCache:
@@ -28,10 +30,10 @@ class RowCache:
         """Return the layout of a row that exists."""
         layout = self._layouts.get(number)
         if layout is None:
-            row = self._row(number)
-            text = RowText(row.content, self._charset)
+            row = self.row(number)
+            text = RowText(row.content, self._charset, shows_invisible=self._style.shows_invisible)
             spans = partial(self._colouring.spans, number, row, text)
-            layout = RowLayout(row, text, spans, self._style)
+            layout = RowLayout(row, text, spans, self._style, self._lead(number, row))
             self._layouts[number] = layout
             _trim(self._layouts)
         return layout
@@ -50,7 +52,16 @@ class RowCache:
             for key in [key for key in kept if key >= number]:
                 del kept[key]
 
-    def _row(self, number: int) -> Row:
+    def _lead(self, number: int, row: Row) -> float:
+        """Return where *row* begins beside the end of the row before it, 0 where it begins a line of its own."""
+        if self._style.wrap_width is None or row.begins_line:
+            return 0.0
+        before = self.row(number - 1)
+        is_next = before.start // FLOW_BYTES == row.start // FLOW_BYTES
+        return self.layout(number - 1).next_lead if is_next else 0.0
+
+    def row(self, number: int) -> Row:
+        """Return a row that exists; an empty one beyond the last."""
         row = self._rows.get(number)
         if row is None:
             first = number - number % READ_ROWS

@@ -6,6 +6,9 @@ _CONTROLS = {code: 0x2400 + code for code in range(32) if code != 9} | {0x7F: 0x
 """Control characters are shown as their pictures (U+2400 block), one for one."""
 _ESCAPED = dict.fromkeys(range(56448, 56576), 65533)
 _SHOWN = _CONTROLS | _ESCAPED
+_LOOKLESS = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+_WRITTEN_OUT = _SHOWN | dict.fromkeys(_LOOKLESS, 0x25CC)
+"""Characters that have no look of their own, those that turn the direction of text among them, as a dotted circle."""
 _WORD = re.compile(r"\w+|[^\w\s]|\s+")
 
 
@@ -14,13 +17,15 @@ class RowText:
 
     __slots__ = ("_charset", "_raw", "is_simple", "is_wide", "shown", "text")
 
-    def __init__(self, raw: bytes, charset: str) -> None:
+    def __init__(self, raw: bytes, charset: str, *, shows_invisible: bool = False) -> None:
         self._raw = raw
         self._charset = charset
         self.text = _decoded(raw, charset)
         is_ascii = self.text.isascii()
         self.is_simple = is_ascii and self.text.isprintable()
-        self.shown = self.text if self.is_simple else self.text.translate(_SHOWN)
+        self.shown = (
+            self.text if self.is_simple else self.text.translate(_WRITTEN_OUT if shows_invisible else _SHOWN)
+        )
         self.is_wide = not is_ascii and max(self.text, default="") > "\uffff"
 
     def byte_of(self, index: int) -> int:

@@ -84,11 +84,17 @@ class PanelTabs(QWidget):
         return super().event(event)
 
     def _fit(self) -> None:
-        """Set the tabs closer together where the corner leaves them too little room."""
+        """Set the tabs closer together, then corners that know how to be smaller, where there is too little room."""
         corners = [self._row.itemAt(place).widget() for place in range(self._row.count())]
         others = [one for one in corners if one and one is not self._bar and not one.isHidden()]
+        full = sum(getattr(one, "full_width", one.sizeHint().width()) + 2 * SPACE for one in others)
+        room = self.width() - 6 * SPACE
+        is_tight = not self._bar.fits(room - full)
+        for one in others:
+            if hasattr(one, "set_compact"):
+                one.set_compact(is_tight)
         taken = sum(one.sizeHint().width() + 2 * SPACE for one in others)
-        self._bar.set_width(self.width() - 6 * SPACE - taken)
+        self._bar.set_width(room - taken)
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
@@ -126,12 +132,19 @@ class _Tabs(QTabBar):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def set_width(self, width: int) -> None:
-        """Set the tabs closer where they would not fit into *width*."""
+    def fits(self, width: int) -> bool:
+        """Whether all tabs have room in *width*, set close together."""
+        return self._width_with(_LITTLE_ROOM) <= width
+
+    def _width_with(self, room: int) -> int:
         metrics = QFontMetrics(self._theme.ui_font(bold=True))
         shown = [index for index in range(self.count()) if self.isTabVisible(index)]
         words = sum(metrics.horizontalAdvance(self.tabText(index)) for index in shown)
-        room = _ROOM if words + len(shown) * self._theme.px(_ROOM) <= width else _LITTLE_ROOM
+        return words + len(shown) * self._theme.px(room)
+
+    def set_width(self, width: int) -> None:
+        """Set the tabs closer where they would not fit into *width*."""
+        room = _ROOM if self._width_with(_ROOM) <= width else _LITTLE_ROOM
         if room != self._room:
             self._room = room
             self.setIconSize(QSize(room, room))  # there are no icons: it makes Qt lay the tabs out anew

@@ -1,0 +1,163 @@
+"""Folding: which rows are left, how they are counted, and how one folds by keys and mouse."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from antiphon.ui.viewer import folding_area
+from antiphon.ui.viewer.folds import Folds
+from antiphon.ui.viewer.row_area import LEFT
+from tests.ui.viewing import made_view, store_of, take_in
+from tests.waiting import until
+
+ROWS = 60
+RANGES = st.lists(st.tuples(st.integers(1, ROWS - 1), st.integers(0, 12)), max_size=8)
+
+
+@given(RANGES)
+def test_rows_that_are_left_are_counted_as_a_list_of_them_would(ranges):
+    folds, hidden = Folds(), set()
+    for first, size in ranges:
+        last = min(ROWS - 1, first + size)
+        overlaps = [row for row in (first, last) if row in hidden]
+        if overlaps and not ({first - 1, last + 1} - hidden):
+            continue
+        if any((row in hidden) != (row + 1 in hidden) for row in (first - 1, last)) or overlaps:
+            continue  # ranges of a laid out body lie apart or one inside the other
+        folds.hide(first, last)
+        hidden |= set(range(first, last + 1))
+    left = [row for row in range(ROWS) if row not in hidden]
+    assert folds.hidden_rows == len(hidden)
+    assert [folds.row_at(place) for place in range(len(left))] == left
+    for row in range(ROWS):
+        seen = max(other for other in left if other <= row)
+        assert folds.place_of(row) == left.index(seen)
+
+
+TEXT = json.dumps({"one": {"a": [1, 2], "b": 2}, "two": {"c": 3}, "three": 4}, indent=2)
+LINES = TEXT.split("\n")
+
+
+@pytest.fixture
+def view(qtbot):
+    view = made_view(qtbot)
+    view.set_source(store_of(TEXT), "json")
+    take_in(view)
+    return view
+
+
+def shown(view):
+    return [layout.text.shown for _number, layout, _y in view.seen_rows()]
+
+
+def triangle(view, row):
+    y = next(y for number, _layout, y in view.seen_rows() if number == row)
+    return QPointF(view.gutter_width - LEFT / 2, y + view.line_height / 2).toPoint()
+
+
+def press(view, key, *, everything=False):
+    shift = Qt.KeyboardModifier.ShiftModifier if everything else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(view, key, Qt.KeyboardModifier.AltModifier | shift)
+
+
+def test_a_click_on_a_triangle_hides_what_the_line_holds_and_another_shows_it(view):
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=triangle(view, 1))
+    assert shown(view) == [*LINES[:2], *LINES[7:]]
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=triangle(view, 1))
+    assert shown(view) == LINES
+
+
+def test_the_words_of_what_is_hidden_say_how_much_and_open_it(view):
+    view.fold(1)
+    assert view._pill_words(1) == "… 5 lines"
+    number, layout, top = next(row for row in view.seen_rows() if row[0] == 1)
+    place = view.pill_place(number, layout, top, view.gutter_width).center().toPoint()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert shown(view) == LINES
+
+
+def test_only_lines_that_hold_others_can_be_folded(view):
+    assert [row for row in range(view.index.row_count) if view.is_header(row)] == [0, 1, 2, 8]
+
+
+def test_keys_fold_the_block_around_and_the_caret_goes_to_its_head(view):
+    view.select(TEXT.index("1,"), TEXT.index("1,"))
+    press(view, Qt.Key.Key_Left)
+    assert shown(view) == [*LINES[:3], *LINES[5:]]
+    assert view.caret == TEXT.index('    "a"')
+    press(view, Qt.Key.Key_Left)
+    assert shown(view) == [*LINES[:2], *LINES[7:]]
+    press(view, Qt.Key.Key_Right)
+    assert LINES[2] in shown(view)
+
+
+def test_everything_is_folded_to_the_second_level_and_unfolded(view):
+    press(view, Qt.Key.Key_Left, everything=True)
+    assert shown(view) == ["{", '  "one": {', "  },", '  "two": {', "  },", '  "three": 4', "}"]
+    press(view, Qt.Key.Key_Right, everything=True)
+    assert shown(view) == LINES
+
+
+def test_the_caret_steps_over_what_is_hidden(view):
+    view.fold(1)
+    view.select(TEXT.index('"one"'), TEXT.index('"one"'))
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.caret == TEXT.index("  },") + 2
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert view.caret == TEXT.index('"one": {') + len('"one": {')
+
+
+def test_what_is_revealed_inside_a_fold_opens_it(view):
+    view.fold(1)
+    view.reveal(TEXT.index('"a"'), 3)
+    assert LINES[2] in shown(view)
+
+
+def test_line_numbers_count_what_is_hidden(view, monkeypatch):
+    view.fold(1)
+    numbers = []
+
+    class Painter:
+        def drawText(self, _place, text):
+            numbers.append(text)
+
+        def setPen(self, _pen): ...
+        def setFont(self, _font): ...
+
+    view._paint_numbers(Painter(), view.seen_rows(), view.gutter_width)
+    assert numbers == ["1", "2", "8", "9", "10", "11", "12", "13"][: len(numbers)]
+    assert numbers[2] == "8"
+
+
+def test_text_without_structure_has_no_triangles(view):
+    view.set_source(store_of(TEXT), "text")
+    take_in(view)
+    assert not any(view.is_header(row) for row in range(view.index.row_count))
+
+
+async def test_a_block_that_ends_far_away_is_folded_without_holding_the_window(qtloop, qtbot, monkeypatch):
+    monkeypatch.setattr(folding_area, "SLICE_S", 0.0)
+    view = made_view(qtbot)
+    body = "{\n" + '  "key": "value",\n' * 200_000 + "}"
+    view.set_source(store_of(body), "json")
+    view.fold(0)
+    assert not len(view.folds)
+    await until(lambda: len(view.folds))
+    assert shown(view) == ["{", "}"]
+
+
+def test_a_fold_all_of_many_blocks_stops_and_says_so(view, monkeypatch):
+    monkeypatch.setattr(folding_area, "FOLD_LIMIT", 2)
+    told = []
+    view.folded.connect(told.append)
+    body = "[\n" + "  {\n    1\n  },\n" * 5 + "]"
+    view.set_source(store_of(body), "json")
+    take_in(view)
+    view.fold_all()
+    assert len(view.folds) == 2
+    assert told == ["Only the first 2 blocks were folded."]
