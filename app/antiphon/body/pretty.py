@@ -96,7 +96,12 @@ class JsonPrinter:
 
     @property
     def joint(self) -> tuple[bytes, bool] | None:
-        """The brackets that are open and whether a comma came last, where the next byte begins an item; else None."""
+        """The brackets that are open and whether a comma came last, where the next byte begins an item; else None.
+
+        None, too, where more levels are open than are indented.
+        """
+        if len(self._open) > DEEPEST_INDENT:
+            return None
         is_first = self._state in {_FIRST_ELEMENT, _FIRST_KEY} or (
             self._state == _ROOT and not self._has_value
         )

@@ -1,6 +1,8 @@
 """Both printers of JSON are one: equal text and equal faults, whatever comes in whatever pieces."""
 
+import base64
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from antiphon.body.pretty import DEEPEST_INDENT, JsonPrinter
 from antiphon.body.printers import windows
 from antiphon.body.printers.windows import WindowedJsonPrinter, WindowedLinesPrinter
 from tests.body.printers.feeding import printed, squeezed
+from tests.tools import require_corpora
 
 texts = st.text(alphabet='"\\{}[],: ab\u00e9\ud800\n', max_size=8)
 documents = st.recursive(
@@ -104,3 +107,14 @@ def test_bytes_without_end_are_held_no_longer_than_a_window():
     given_bytes = [len(printer.feed(b"x, " * 100_000)) for _ in range(5)]
     assert given_bytes == [300_000] * 5
     assert windows.WINDOW_BYTES <= 1 << 20
+
+
+def test_the_json_test_suite_is_printed_alike():
+    cases = json.loads(Path(require_corpora(), "json_parsing.json").read_text())
+    for case in cases:
+        text = base64.b64decode(case["base64"])
+        expected = printed(JsonPrinter(), text, [7])
+        assert printed(WindowedJsonPrinter(64, 1), text, [50]) == expected, case["name"]
+        assert printed(WindowedJsonPrinter(), b"[" + b"[1,2]," * 1000 + text, [1 << 18]) == printed(
+            JsonPrinter(), b"[" + b"[1,2]," * 1000 + text
+        )

@@ -34,9 +34,6 @@ class CodePrinter(LexingPrinter):
     def _string_broken(self, place: int) -> None:
         """Take note that a line ends, at *place*, in a string."""
 
-    def _comment_ended(self) -> None:
-        """Take note that a comment is over."""
-
     def _row(self, depth: int) -> bytes:
         return _LINES[max(0, min(depth, DEEPEST_INDENT))]
 
@@ -64,5 +61,4 @@ class CodePrinter(LexingPrinter):
         end += len(self._inside)
         self._put(text[place:end])
         self._inside = b""
-        self._comment_ended()
         return end

@@ -76,9 +76,6 @@ class JavaScriptPrinter(CodePrinter):
     def _string_broken(self, place: int) -> None:
         self._fail(place, "a string that does not end on its line")
 
-    def _comment_ended(self) -> None:
-        self._is_long = None
-
     # Lines
 
     def _space(self, space: "re.Match[bytes]", size: int, *, is_end: bool) -> int | None:
@@ -192,7 +189,9 @@ class JavaScriptPrinter(CodePrinter):
 
     def _comment_rest(self, text: bytes, place: int, *, is_end: bool) -> int | None:
         if self._inside != b"\n":
-            return super()._comment_rest(text, place, is_end=is_end)
+            after = super()._comment_rest(text, place, is_end=is_end)
+            self._passed(text, place, after or place)
+            return after
         end = text.find(b"\n", place)
         self._put(text[place : end if end >= 0 else len(text)])
         if end < 0:
@@ -211,17 +210,23 @@ class JavaScriptPrinter(CodePrinter):
         if is_open and is_end:
             end = len(text)
         self._put(text[place:end])
+        self._passed(text, place, end)
         if following[:1] == b"`":
             self._put(b"`")
-            self._in_template, self._is_long, self._may_regex = False, None, False
+            self._in_template, self._may_regex = False, False
             return end + 1
         if following == b"${":
             self._put(following)
             self._open.append(b"$")
-            self._in_template, self._is_long, self._may_regex = False, None, True
+            self._in_template, self._may_regex = False, True
             self._last = b"${"
             return end + 2
         return end if end > place else None
+
+    def _passed(self, text: bytes, start: int, end: int) -> None:
+        """Take note that a comment or a template has brought a new line."""
+        if text.find(b"\n", start, end) >= 0:
+            self._is_long = None
 
     # Brackets
 

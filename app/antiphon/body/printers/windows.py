@@ -79,8 +79,6 @@ class WindowedJsonPrinter:
         if len(chunk) - place < self._smallest_bytes or (joint := self._printer.joint) is None:
             return 0
         brackets, is_next = joint
-        if len(brackets) > DEEPEST_INDENT:
-            return 0
         window = chunk[place : _last_comma(chunk, place, min(place + self._window_bytes, len(chunk)))]
         for laid_out, after in _layouts(window, brackets, is_next=is_next):
             self._printer.pass_over(len(window), len(laid_out), after)
