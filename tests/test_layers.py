@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 LAW = {
     "core": Row(""),
-    "body": Row("core", "hyperscan"),
+    "body": Row("core", "hyperscan msgspec"),
     "engine": Row(
         "core body",
         "httpx httpcore httpx2 httpcore2 h2 brotli zstandard certifi cryptography truststore spnego",

@@ -88,7 +88,9 @@ def test_nesting_of_a_hundred_thousand_levels_is_printed_without_growing_to_the_
     text = b"[" * 100_000 + b"]" * 100_000
     shown = pretty(text)
     assert re.sub(rb"\s", b"", shown) == text
-    assert max(map(len, shown.splitlines())) <= 2 * DEEPEST_INDENT + 2
+    rows = shown.splitlines()
+    assert len(rows) == 2 * DEEPEST_INDENT + 1
+    assert len(shown) < len(text) + 2 * len(rows) * (DEEPEST_INDENT + 1)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,8 @@ def test_nesting_of_a_hundred_thousand_levels_is_printed_without_growing_to_the_
         (b"]", 0, "] where a value"),
         (b"[1}", 2, "} where a comma"),
         (b"\x00", 0, "'\\x00' where a value"),
+        (b"[1 oops", 3, "oops where a comma"),
+        (b"[1,2] more", 6, "more where the end"),
         (b'["abc', 5, "ends where the end of a string"),
     ],
 )
@@ -164,3 +168,39 @@ def squeezed(text: bytes) -> bytes:
     """*text* without the white space outside strings."""
     pieces = re.findall(rb'"(?:[^"\\]|\\.)*"|[^\s"]+', text, re.DOTALL)
     return b"".join(pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b'{"a":1,"b":tru}', b'{\n  "a": 1,\n  "b": tru}'),
+        (b"[1,x, [2]]", b"[\n  1,\n  x, [2]]"),
+        (b"[1 2]", b"[\n  1 2]"),
+        (b'{"a" 1}', b'{\n  "a" 1}'),
+        (b'["a\x00b",1]', b'[\n  "a\x00b",1]'),
+        (b"[NaN]", b"[\n  NaN]"),
+        (b'{"a":1}\n{"b":2}', b'{\n  "a": 1\n} {"b":2}'),
+        (b'["\xc3', b'[\n  "\xc3'),
+        (b"tru", b"tru"),
+        (b"<p>", b"<p>"),
+    ],
+)
+def test_what_follows_a_fault_comes_as_it_came(text, shown):
+    for size in (1, 3, 99):
+        given, printer = in_chunks(text, [size])
+        assert given == shown
+        assert shown[printer.fault.shown_offset :] == text[printer.fault.offset :]
+
+
+def test_after_a_faulty_line_the_next_one_is_laid_out_again():
+    text = b'{"a":1}\n{"b":oops,"c":1}\n[2]\nbad\n3'
+    for size in (1, 4, 99):
+        shown, printer = in_chunks(text, [size], is_lines=True)
+        assert shown == b'{\n  "a": 1\n}\n{\n  "b": oops,"c":1}\n[\n  2\n]\nbad\n3'
+        assert printer.fault.offset == text.index(b"oops")
+
+
+def test_a_hundred_thousand_open_brackets_take_no_more_room_than_they_are():
+    shown, printer = in_chunks(b"[" * 100_000, [30_000])
+    assert len(shown) < 200_000
+    assert printer.fault.offset == 100_000

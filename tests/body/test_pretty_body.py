@@ -78,10 +78,26 @@ def test_the_text_only_grows_when_the_helper_takes_over_from_the_slices(store, l
 
 
 def test_a_fault_in_a_large_body_is_told_with_its_offset(store, laid_out):
-    store.append(LARGE[:-1] + b" oops")
-    finished(laid_out)
+    store.append(LARGE[:-1] + b" oops" + b"rest " * 100_000)
+    laid_out.step()
+    wait_for(lambda: laid_out.fault, laid_out)  # it is told while the body still arrives
     assert laid_out.fault.offset == len(LARGE)
     assert "oops" in laid_out.fault.sentence
+    store.append(b"the end")
+    store.finish()
+    text = finished(laid_out)
+    assert text.endswith(b"oops" + b"rest " * 100_000 + b"the end")
+    assert text[laid_out.fault.shown_offset :].startswith(b"oops")
+    line, column = laid_out.place
+    assert text.split(b"\n")[line - 1][column - 1 :].startswith(b"oops")
+
+
+def test_the_first_rows_are_there_before_the_helper_process_is(store, laid_out):
+    store.append(LARGE)
+    laid_out.step()
+    assert laid_out._target.size() == 0
+    assert laid_out.size_bytes > 10_000
+    assert pretty(LARGE).startswith(laid_out.read(0, 10_000))
 
 
 def test_close_kills_the_helper_and_gives_everything_back(store, laid_out):
@@ -105,11 +121,19 @@ def test_a_process_that_cannot_start_is_an_error_in_words(store, laid_out, monke
 
 
 def test_lines_of_json_are_laid_out_one_after_the_other(store):
-    body = PrettyBody(store, is_lines=True)
+    body = PrettyBody(store, "jsonlines")
     store.append(b'{"a":1}\n{"a":2}\n')
     store.finish()
     assert finished(body) == b'{\n  "a": 1\n}\n{\n  "a": 2\n}'
     body.close()
+
+
+def wait_for(predicate, body, limit_s: float = 30):
+    end = time.monotonic() + limit_s
+    while not predicate():
+        assert time.monotonic() < end
+        body.step()
+        time.sleep(0.002)
 
 
 def is_running(process: int) -> bool:

@@ -86,12 +86,27 @@ def test_only_the_modes_that_fit_are_offered(panel, body):
     assert panel.modes._buttons["pretty"].isVisible()
 
 
-def test_invalid_json_is_shown_raw_with_the_place_of_the_fault(panel, body):
-    panel.show_body(body('{"a": 1,\n "b": tru}'), "application/json", True)
-    assert seen(panel) == '{"a": 1,\n "b": tru}'
-    assert "line 2, byte 15" in panel.notice.text
+def test_invalid_json_is_laid_out_up_to_the_fault_which_is_told_and_led_to(panel, body):
+    panel.show_body(body('{"a": 1, "é": 2, "b": tru, "c":3}'), "application/json", True)
+    assert panel.is_pretty
+    assert seen(panel) == '{\n  "a": 1,\n  "é": 2,\n  "b": tru, "c":3}'
+    assert "Not valid JSON at line 4, column 8" in panel.notice.text
     panel.notice._actions[0].click()
-    assert panel.view.caret == 16
+    assert panel.view.selected_text() == "t"
+    assert panel.focusWidget() is panel.view
+
+
+def test_what_is_wrong_is_told_once_for_each_body_and_choice(panel, body):
+    store = body("[1,,2]")
+    panel.show_body(store, "application/json", True)
+    panel.notice.dismiss()
+    panel.show_body(store, "application/json", True)
+    assert not panel.notice.isVisible()
+    panel.choose_mode("raw")
+    panel.choose_mode("pretty")
+    assert "line 3" in panel.notice.text
+    panel.show_body(body("[2]"), "application/json", True)
+    assert not panel.notice.isVisible()
 
 
 def test_json_cut_short_stays_pretty_and_says_so(panel, body):
@@ -270,6 +285,31 @@ async def test_an_open_find_bar_looks_in_the_next_body_too(qtloop, panel, body):
     panel.show_body(body("two one one"), "text/plain", True)
     await until(lambda: panel.finder.count == 2)
     assert panel.view.caret == 0
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text", "shown"),
+    [
+        ("application/xml", "<a><b>c</b></a>", "<a>\n  <b>c</b>\n</a>"),
+        ("image/svg+xml", "<svg><g/></svg>", "<svg>\n  <g/>\n</svg>"),
+        ("text/html", "<ul><li>a</ul>", "<ul>\n  <li>a\n</ul>"),
+        ("text/css", "a{b:c}", "a {\n  b: c\n}"),
+        ("application/x-ndjson", '{"a":1}\nno\n[2]\n', '{\n  "a": 1\n}\nno\n[\n  2\n]'),
+        ("application/x-www-form-urlencoded", "a=1&b=2", "a=1&\nb=2"),
+        ("text/javascript", "if(a){b()}" + " " * 200 + "c()", "if(a) {\n  b()\n}\nc()"),
+    ],
+)
+def test_other_languages_are_laid_out_too(panel, body, media_type, text, shown):
+    panel.show_body(body(text), media_type, True)
+    panel.choose_mode("pretty")
+    assert seen(panel) == shown
+
+
+def test_xml_that_is_wrong_says_where(panel, body):
+    panel.show_body(body("<a><b>1</b><c></a>"), "application/xml", True)
+    panel.choose_mode("pretty")
+    assert seen(panel) == "<a>\n  <b>1</b>\n  <c></a>"
+    assert "Not valid XML at line 3, column 6: </a> where </c> should be" in panel.notice.text
 
 
 def test_little_room_leaves_one_button_for_the_modes_and_the_menu(panel, body):

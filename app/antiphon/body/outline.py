@@ -15,7 +15,7 @@ from antiphon.body.open_stack import CELL_BYTES, DEPTH_LIMIT
 from antiphon.body.outline_cells import CLOSING, COMMA, OPENING, CellReader, Token
 from antiphon.body.outline_frames import Frame, frames_at
 from antiphon.body.outline_items import ItemReader
-from antiphon.body.pretty import Fault
+from antiphon.body.printers.printer import Fault
 from antiphon.body.skeleton import VALUE
 from antiphon.body.store import SpooledSource
 from antiphon.core.json_path import PathPart

@@ -1,16 +1,17 @@
 """JSON laid out for reading, token by token: nothing is parsed, so not one digit, escape or duplicate key changes.
 
-`JsonPrinter` takes any chunks and holds no more than one unfinished token; what it cannot lay out it reports with
-the offset of the fault (grammar: RFC 8259).
+`JsonPrinter` takes any chunks and holds no more than one unfinished token. Where text stops being JSON it reports a
+fault and gives the rest as it came (grammar: RFC 8259).
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from antiphon.body.printers.printer import Fault
 
 INDENT: Final = b"  "
 DEEPEST_INDENT: Final = 100
-"""Levels beyond this one are not moved further right: a megabyte of `[` would become terabytes of spaces."""
+"""What lies in deeper levels stays on one row: a megabyte of `[` would become terabytes of spaces."""
 LONGEST_NUMBER_BYTES: Final = 1 << 16
 
 _BOM = b"\xef\xbb\xbf"
@@ -29,7 +30,11 @@ _SPACES = re.compile(_SPACE)
 _WORD = re.compile(rb"[^\s\"{}\[\],:]*+")
 _VALUE = re.compile(_NUMBER + rb"|true|false|null")
 _INSIDE = re.compile(_STRING_REST)
+_BRACKETS = {b"[": re.compile(rb"\[++"), b"]": re.compile(rb"\]++")}
 _PARTIAL_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?")
+
+_SHOWN_BYTES = 20
+"""How much of a wrong word is told."""
 
 _ROOT, _VALUE_DUE, _FIRST_ELEMENT, _FIRST_KEY, _KEY_DUE, _COLON_DUE, _AFTER, _IN_STRING, _IN_KEY = range(9)
 _LINES = tuple(b"\n" + INDENT * depth for depth in range(DEEPEST_INDENT + 1))
@@ -46,20 +51,12 @@ _WANTED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where text stops being JSON."""
-
-    offset: int
-    """Of the offending byte, from the start of the body."""
-    sentence: str
-
-
 class JsonPrinter:
-    """Feed it chunks, take what is laid out; after a `fault` nothing more comes.
+    """Feed it chunks, take what is laid out; what follows a `fault` comes as it came.
 
     Args:
-        is_lines: Take one document after the other (JSON Lines), each on rows of its own.
+        is_lines: Take one document after the other (JSON Lines), each on rows of its own; after a fault the next
+            line begins anew.
     """
 
     def __init__(self, *, is_lines: bool = False) -> None:
@@ -69,37 +66,123 @@ class JsonPrinter:
         self._open = bytearray()
         self._rest = b""
         self._taken = 0
+        self._given = 0
         self._is_begun = False
         self._has_value = False
+        self._is_raw = False
+        self._failed: tuple[int, str] | None = None
 
     def feed(self, chunk: bytes) -> bytes:
         """Return the text that *chunk* completes."""
-        return b"" if self.fault else self._run(self._rest + chunk, is_end=False)
+        return self._run(self._rest + chunk, is_end=False)
 
     def finish(self) -> bytes:
         """Return what was held back, and know whether the document is whole."""
-        if self.fault:
-            return b""
         text = self._run(self._rest, is_end=True)
-        is_whole = self._has_value and not self._open and self._state in {_AFTER, _ROOT}
-        if self.fault is None and not (is_whole and not self._rest):
-            self._fail(len(self._rest), f"the text ends where {_WANTED[self._state]} should be")
-        return text
+        if not self._is_raw and not self._is_whole and self.fault is None:
+            sentence = f"the text ends where {_WANTED[self._state]} should be"
+            self.fault = Fault(self._taken + len(self._rest), sentence, self._given + len(self._rest))
+        rest, self._rest = self._rest, b""
+        return text + rest
 
     @property
     def depth(self) -> int:
         """Objects and arrays that are open."""
         return len(self._open)
 
+    @property
+    def is_in_string(self) -> bool:
+        return self._state in {_IN_STRING, _IN_KEY}
+
+    @property
+    def joint(self) -> tuple[bytes, bool] | None:
+        """The brackets that are open and whether a comma came last, where the next byte begins an item; else None.
+
+        None, too, where more levels are open than are indented.
+        """
+        if len(self._open) > DEEPEST_INDENT:
+            return None
+        is_first = self._state in {_FIRST_ELEMENT, _FIRST_KEY} or (
+            self._state == _ROOT and not self._has_value
+        )
+        is_next = self._state == _KEY_DUE or (self._state == _VALUE_DUE and self._open.endswith(b"["))
+        if self._is_raw or self._rest or not self._is_begun or not (is_first or is_next):
+            return None
+        return bytes(self._open), is_next
+
+    @property
+    def begins_line(self) -> bytes | None:
+        """What comes before the next document of JSON Lines; None where the next byte does not begin one."""
+        if self._is_raw or self._rest or not self._is_begun or self._state != _ROOT:
+            return None
+        return b"\n" if self._has_value else b""
+
+    def pass_over(self, taken_bytes: int, given_bytes: int, brackets: bytes) -> None:
+        """Take note that text from the `joint` to the end of a value was laid out elsewhere.
+
+        Args:
+            brackets: What is open after it.
+        """
+        self._taken += taken_bytes
+        self._given += given_bytes
+        self._open = bytearray(brackets)
+        self._after_value()
+
+    @property
+    def _is_whole(self) -> bool:
+        is_closed = not self._open and self._state in {_AFTER, _ROOT}
+        return self._has_value and is_closed and not self._rest
+
     def _run(self, text: bytes, *, is_end: bool) -> bytes:
         out: list[bytes] = []
         if not self._is_begun and len(text) < len(_BOM) and _BOM.startswith(text) and not is_end:
             self._rest = text
             return b""
-        place = self._advance(text, self._begin(text, out), out, is_end=is_end)
+        place = self._begin(text, out)
+        while True:
+            place = self._pass_raw(text, place, out) if self._is_raw else place
+            place = self._advance(text, place, out, is_end=is_end)
+            if self._failed is None:
+                break
+            place = self._begin_raw(out)
         self._rest = text[place:]
         self._taken += place
-        return b"".join(out)
+        laid_out = b"".join(out)
+        self._given += len(laid_out)
+        return laid_out
+
+    def _begin_raw(self, out: list[bytes]) -> int:
+        """Turn to giving text as it came, and return where it begins."""
+        assert self._failed is not None
+        place, sentence = self._failed
+        self._failed = None
+        out.append(self._seam())
+        self._is_raw = True
+        if self.fault is None:
+            self.fault = Fault(self._taken + place, sentence, self._given + sum(map(len, out)))
+        return place
+
+    def _seam(self) -> bytes:
+        """Return what parts the rest from the text that is laid out."""
+        if self._state in {_FIRST_KEY, _KEY_DUE, _FIRST_ELEMENT} or (
+            self._state == _VALUE_DUE and self._open.endswith(b"[")
+        ):
+            return self._line()
+        if self._state == _ROOT and self._has_value:
+            return b"\n"
+        return b" " if self._state in {_AFTER, _COLON_DUE} else b""
+
+    def _pass_raw(self, text: bytes, place: int, out: list[bytes]) -> int:
+        """Give all as it came; of JSON Lines the line only."""
+        end = text.find(b"\n", place) if self._is_lines else -1
+        if end < 0:
+            out.append(text[place:])
+            return len(text)
+        out.append(text[place:end])
+        self._is_raw = False
+        self._open.clear()
+        self._state, self._has_value = _ROOT, True
+        return end
 
     def _begin(self, text: bytes, out: list[bytes]) -> int:
         """Pass over a byte order mark."""
@@ -111,7 +194,7 @@ class JsonPrinter:
 
     def _advance(self, text: bytes, place: int, out: list[bytes], *, is_end: bool) -> int:
         """Lay out tokens from *place* and return where the first unfinished one begins."""
-        while self.fault is None:
+        while self._failed is None and not self._is_raw:
             if self._state in {_IN_STRING, _IN_KEY}:
                 after = self._string_rest(text, place, out)
             else:
@@ -147,6 +230,8 @@ class JsonPrinter:
         token = text[place : place + 1]
         if token == b'"' and self._state in {_FIRST_KEY, _KEY_DUE, _ROOT, _VALUE_DUE, _FIRST_ELEMENT}:
             return self._string(place, out)
+        if len(self._open) > DEEPEST_INDENT and (after := self._flat_run(text, place, out)):
+            return after
         if token in {b"{", b"["} and self._state in {_ROOT, _VALUE_DUE, _FIRST_ELEMENT}:
             self._before_value(out)
             out.append(token)
@@ -163,6 +248,25 @@ class JsonPrinter:
         else:
             return self._word(text, place, out, is_end=is_end)
         return place + 1
+
+    def _flat_run(self, text: bytes, place: int, out: list[bytes]) -> int | None:
+        """Take a run of like brackets below the deepest indent, and return where it ends: None where it is none."""
+        token = text[place : place + 1]
+        if token == b"[" and self._state in {_VALUE_DUE, _FIRST_ELEMENT}:
+            run = _BRACKETS[token].match(text, place)[0]  # type: ignore[index]  # it matches the token
+            self._open += run
+            self._state = _FIRST_ELEMENT
+        elif token == b"]" and self._may_close(token):
+            run = _BRACKETS[token].match(text, place)[0]  # type: ignore[index]
+            run = run[: len(self._open) - DEEPEST_INDENT]
+            if not self._open.endswith(b"[" * len(run)):
+                return None
+            del self._open[-len(run) :]
+            self._after_value()
+        else:
+            return None
+        out.append(run)
+        return place + len(run)
 
     def _string(self, place: int, out: list[bytes]) -> int:
         if self._state in {_FIRST_KEY, _KEY_DUE}:
@@ -196,12 +300,14 @@ class JsonPrinter:
 
     def _word(self, text: bytes, place: int, out: list[bytes], *, is_end: bool) -> int | None:
         end = _WORD.match(text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
-        if self._state not in {_ROOT, _VALUE_DUE, _FIRST_ELEMENT} or end == place:
+        if end == len(text) and not is_end and end - place < _SHOWN_BYTES:
+            pass  # the rest of it may be in the next chunk
+        elif self._state not in {_ROOT, _VALUE_DUE, _FIRST_ELEMENT} or end == place:
             self._fail(place, f"{_shown(text[place : max(end, place + 1)])} where {self._wanted()} should be")
         elif end - place > LONGEST_NUMBER_BYTES:
             self._fail(place, "a number of more than 64 KiB")
         elif end == len(text) and not is_end:
-            pass  # the rest of it may be in the next chunk
+            pass
         elif _VALUE.fullmatch(text, place, end) is None:
             self._fail(place, f"{_shown(text[place:end])} where {self._wanted()} should be")
         else:
@@ -227,19 +333,19 @@ class JsonPrinter:
 
     def _close(self, out: list[bytes]) -> None:
         bracket = b"}" if self._open.endswith(b"{") else b"]"
-        is_empty = self._state in {_FIRST_KEY, _FIRST_ELEMENT}
+        stays = self._state in {_FIRST_KEY, _FIRST_ELEMENT} or len(self._open) > DEEPEST_INDENT
         del self._open[-1]
-        out.append(bracket if is_empty else self._line() + bracket)
+        out.append(bracket if stays else self._line() + bracket)
         self._after_value()
 
     def _line(self) -> bytes:
-        return _LINES[min(len(self._open), DEEPEST_INDENT)]
+        return _LINES[len(self._open)] if len(self._open) <= DEEPEST_INDENT else b""
 
     def _wanted(self) -> str:
         return "the end of the text" if self._state == _AFTER and not self._open else _WANTED[self._state]
 
     def _fail(self, place: int, sentence: str) -> None:
-        self.fault = Fault(self._taken + place, sentence)
+        self._failed = (place, sentence)
 
 
 def pretty(text: bytes) -> bytes:
@@ -256,5 +362,5 @@ def pretty(text: bytes) -> bytes:
 
 
 def _shown(token: bytes) -> str:
-    word = token[:20].decode("utf-8", "replace")
+    word = token[:_SHOWN_BYTES].decode("utf-8", "replace")
     return word if word.isprintable() else repr(word)

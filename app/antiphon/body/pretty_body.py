@@ -1,11 +1,15 @@
-"""The laid out text of a JSON body as a body of its own, made while the original arrives."""
+"""The laid out text of a body as a body of its own, made while the original arrives."""
 
 import json
 import subprocess
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
-from antiphon.body.pretty import Fault, JsonPrinter
+from antiphon.body.printers.languages import printer_of
+from antiphon.body.printers.laying import Laying
+from antiphon.body.printers.printer import Fault
 from antiphon.body.spool import SpoolFile
 from antiphon.body.store import BodyStore
 from antiphon.body.transcoded import TranscodedBody
@@ -13,33 +17,46 @@ from antiphon.core.launch import module_command
 
 LOCAL_BYTES = 1 << 20
 """Up to this size a body is laid out in the program's own process, a slice at a time."""
-SLICE_BYTES = 1 << 14
-"""About 1.5 ms of work."""
+SLICE_BYTES = 1 << 13
+CODE_SLICE_BYTES = 1 << 11
+"""For what is slower than JSON: about 1 ms of work, as the other."""
 
 
 class PrettyBody:
     """A `BodySource` that grows by `step`; `close` ends the helper process and gives back the disk.
 
     A body of more than 1 MiB is laid out by one helper process. What was made here before stays in use until the
-    helper's text is longer: it is the same text.
+    helper's text is longer: it is the same text. From a `fault` on it is the body as it came.
+
+    Args:
+        language: One of `printers.languages.LAID_OUT`.
     """
 
     def __init__(
-        self, source: BodyStore | TranscodedBody, *, is_lines: bool = False, folder: Path | None = None
+        self, source: BodyStore | TranscodedBody, language: str = "json", *, folder: Path | None = None
     ) -> None:
         self.fault: Fault | None = None
+        self.place: tuple[int, int] | None = None
+        """Line and column of the fault in this text, from 1."""
         self.error = ""
         self._source = source
         self._folder = folder
-        self._is_lines = is_lines
-        self._printer = JsonPrinter(is_lines=is_lines)
+        self._language = language
+        self._laying = Laying(printer_of(language))
+        self._slice_bytes = SLICE_BYTES if language in {"json", "jsonlines"} else CODE_SLICE_BYTES
         self._taken = 0
         self._local = BodyStore(folder)
         self._helper: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
+        self._answers: list[dict[str, Any]] = []
         self._target: SpoolFile | None = None
         self._size_bytes = 0
         self._is_finished = False
         self._is_told = False
+
+    @property
+    def language(self) -> str:
+        return self._language
 
     @property
     def size_bytes(self) -> int:
@@ -47,7 +64,7 @@ class PrettyBody:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the text is whole, or its end is known to be never reached (`fault`, `error`)."""
+        """Whether the text is whole, or its end is known to be never reached (`error`)."""
         return self._is_finished
 
     @property
@@ -75,16 +92,14 @@ class PrettyBody:
         if self._is_finished:
             return
         try:
-            if (
-                self._helper is None
-                and self._source.size_bytes > LOCAL_BYTES
-                and self._source.spool is not None
-            ):
-                self._start_helper(self._source.spool)
-            if self._helper is None:
-                self._print_slices(budget_s)
-            else:
+            if self._helper is not None:
                 self._watch()
+            elif self._source.size_bytes > LOCAL_BYTES and self._source.spool is not None:
+                if self._taken == 0:
+                    self._print_slices(budget_s)  # the first rows are there before the process is
+                self._start_helper(self._source.spool)
+            else:
+                self._print_slices(budget_s)
         except OSError as error:
             self._end(error=error.strerror or str(error))
 
@@ -99,16 +114,16 @@ class PrettyBody:
 
     def _print_slices(self, budget_s: float) -> None:
         end = time.perf_counter() + budget_s
-        while self.fault is None and time.perf_counter() < end:
+        while time.perf_counter() < end:
             was_over = self._source.is_finished
-            chunk = self._source.read(self._taken, SLICE_BYTES)
+            chunk = self._source.read(self._taken, self._slice_bytes)
             self._taken += len(chunk)
             self._local.append(
-                self._printer.feed(chunk) if chunk else self._printer.finish() if was_over else b""
+                self._laying.feed(chunk) if chunk else self._laying.finish() if was_over else b""
             )
             self._size_bytes = self._local.size_bytes
-            self.fault = self._printer.fault
-            if self.fault or (was_over and not chunk):
+            self.fault, self.place = self._laying.fault, self._laying.place
+            if was_over and not chunk:
                 self._end()
             if not chunk:
                 return
@@ -119,7 +134,7 @@ class PrettyBody:
             "antiphon.body.prettyprocess",
             spool.shared_argument,
             target.shared_argument,
-            *(["lines"] if self._is_lines else []),
+            self._language,
         )
         self._helper = subprocess.Popen(
             command,
@@ -129,16 +144,21 @@ class PrettyBody:
             pass_fds=(*spool.shared_descriptors, *target.shared_descriptors),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        self._listener = threading.Thread(
+            target=self._listen, args=(self._helper,), name="pretty", daemon=True
+        )
+        self._listener.start()
 
     def _watch(self) -> None:
         assert self._helper is not None
         assert self._target is not None
         if self._source.is_finished and not self._is_told:
             self._tell_finish()
-        code = self._helper.poll()
+        is_over = self._helper.poll() is not None
         self._size_bytes = max(self._local.size_bytes, self._target.size())
-        if code is not None:
-            self._take_answer()
+        if is_over and self._listener is not None:
+            self._listener.join()
+        self._take_answers(is_over=is_over)
 
     def _tell_finish(self) -> None:
         assert self._helper is not None
@@ -150,14 +170,19 @@ class PrettyBody:
         except BrokenPipeError:
             pass  # it has found a fault and ended before
 
-    def _take_answer(self) -> None:
-        assert self._helper is not None
-        assert self._helper.stdout is not None
-        line = self._helper.stdout.read()
-        answer = json.loads(line) if line else {"error": "the helper process ended early"}
-        if "fault" in answer:
-            self.fault = Fault(*answer["fault"])
-        self._end(error=answer.get("error", ""))
+    def _listen(self, helper: "subprocess.Popen[bytes]") -> None:
+        assert helper.stdout is not None
+        for line in helper.stdout:
+            self._answers.append(json.loads(line))
+
+    def _take_answers(self, *, is_over: bool) -> None:
+        """Take note of what the helper has told; once it is over, of its last word."""
+        while self._answers and "fault" in self._answers[0]:
+            answer = self._answers.pop(0)
+            self.fault, self.place = Fault(*answer["fault"]), tuple(answer["place"])
+        if is_over:
+            answer = self._answers.pop(0) if self._answers else {"error": "the helper process ended early"}
+            self._end(error=answer.get("error", ""))
 
     def _end(self, error: str = "") -> None:
         self.error = error
@@ -170,6 +195,8 @@ class PrettyBody:
             return
         helper.kill()
         helper.wait()
+        if self._listener is not None:
+            self._listener.join()
         for pipe in (helper.stdin, helper.stdout):
             if pipe is not None:
                 try:

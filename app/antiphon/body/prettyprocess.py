@@ -1,9 +1,10 @@
-"""The helper process that lays out large JSON, so that the window keeps its interpreter to itself.
+"""The helper process that lays out large text, so that the window keeps its interpreter to itself.
 
-Started as `python -m antiphon.body.prettyprocess SOURCE TARGET [lines]`, the places as `SpoolFile.shared_argument`
+Started as `python -m antiphon.body.prettyprocess SOURCE TARGET LANGUAGE`, the places as `SpoolFile.shared_argument`
 gives them. It reads the source while it grows, appends to the target, and ends after the word `finish` on standard
-input, or at once when that closes without it (its parent is gone). Its answer is one line of JSON on standard output:
-`{}`, `{"fault": [offset, sentence]}` or `{"error": sentence}`.
+input, or at once when that closes without it (its parent is gone). It writes lines of JSON to standard output: as soon
+as there is a fault `{"fault": [offset, sentence, shown offset], "place": [line, column]}`, and in the end `{}` or
+`{"error": sentence}`.
 """
 
 import json
@@ -11,12 +12,14 @@ import os
 import sys
 import threading
 
-from antiphon.body.pretty import JsonPrinter
+from antiphon.body.printers.languages import printer_of
+from antiphon.body.printers.laying import Laying
 from antiphon.body.spool import SpoolFile
 
 STEP_BYTES = 1 << 18
 WAIT_S = 0.02
 """Between two looks at a source that has not grown."""
+LARGE_BYTES = 16 << 20
 
 
 def main() -> int:
@@ -26,31 +29,39 @@ def main() -> int:
         os.nice(5)  # the window comes first
     is_over = threading.Event()
     threading.Thread(target=_listen, args=(is_over,), daemon=True).start()
-    printer = JsonPrinter(is_lines="lines" in sys.argv[3:])
+    # Once a large block was freed, glibc no longer asks the system for each of the pieces to come: a third of the time.
+    bytes(LARGE_BYTES)
     try:
-        _print(printer, source, target, is_over)
+        _print(Laying(printer_of(sys.argv[3], is_quick=True)), source, target, is_over)
     except OSError as error:
-        answer: dict[str, object] = {"error": error.strerror or str(error)}
+        _tell({"error": error.strerror or str(error)})
     else:
-        fault = printer.fault
-        answer = {"fault": [fault.offset, fault.sentence]} if fault else {}
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+        _tell({})
     return 0
 
 
-def _print(printer: JsonPrinter, source: SpoolFile, target: SpoolFile, is_over: threading.Event) -> None:
+def _print(laying: Laying, source: SpoolFile, target: SpoolFile, is_over: threading.Event) -> None:
     taken = written = 0
-    while printer.fault is None:
+    is_told = False
+    while True:
         was_over = is_over.is_set()  # asked before reading: what was written before it is seen
         chunk = source.read(taken, STEP_BYTES)
         taken += len(chunk)
-        text = printer.feed(chunk) if chunk else printer.finish() if was_over else b""
+        text = laying.feed(chunk) if chunk else laying.finish() if was_over else b""
         written += _written(target, text, written)
+        if laying.fault is not None and not is_told:
+            is_told = True
+            fault = laying.fault
+            _tell({"fault": [fault.offset, fault.sentence, fault.shown_offset], "place": laying.place})
         if not chunk:
             if was_over:
                 return
             is_over.wait(WAIT_S)
+
+
+def _tell(answer: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 def _written(target: SpoolFile, text: bytes, offset: int) -> int:

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
-from antiphon.body.store import BodySource, BodyStore, SpooledSource
+from antiphon.body.printers.languages import LAID_OUT
+from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.body.transcoded import TranscodedBody
 from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
@@ -16,18 +17,18 @@ from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.encodings import Encodings
+from antiphon.ui.viewer.fault_notice import tell_fault
 from antiphon.ui.viewer.filtering import Filtering
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
-from antiphon.ui.viewer.modes import MODES, PRETTY, RAW, Mode, mode_of, modes_of
+from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 
 _FIRST_STEP_S = 0.008
-_JSON = {"json", "jsonlines"}
 
 
 class BodyPanel(QWidget):
@@ -50,12 +51,13 @@ class BodyPanel(QWidget):
         self._media = Media("text", "utf-8")
         self._content_type = ""
         self._wanted: dict[str, str] = {}
-        self._mode = MODES[0]
+        self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
         self._wants_text = False
         self._raw_words = ""
         self._shown: tuple[object, str, str] | None = None
         self._pretty: PrettyBody | None = None
+        self._told: PrettyBody | None = None
         self._transcoded: TranscodedBody | None = None
         self.view = BodyView(theme)
         self.finder = Finder(self.view, self)
@@ -179,6 +181,7 @@ class BodyPanel(QWidget):
         """Show bodies of this language in the mode *key*, this one and those to come."""
         self._wanted[self._media.language] = key
         self.notice.hide()
+        self._told = None
         self._update()
 
     def next_mode(self) -> None:
@@ -281,18 +284,22 @@ class BodyPanel(QWidget):
         self._pages.setCurrentWidget(self.view)
         language = self._media.language
         source, charset = self._readable(store)
-        wants_pretty = self._mode.key == PRETTY and language in _JSON
-        if wants_pretty and self._pretty is None:
-            self._pretty = PrettyBody(source, is_lines=language == "jsonlines")
+        wants_pretty = self._mode.key == PRETTY and language in LAID_OUT
+        if wants_pretty and (self._pretty is None or self._pretty.language != language):
+            if self._pretty is not None:
+                self._pretty.close()
+            self._pretty = PrettyBody(source, language)
             self._pretty.step(_FIRST_STEP_S)
-        pretty = self._pretty if wants_pretty and not self._has_wrong_pretty() else None
+        pretty = (
+            self._pretty if wants_pretty and self._pretty is not None and not self._pretty.error else None
+        )
         shown = (pretty or source, language, charset)
         if shown != self._shown:
             self._shown = shown
             self.view.set_source(*shown)
             self.find_bar.look_again()
         if wants_pretty:
-            self._tell_fault()
+            self._tell_fault(source.size_bytes)
 
     def _readable(self, store: BodyStore) -> tuple[BodyStore | TranscodedBody, str]:
         """Return the body and charset to read: *store*, or its text in UTF-8 where its newlines are wider."""
@@ -303,34 +310,16 @@ class BodyPanel(QWidget):
             self._transcoded.step(_FIRST_STEP_S)
         return self._transcoded, "utf-8"
 
-    def _has_wrong_pretty(self) -> bool:
-        """Whether laying out failed for a reason other than that the text is cut short."""
+    def _tell_fault(self, size_bytes: int) -> None:
+        """Tell once for each body what is wrong with it."""
         pretty = self._pretty
-        return pretty is not None and bool(pretty.error or (pretty.fault and not self._is_cut_short(pretty)))
+        if pretty is not None and self._told is not pretty and (pretty.error or pretty.fault):
+            self._told = pretty
+            tell_fault(self.notice, pretty, self._media.language, size_bytes, self._go_to)
 
-    def _is_cut_short(self, pretty: PrettyBody) -> bool:
-        return (
-            pretty.fault is not None
-            and self._store is not None
-            and pretty.fault.offset >= self._readable(self._store)[0].size_bytes
-        )
-
-    def _tell_fault(self) -> None:
-        pretty, store = self._pretty, self._store
-        if pretty is None or store is None or self.notice.isVisible():
-            return
-        if pretty.error:
-            self.notice.tell(
-                "warning", "The body could not be laid out.", f"{pretty.error}. It is shown as it came."
-            )
-        elif pretty.fault is not None and self._is_cut_short(pretty):
-            self.notice.tell("warning", "The JSON is cut short:", f"{pretty.fault.sentence}.")
-        elif pretty.fault is not None:
-            offset = pretty.fault.offset
-            place = f"at {_place(self._readable(store)[0], offset)}"
-            detail = f"{pretty.fault.sentence}. It is shown as it came."
-            go = ("Go there", lambda: self.view.reveal(offset, 1))
-            self.notice.tell("warning", f"Not valid JSON {place}:", detail, (go,))
+    def _go_to(self, offset: int) -> None:
+        self.view.reveal(offset, 1)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _decide_media(self, store: BodyStore) -> None:
         if self._shown is None or store.size_bytes <= SNIFFED_BYTES or self.view.source is not self._shown[0]:
@@ -386,7 +375,7 @@ class BodyPanel(QWidget):
         for work in (self._pretty, self._transcoded):
             if work is not None:
                 work.close()
-        self._pretty = self._transcoded = None
+        self._pretty = self._told = self._transcoded = None
 
     # Looks
 
@@ -541,12 +530,3 @@ class BodyPanel(QWidget):
 
 def _native(keys: str) -> str:
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def _place(store: BodySource, offset: int) -> str:
-    """Return where *offset* is in words; lines are only counted where that takes no time."""
-    if offset > 4 << 20:
-        return f"byte {offset:,}"
-    before = store.read(0, offset)
-    line = before.count(b"\n") + 1
-    return f"line {line:,}, byte {offset:,}"

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from antiphon.body.rows import Row, RowIndex
 from antiphon.body.strings import OUTSIDE, state_after
+from antiphon.render.field_spans import FIELD_SPANS
 from antiphon.render.media import Language
 from antiphon.render.spans import LEXERS, Span, block_spans, json_spans
 from antiphon.ui.viewer.row_text import RowText
@@ -48,6 +49,8 @@ class Colouring(QObject):
         """
         if self._language in {"json", "jsonlines"}:
             return self._json_spans(row, text, start, end)
+        if self._language in FIELD_SPANS:
+            return FIELD_SPANS[self._language](text.shown)
         if self._language not in LEXERS:
             return []
         first = number - number % BLOCK_ROWS

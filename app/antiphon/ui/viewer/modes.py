@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from antiphon.body.printers.languages import LAID_OUT
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
@@ -70,7 +71,7 @@ def _hex(theme: Theme) -> BodyPage:
 
 
 MODES = (
-    Mode(PRETTY, "Pretty", frozenset({"json", "jsonlines"})),
+    Mode(PRETTY, "Pretty", frozenset(LAID_OUT)),
     Mode(RAW, "Raw"),
     Mode("tree", "Tree", frozenset({"json", "jsonlines"}), _tree),
     Mode(EVENTS, "Events", frozenset({"sse", "jsonlines"}), _events, frozenset({"sse"})),
