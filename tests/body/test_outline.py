@@ -236,6 +236,13 @@ def test_a_long_string_is_jumped_over():
     assert outline.path_at(len(text) - 2) == (3,)
 
 
+@pytest.mark.parametrize("start", ["\ufeff", "\ufeff\n", "\ufeff  \r\n\n"])
+def test_a_byte_order_mark_is_no_line(start):
+    outline = outlined(f"{start}1\n2".encode(), is_lines=True)
+    assert outline.child_count(outline.root) == (2, True)
+    assert [node.kind for node in outline.children(outline.root, 0, 9)] == ["number", "number"]
+
+
 def test_members_with_the_same_name_are_all_there_in_order():
     outline = outlined(b'{"a": 1, "b": 2, "a": 3}')
     assert [(outline.key_of(node), node.start) for node in outline.children(outline.root, 0, 9)] == [
