@@ -82,7 +82,8 @@ async def test_tokens_become_a_text_as_they_come(qtloop, program):
 
 async def test_a_stream_that_is_cancelled_keeps_its_events(qtloop, program):
     page = send(program, "Lines as they come", "{{baseUrl}}/stream/100000?interval=0.01")
-    await until(lambda: page.response.body.modes.isVisible(), 20)
+    await until(lambda: page.document.feed is not None and page.document.feed.body.size_bytes > 100, 20)
+    await until(lambda: page.response.body.isVisible(), 20)
     page.response.body.choose_mode("events")
     events = await listed(page)
     await until(lambda: events.index.count > 10)

@@ -1,54 +1,53 @@
-"""Find in a body: text, whole words, expressions, while it arrives, and back and forth among more matches than are kept."""
+"""Find in a response: text, whole words, expressions, back and forth."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from antiphon.core.document import RequestDocument
 from tests.journeys.program import Program
+from tests.recording import RecordingServer
+from tests.servers import reply
 from tests.waiting import until
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
+LINES = 20_000
+TEXT = b"".join(b'id %d, "void": identity \xc3\xa9\n' % number for number in range(LINES))
 
 
 @pytest.fixture
-async def program(qtloop):
-    program = Program()
-    program.window.open_sample()
-    await program.workbench.sending.start_practice(program.workbench.current)
-    yield program
-    await program.close()
-
-
-def body_panel(program):
-    return program.window.request_page.response.body
+def program(qtloop):
+    return Program()
 
 
 async def found(panel, count):
     await until(lambda: panel.finder.is_done and panel.finder.count == count, 20)
 
 
-async def show(program, panel, text: bytes, *, is_over: bool = True):
-    from antiphon.body.store import BodyStore
-
-    store = BodyStore()
-    store.append(text)
-    panel.show_body(store, "text/plain", is_over)
-    return store
-
-
-async def test_find_in_a_response(qtloop):
-    program = Program()
-    program.window.open_sample()
-    panel = program.window.request_page.response.body
-    text = b"".join(b'{"id": %d, "void": "identity", "n": "\xc3\xa9"}\n' % number for number in range(40_000))
-    store = await show(program, panel, text)
-    program.window.run_command("body.find") if False else panel.open_find()
+async def test_a_response_is_searched_by_text_whole_word_and_expression(qtloop, program):
+    with RecordingServer(lambda _asked: reply(TEXT, "200 OK", "Content-Type: text/plain")) as server:
+        program.window.run_command("request.new")
+        page = program.window.request_page
+        page.document.edit(RequestDocument("text", url=server.address))
+        await program.sent(page)
+    panel = page.response.body
+    program.window.run_command("view.find")
     bar = panel.find_bar
+    assert bar.isVisible()
     QTest.keyClicks(bar.field, "id")
-    await found(panel, 120_000)
+    await found(panel, 3 * LINES)
     QTest.keyClick(bar.field, Key.Key_W, Mod.AltModifier)
     assert bar.word.isChecked()
-    await found(panel, 40_000)
-    assert bar.count.text() == "1 of 40,000"
+    await found(panel, LINES)
+    assert bar.count.text() == f"1 of {LINES:,}"
+    QTest.keyClick(bar.field, Key.Key_Return, Mod.ShiftModifier)
+    await until(lambda: bar.count.text() == f"{LINES:,} of {LINES:,}")
+    assert panel.view.selected_text() == "id"
+    assert panel.view.selection[0] == TEXT.rindex(b"id ")
+    QTest.keyClick(bar.field, Key.Key_W, Mod.AltModifier)
+    QTest.keyClick(bar.field, Key.Key_X, Mod.AltModifier)
+    bar.field.setText(r"^id \d*7,")
+    await found(panel, LINES // 10)
+    program.window.run_command("request.cancel")
+    assert not bar.isVisible()
     await program.close()
-    store.close()

@@ -56,7 +56,7 @@ def color(image, x=0.5, y=0.5):
 
 def test_a_preview_comes_first_for_pictures():
     assert mode_of("image", None).key == mode_of("svg", None).key == "preview"
-    assert mode_of("html", None).key == "raw"
+    assert mode_of("html", None).key == "pretty"
     assert "preview" in [mode.key for mode in modes_of("html")]
 
 

@@ -34,7 +34,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._recent: Sequence[str] = ()
-        self.field = _Expression(theme, "Filter the body by JSONPath or XPath", mono=True)
+        self.field = Field(theme, "Filter the body by JSONPath or XPath", mono=True)
         self.recent_button = QuietButton(theme, icon="history", tip="Recent filters (Alt+Down)")
         self.words = QLabel(self)
         self.fault = QLabel(self)
@@ -170,16 +170,6 @@ class FilterBar(QWidget):
             palette.setColor(palette.ColorRole.WindowText, self._theme.color(ink))
             label.setPalette(palette)
         self.update()
-
-
-class _Expression(Field):
-    """Leaves Alt with a letter to the bar's buttons, where a field would type the letter."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.modifiers() == Qt.KeyboardModifier.AltModifier:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 def fault_text(fault: FilterFaultError) -> str:

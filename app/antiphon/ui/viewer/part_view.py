@@ -104,7 +104,7 @@ class PartView(QStackedWidget):
         if not media.is_ascii_compatible:
             self._wide, self._charset = TranscodedBody(body, media.charset), "utf-8"
         if media.language in _JSON:
-            self._pretty = PrettyBody(self._wide or body, is_lines=media.language == "jsonlines")
+            self._pretty = PrettyBody(self._wide or body, media.language)
         self.text.set_source(self._pretty or self._wide or body, media.language, self._charset)
         self._step()
         self._timer.start()

@@ -119,7 +119,11 @@ class Field(QLineEdit):
     def keyPressEvent(self, event) -> None:
         if self.complete(event):
             return
-        super().keyPressEvent(event)
+        is_key_of_a_bar = event.modifiers() == Qt.KeyboardModifier.AltModifier and event.text().isascii()
+        if is_key_of_a_bar and event.text().isalnum():
+            event.ignore()  # a field would type the letter, which is a button's key in the bar around it
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._explain(event):
