@@ -152,7 +152,10 @@ class JsonRowReader:
             rows.values.append(0)
             self._open.append(_Open(len(rows.kinds) - 1, states, is_object=kind == RowKind.OBJECT))
             return
-        value = hash((kind, ())) if kind else hash(self._canonical(text))
+        if kind:  # empty, or so deep that all of it stands in its row
+            value = hash((kind, () if len(text) == len(b"[]") else text))
+        else:
+            value = hash(self._canonical(text))
         rows.values.append(value)
         if parent is not None and not is_ignored:
             parent.members.append(hash((name, value)) if parent.is_object else value)
