@@ -97,7 +97,8 @@ class PrettyBody:
             elif self._source.size_bytes > LOCAL_BYTES and self._source.spool is not None:
                 if self._taken == 0:
                     self._print_slices(budget_s)  # the first rows are there before the process is
-                self._start_helper(self._source.spool)
+                if not self._is_finished:
+                    self._start_helper(self._source.spool)
             else:
                 self._print_slices(budget_s)
         except OSError as error:

@@ -52,6 +52,7 @@ def lines(text):
         ("x={a:[1,2],b:`t${c?{}:`;`}{;`};", "x={\n  a:[1,2],\n  b:`t${c?{}:`;`}{;`\n};"),
         ("if(a)/b;{/.test(c);d=e/f/g;", "if(a)/b;{/.test(c);\nd=e/f/g;"),
         ("a=b\n++c;", "a=b\n++c;"),
+        ("return/{;/.x;a.return/b;c", "return/{;/.x;\na.return/b;\nc"),
         ("return/[/]{/.x; //{;\nb();", "return/[/]{/.x; //{;\nb();"),
         (
             "class A{static{b()}get c(){return 1}};",

@@ -110,7 +110,7 @@ class HtmlPrinter(LexingPrinter):
             self._put(
                 self._spaces if b"\n" not in self._spaces else _LINES[min(len(self._names), DEEPEST_INDENT)]
             )
-        elif self._last != _BEGIN:
+        elif self._last == _BLOCK_ENDED or self._spaces or (self._last != _BEGIN and not self._has_words):
             self._begin_row()
         self._spaces = b""
         self._put(b"<!--" if is_comment else text[place : place + 2])
