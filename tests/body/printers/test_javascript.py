@@ -27,7 +27,7 @@ def test_any_text_is_given_whole_however_it_is_cut(pieces, cuts, is_long):
 def test_line_breaks_come_beside_braces_and_separators_only_and_none_goes(pieces):
     text = "".join(pieces) + PAD.decode()
     shown, fault = printed(JavaScriptPrinter(), text.encode())
-    if fault is None and not re.search(r"[`'\"]|/re|\$", text):
+    if fault is None and not re.search(r"[`'\"]|/(?![/*])|\$", text):
         before, after = lines(text), lines(shown.decode())
         assert [part for part in re.split(r"(?<=[{};,])\n|\n(?=[}])", after) if part.strip()] or not after
         assert re.sub(r"(?<=[{};,])\n|\n(?=\})|(?<=\})\n", "", after) == re.sub(
