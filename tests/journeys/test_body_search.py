@@ -1,56 +1,96 @@
-"""Find in a body: text, whole words, expressions, while it arrives, and back and forth among more matches than are kept."""
+"""Finding in a body: whole words, expressions, while it arrives, and back and forth among more than are kept."""
+
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from antiphon.body import matches as keeping
-from antiphon.body import search as searching
 from tests.journeys.program import Program
 from tests.waiting import until
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
+LINES = 30_000
 
 
 @pytest.fixture
-async def program(qtloop):
-    program = Program()
-    program.window.open_sample()
-    await program.workbench.sending.start_practice(program.workbench.current)
-    yield program
-    await program.close()
+def program(qtloop):
+    return Program()
 
 
-def body_panel(program):
-    return program.window.request_page.response.body
+def edit(program, path):
+    """Give the sample's first request another address."""
+    program.window.run_command("collection.sample")
+    page = program.window.request_page
+    page.document.edit(replace(page.document.draft, method="GET", url=f"{{{{baseUrl}}}}{path}"))
+    return page
 
 
-async def found(panel, count):
-    await until(lambda: panel.finder.is_done and panel.finder.count == count, 20)
+async def find(program, panel, text):
+    program.window.run_command("view.find")
+    panel.find_bar.field.clear()
+    QTest.keyClicks(panel.find_bar.field, text)
+    await until(lambda: panel.finder.is_done and panel.finder.number is not None, 20)
 
 
-async def show(program, panel, text: bytes, *, is_over: bool = True):
-    from antiphon.body.store import BodyStore
-
-    store = BodyStore()
-    store.append(text)
-    panel.show_body(store, "text/plain", is_over)
-    return store
-
-
-async def test_find_in_a_response(qtloop):
-    program = Program()
-    program.window.open_sample()
-    panel = program.window.request_page.response.body
-    text = b"".join(b'{"id": %d, "void": "identity", "n": "\xc3\xa9"}\n' % number for number in range(40_000))
-    store = await show(program, panel, text)
-    program.window.run_command("body.find") if False else panel.open_find()
-    bar = panel.find_bar
-    QTest.keyClicks(bar.field, "id")
-    await found(panel, 120_000)
+async def test_words_and_expressions_are_found_in_a_large_body(program):
+    page = edit(program, f"/lines/{LINES}")
+    await program.sent(page)
+    panel = page.response.body
+    bar, finder = panel.find_bar, panel.finder
+    await find(program, panel, "100")
+    everywhere = finder.count
     QTest.keyClick(bar.field, Key.Key_W, Mod.AltModifier)
     assert bar.word.isChecked()
-    await found(panel, 40_000)
-    assert bar.count.text() == "1 of 40,000"
+    await until(lambda: finder.is_done and 0 < finder.count < everywhere)
+    QTest.keyClick(bar.field, Key.Key_X, Mod.AltModifier)
+    await find(program, panel, "^ +1[02]0")
+    assert finder.count == 2
+    assert bar.count.text() == "2 of 2"
+    QTest.keyClick(bar.field, Key.Key_Return)
+    assert panel.view.selected_text().strip() == "100"
+    QTest.keyClick(bar.field, Key.Key_Escape)
+    assert not bar.isVisible()
     await program.close()
-    store.close()
+
+
+async def test_next_and_previous_reach_matches_whose_places_are_not_kept(program, monkeypatch):
+    monkeypatch.setattr(keeping, "KEPT_LIMIT", 1000)
+    page = edit(program, f"/lines/{LINES}")
+    await program.sent(page)
+    panel = page.response.body
+    finder = panel.finder
+    for is_regex in (False, True):
+        panel.find_bar.regex.setChecked(is_regex)
+        await find(program, panel, "f.x" if is_regex else "fox")
+        count = finder.count
+        assert count == LINES
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
+        await until(lambda: finder.number == count - 1)
+        await until(lambda: panel.view.grab() and finder.between(*panel.view.selection))
+        assert finder.between(*panel.view.selection) == [finder._current]
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
+        await until(lambda: finder.number == count - 2)
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return)
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return)
+        await until(lambda: finder.number == 0)
+    await program.close()
+
+
+async def test_matches_are_counted_while_the_body_arrives(program):
+    page = edit(program, "/stream/6?interval=0.15")
+    program.window.run_command("request.send")
+    panel = page.response.body
+    await until(lambda: page.document.feed is not None and page.document.feed.body.size_bytes > 0, 20)
+    await until(panel.isVisible)
+    panel.choose_mode("raw")
+    program.window.run_command("view.find")
+    QTest.keyClicks(panel.find_bar.field, '"')
+    await until(lambda: panel.finder.count > 0)
+    early = panel.finder.count
+    assert panel.find_bar.count.text().endswith("+")
+    await until(lambda: panel.finder.is_done, 20)
+    assert panel.finder.count > early
+    await until(lambda: not panel.find_bar.count.text().endswith("+"))
+    await program.close()
