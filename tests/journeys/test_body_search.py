@@ -1,18 +1,17 @@
-"""Find in a response: text, whole words, expressions, back and forth."""
+"""Finding in a body: whole words, expressions, while it arrives, and back and forth among more than are kept."""
+
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from antiphon.core.document import RequestDocument
+from antiphon.body import matches as keeping
 from tests.journeys.program import Program
-from tests.recording import RecordingServer
-from tests.servers import reply
 from tests.waiting import until
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-LINES = 20_000
-TEXT = b"".join(b'id %d, "void": identity \xc3\xa9\n' % number for number in range(LINES))
+LINES = 30_000
 
 
 @pytest.fixture
@@ -20,34 +19,78 @@ def program(qtloop):
     return Program()
 
 
-async def found(panel, count):
-    await until(lambda: panel.finder.is_done and panel.finder.count == count, 20)
+def edit(program, path):
+    """Give the sample's first request another address."""
+    program.window.run_command("collection.sample")
+    page = program.window.request_page
+    page.document.edit(replace(page.document.draft, method="GET", url=f"{{{{baseUrl}}}}{path}"))
+    return page
 
 
-async def test_a_response_is_searched_by_text_whole_word_and_expression(qtloop, program):
-    with RecordingServer(lambda _asked: reply(TEXT, "200 OK", "Content-Type: text/plain")) as server:
-        program.window.run_command("request.new")
-        page = program.window.request_page
-        page.document.edit(RequestDocument("text", url=server.address))
-        await program.sent(page)
-    panel = page.response.body
+async def find(program, panel, text):
     program.window.run_command("view.find")
-    bar = panel.find_bar
-    assert bar.isVisible()
-    QTest.keyClicks(bar.field, "id")
-    await found(panel, 3 * LINES)
+    panel.find_bar.field.clear()
+    QTest.keyClicks(panel.find_bar.field, text)
+    await until(lambda: panel.finder.is_done and panel.finder.number is not None, 20)
+
+
+async def test_words_and_expressions_are_found_in_a_large_body(program):
+    page = edit(program, f"/lines/{LINES}")
+    await program.sent(page)
+    panel = page.response.body
+    bar, finder = panel.find_bar, panel.finder
+    await find(program, panel, "100")
+    everywhere = finder.count
     QTest.keyClick(bar.field, Key.Key_W, Mod.AltModifier)
     assert bar.word.isChecked()
-    await found(panel, LINES)
-    assert bar.count.text() == f"1 of {LINES:,}"
-    QTest.keyClick(bar.field, Key.Key_Return, Mod.ShiftModifier)
-    await until(lambda: bar.count.text() == f"{LINES:,} of {LINES:,}")
-    assert panel.view.selected_text() == "id"
-    assert panel.view.selection[0] == TEXT.rindex(b"id ")
-    QTest.keyClick(bar.field, Key.Key_W, Mod.AltModifier)
+    await until(lambda: finder.is_done and 0 < finder.count < everywhere)
     QTest.keyClick(bar.field, Key.Key_X, Mod.AltModifier)
-    bar.field.setText(r"^id \d*7,")
-    await found(panel, LINES // 10)
-    program.window.run_command("request.cancel")
+    await find(program, panel, "^ +1[02]0")
+    assert finder.count == 2
+    assert bar.count.text() == "2 of 2"
+    QTest.keyClick(bar.field, Key.Key_Return)
+    assert panel.view.selected_text().strip() == "100"
+    QTest.keyClick(bar.field, Key.Key_Escape)
     assert not bar.isVisible()
+    await program.close()
+
+
+async def test_next_and_previous_reach_matches_whose_places_are_not_kept(program, monkeypatch):
+    monkeypatch.setattr(keeping, "KEPT_LIMIT", 1000)
+    page = edit(program, f"/lines/{LINES}")
+    await program.sent(page)
+    panel = page.response.body
+    finder = panel.finder
+    for is_regex in (False, True):
+        panel.find_bar.regex.setChecked(is_regex)
+        await find(program, panel, "f.x" if is_regex else "fox")
+        count = finder.count
+        assert count == LINES
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
+        await until(lambda: finder.number == count - 1)
+        await until(lambda: panel.view.grab() and finder.between(*panel.view.selection))
+        assert finder.between(*panel.view.selection) == [finder._current]
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
+        await until(lambda: finder.number == count - 2)
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return)
+        QTest.keyClick(panel.find_bar.field, Key.Key_Return)
+        await until(lambda: finder.number == 0)
+    await program.close()
+
+
+async def test_matches_are_counted_while_the_body_arrives(program):
+    page = edit(program, "/stream/6?interval=0.15")
+    program.window.run_command("request.send")
+    panel = page.response.body
+    await until(lambda: page.document.feed is not None and page.document.feed.body.size_bytes > 0, 20)
+    await until(panel.isVisible)
+    panel.choose_mode("raw")
+    program.window.run_command("view.find")
+    QTest.keyClicks(panel.find_bar.field, '"')
+    await until(lambda: panel.finder.count > 0)
+    early = panel.finder.count
+    assert panel.find_bar.count.text().endswith("+")
+    await until(lambda: panel.finder.is_done, 20)
+    assert panel.finder.count > early
+    await until(lambda: not panel.find_bar.count.text().endswith("+"))
     await program.close()

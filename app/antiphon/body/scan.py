@@ -168,7 +168,7 @@ class Scanner:
         if self._sieve is None:
             return self._without_sieve(bytes(text), first, end)
         is_slow = self._sieved.s_per_byte > _SLOW_S_PER_BYTE
-        is_direct = is_slow and (is_trial != (self._direct.s_per_byte < self._sieved.s_per_byte))
+        is_direct = is_slow and (is_trial != (0 < self._direct.s_per_byte < self._sieved.s_per_byte))
         speed = self._direct if is_direct else self._sieved
         began = time.perf_counter()
         try:

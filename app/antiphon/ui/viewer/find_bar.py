@@ -1,6 +1,6 @@
 """The bar that finds text in a body: field, case, whole words, regular expression, how many, next, previous, close."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -53,16 +53,26 @@ class FindBar(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        toggles = {Qt.Key.Key_C: self.case, Qt.Key.Key_W: self.word, Qt.Key.Key_X: self.regex}
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._finder.go(-1 if back else 1)
-        elif is_alt and event.key() in toggles:
-            toggles[Qt.Key(event.key())].click()
-        else:
+        elif not self._toggle_by_key(event):
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys of the toggles before the field, which would write their letter."""
+        if event.type() == QEvent.Type.KeyPress and self._toggle_by_key(event):
+            return True
+        return super().eventFilter(watched, event)
+
+    def _toggle_by_key(self, event: QKeyEvent) -> bool:
+        toggles = {Qt.Key.Key_C: self.case, Qt.Key.Key_W: self.word, Qt.Key.Key_X: self.regex}
+        toggle = toggles.get(Qt.Key(event.key()))
+        if toggle is None or event.modifiers() != Qt.KeyboardModifier.AltModifier:
+            return False
+        toggle.click()
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -80,6 +90,7 @@ class FindBar(QWidget):
             row.addWidget(widget)
 
     def _connect(self) -> None:
+        self.field.installEventFilter(self)
         for toggle in (self.case, self.word, self.regex):
             toggle.setCheckable(True)
             toggle.toggled.connect(lambda _on: self._look())
