@@ -58,8 +58,9 @@ def test_laid_out_text_is_that_of_a_body_that_is_laid_out(value):
     assert json_text(value, LAID_OUT).encode() == pretty(compact)
 
 
-def test_deep_levels_are_not_moved_further_right():
-    deep = "[" * 150 + "1" + "]" * 150
+@pytest.mark.parametrize("inside", ["1", '{"a":[1,2],"b":{}},3'])
+def test_deep_levels_stay_in_one_row(inside):
+    deep = "[" * 150 + inside + "]" * 150
     assert json_text(parsed(deep), LAID_OUT).encode() == pretty(deep.encode())
 
 

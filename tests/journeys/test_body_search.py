@@ -47,7 +47,7 @@ async def test_words_and_expressions_are_found_in_a_large_body(program):
     QTest.keyClick(bar.field, Key.Key_X, Mod.AltModifier)
     await find(program, panel, "^ +1[02]0")
     assert finder.count == 2
-    assert bar.count.text() == "2 of 2"
+    await until(lambda: bar.count.text() == "2 of 2")
     QTest.keyClick(bar.field, Key.Key_Return)
     assert panel.view.selected_text().strip() == "100"
     QTest.keyClick(bar.field, Key.Key_Escape)

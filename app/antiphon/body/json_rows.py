@@ -152,10 +152,7 @@ class JsonRowReader:
             rows.values.append(0)
             self._open.append(_Open(len(rows.kinds) - 1, states, is_object=kind == RowKind.OBJECT))
             return
-        if kind:  # empty, or so deep that all of it stands in its row
-            value = hash((kind, () if len(text) == len(b"[]") else text))
-        else:
-            value = hash(self._canonical(text))
+        value = hash((kind, _flat(text))) if kind else hash(self._canonical(text))
         rows.values.append(value)
         if parent is not None and not is_ignored:
             parent.members.append(hash((name, value)) if parent.is_object else value)
@@ -200,6 +197,11 @@ class JsonLinesReader(JsonRowReader):
     """Reads one document after the other; paths begin with the number of the document."""
 
     _is_list = True
+
+
+def _flat(text: bytes) -> bytes | tuple[()]:
+    """Return what a container in one row holds: nothing, or all of it where it is that deep."""
+    return () if len(text) == len(b"[]") else text
 
 
 def _parted(text: bytes) -> tuple[bytes, bytes]:

@@ -15,16 +15,14 @@ Layout = Sequence[tuple[str, str, str, str]]
 """For each depth what comes before the first item, between items, after the last one, and between name and value."""
 
 DEEPEST_INDENT = 100
-"""Levels beyond this one are not moved further right, as in a body that is laid out."""
+"""Levels beyond this one stay in one row, as in a body that is laid out."""
 ON_ONE_LINE: Layout = (("", ", ", "", ": "),)
-LAID_OUT: Layout = tuple(
-    (
-        "\n" + "  " * min(depth + 1, DEEPEST_INDENT),
-        ",\n" + "  " * min(depth + 1, DEEPEST_INDENT),
-        "\n" + "  " * depth,
-        ": ",
-    )
-    for depth in range(DEEPEST_INDENT + 1)
+LAID_OUT: Layout = (
+    *(
+        ("\n" + "  " * (depth + 1), ",\n" + "  " * (depth + 1), "\n" + "  " * depth, ": ")
+        for depth in range(DEEPEST_INDENT)
+    ),
+    ("", ",", "", ": "),
 )
 """As `antiphon.body.pretty` does it."""
 
