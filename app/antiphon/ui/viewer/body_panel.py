@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from antiphon.body.transcoded import TranscodedBody
 from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.controls import BodyControls
@@ -24,6 +25,7 @@ from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
 from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
+from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
@@ -54,7 +56,7 @@ class BodyPanel(QWidget):
         self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
         self._wants_text = False
-        self._raw_words = ""
+        self.raw_words = ""
         self._shown: tuple[object, str, str] | None = None
         self._pretty: PrettyBody | None = None
         self._told: PrettyBody | None = None
@@ -63,15 +65,14 @@ class BodyPanel(QWidget):
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
         self.go_bar = GoBar(theme, self.view)
+        self.structure = StructureLine(theme, self.view)
         self.filtering = Filtering(theme, self)
         self.notice = NoticeBar(theme)
         self.encodings = Encodings(theme, self)
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.more = QuietButton(theme, icon="more", tip="More for the body (Alt+M)")
-        self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({_native('Ctrl+F')})")
-        self.copy_button = QuietButton(
-            theme, icon="copy", tip=f"Copy selection or body ({_native('Ctrl+C')})"
-        )
+        self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({native('Ctrl+F')})")
+        self.copy_button = QuietButton(theme, icon="copy", tip=f"Copy selection or body ({native('Ctrl+C')})")
         tip = "Save the body to a file (Alt+S), or drag it to another program"
         self.save_button = QuietButton(theme, icon="save", tip=tip)
         self.save_button.installEventFilter(self)
@@ -109,7 +110,7 @@ class BodyPanel(QWidget):
 
     def offer_raw(self, words: str) -> None:
         """Offer to save what was received, too, which *words* name (`gzip, 1.2 MB`); empty where it is the same."""
-        self._raw_words = words
+        self.raw_words = words
 
     def clear(self) -> None:
         """Let go of the body and end all work on it: helper process, search, colours."""
@@ -117,7 +118,7 @@ class BodyPanel(QWidget):
         self.notice.hide()
         self._forget_source()
         self._store = None
-        self._raw_words = ""
+        self.raw_words = ""
         self._wants_text = False
         self._media = Media("text", "utf-8")
         self.encodings.clear()
@@ -298,6 +299,7 @@ class BodyPanel(QWidget):
             self._shown = shown
             self.view.set_source(*shown)
             self.find_bar.look_again()
+            self.structure.follow(*shown)
         if wants_pretty:
             self._tell_fault(source.size_bytes)
 
@@ -342,6 +344,7 @@ class BodyPanel(QWidget):
         is_as_wanted = is_page or self.is_pretty or self._mode.key != PRETTY
         chosen = self._mode.key if is_as_wanted else RAW
         self.controls.show_modes(fitting, chosen, is_shown=(is_text or is_page) and len(fitting) > 1)
+        self.structure.set_seen(is_text)
         is_filtered = self._pages.currentWidget() is self.filtering.page
         self.wrap.setEnabled(is_text or (is_filtered and self.filtering.shows_text))
         for button in (self.find_button, self.copy_button):
@@ -372,6 +375,7 @@ class BodyPanel(QWidget):
             page.clear()
         self.finder.close()
         self.view.set_source(None)
+        self.structure.follow(None, "text", "utf-8")
         for work in (self._pretty, self._transcoded):
             if work is not None:
                 work.close()
@@ -398,6 +402,8 @@ class BodyPanel(QWidget):
             self.open_requested.emit()
         elif is_alt and event.key() == Qt.Key.Key_E:
             self.encodings.open_menu()
+        elif is_alt and event.key() == Qt.Key.Key_P:
+            self.structure.copy_path()
         elif is_alt and event.key() == Qt.Key.Key_S:
             self.save_button.click()
         else:
@@ -423,57 +429,16 @@ class BodyPanel(QWidget):
         if self._top.isVisibleTo(self):
             self.controls.set_compact(self.controls.full_width + 6 * SPACE > self.width())
 
-    def _open_menu_below(self, button: QWidget) -> None:
-        menu = self._menu()
-        corner = button.mapToGlobal(button.rect().bottomRight())
-        menu.popup(QPoint(corner.x() - menu.sizeHint().width(), corner.y()))
-
     def _menu(self) -> QMenu:
-        """Return what can be done with the body; each key stands behind its words."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        is_text = self._pages.currentWidget() is self.view
-        start, end = self.view.selection
-        copy = menu.addAction(f"Copy\t{_native('Ctrl+C')}", self.copy)
-        copy.setEnabled(not is_text or start < end)
-        if is_text:
-            menu.addAction(f"Select all\t{_native('Ctrl+A')}", self.view.select_all)
-        menu.addAction(f"Find…\t{_native('Ctrl+F')}", self.open_find)
-        menu.addAction(f"Encoding…\t{_native('Alt+E')}", self.encodings.open_menu)
-        if is_text:
-            self._add_looking(menu)
-        menu.addSeparator()
-        self._add_saving(menu)
-        menu.addAction(f"Open in its program\t{_native('Alt+O')}", self.open_requested.emit)
-        return menu
-
-    def _add_looking(self, menu: QMenu) -> None:
-        wrap = menu.addAction(f"Wrap long lines\t{_native('Alt+Z')}", self.wrap.click)
-        wrap.setCheckable(True)
-        wrap.setChecked(self.wrap.isChecked())
-        menu.addAction(f"Go to…\t{_native('Ctrl+G')}", self.open_go)
-        menu.addSeparator()
-        shown = menu.addAction(f"Invisible characters\t{_native('Alt+I')}", self.toggle_invisible)
-        shown.setCheckable(True)
-        shown.setChecked(self.view.shows_invisible)
-        if self.view.can_fold:
-            menu.addAction(f"Fold all\t{_native('Alt+Shift+Left')}", self.view.fold_all)
-            menu.addAction(f"Unfold all\t{_native('Alt+Shift+Right')}", self.view.unfold_all)
-
-    def _add_saving(self, menu: QMenu) -> None:
-        menu.addAction("Save…", self.save_requested.emit)
-        if self._raw_words:
-            menu.addAction(f"Save as received ({self._raw_words})…", self.save_raw_requested.emit)
+        return body_menu(self, is_text=self._pages.currentWidget() is self.view)
 
     def _save(self) -> None:
         """Save the body, or ask which of the two forms where it came in another."""
-        if not self._raw_words:
+        if self.raw_words:
+            menu = saving_menu(self)
+            menu.popup(self.save_button.mapToGlobal(self.save_button.rect().bottomLeft()))
+        else:
             self.save_requested.emit()
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._add_saving(menu)
-        menu.popup(self.save_button.mapToGlobal(self.save_button.rect().bottomLeft()))
 
     def _offer_to_save(self) -> None:
         """Say that more is selected than a clipboard should hold, and what can be done."""
@@ -491,7 +456,7 @@ class BodyPanel(QWidget):
         )
         self.wrap.setCheckable(True)
         self.wrap.toggled.connect(self.view.set_wrapped)
-        self.more.clicked.connect(lambda _checked: self._open_menu_below(self.more))
+        self.more.clicked.connect(lambda _checked: open_below(self._menu(), self.more))
         self.encodings.changed.connect(self._read_anew)
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
@@ -524,9 +489,6 @@ class BodyPanel(QWidget):
         for widget in (self._top, self.find_bar, self.go_bar, self.notice):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
+        column.addWidget(self.structure)
         self.find_bar.hide()
         self.go_bar.hide()
-
-
-def _native(keys: str) -> str:
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -40,6 +40,7 @@ class BodyView(FoldingArea):
         super().__init__(theme, parent)
         self._caret = Caret(self)
         self._accessible: AccessibleBody | None = None
+        self._brackets: tuple[int, ...] = ()
         self._anchor = 0
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
@@ -72,6 +73,12 @@ class BodyView(FoldingArea):
         """Mark what was found; *current* (offset and length in bytes) stands out."""
         self._found, self._current = found, current
         self.viewport().update()
+
+    def set_brackets(self, offsets: tuple[int, ...]) -> None:
+        """Mark the brackets at *offsets*, which belong together."""
+        if offsets != self._brackets:
+            self._brackets = offsets
+            self.viewport().update()
 
     # Places and selection
 
@@ -215,7 +222,7 @@ class BodyView(FoldingArea):
     # Painting
 
     def row_marks(self, layout: RowLayout) -> list[Mark]:
-        return marks_of(layout, self._theme, self.selection, self._found, self._current)
+        return marks_of(layout, self._theme, self.selection, self._found, self._current, self._brackets)
 
     def is_ending_marked(self, layout: RowLayout) -> bool:
         start, end = self.selection

@@ -24,12 +24,14 @@ def marks_of(
     selection: tuple[int, int],
     found: Found | None,
     current: tuple[int, int] | None,
+    brackets: Sequence[int] = (),
 ) -> list[Mark]:
     """Return the marks of a row, those painted last at the end.
 
     Args:
         selection: Start and end in bytes of the body.
         current: Offset and length of the match that is shown.
+        brackets: Offsets of brackets that belong together.
     """
     row, places = layout.row, []
     if found is not None:
@@ -41,6 +43,7 @@ def marks_of(
             for at, size in found.between(row.start, row.end)
             if (at, size) != current
         ]
+    places += [(offset, offset + 1, theme.color("selection"), theme.color("accent")) for offset in brackets]
     places.append((*selection, theme.color("selection"), None))
     if current is not None:
         places.append((current[0], sum(current), theme.color("accent"), theme.color("on_accent")))
