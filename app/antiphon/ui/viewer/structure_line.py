@@ -56,7 +56,7 @@ class StructureLine(PathLine):
     def copy_path(self) -> None:
         """Copy the path of the value at the caret."""
         if self._outline is not None:
-            QGuiApplication.clipboard().setText(path_text(self._outline.path_at(self._view.caret)))
+            QGuiApplication.clipboard().setText(path_text(self._outline.path_at(self._place())))
 
     def _look(self) -> None:
         """Go through the text as far as the caret, a little at a time, and show what is there."""
@@ -70,9 +70,17 @@ class StructureLine(PathLine):
         if outline.known_bytes < min(caret + 1, source.size_bytes) and not outline.is_finished:
             self._timer.start(STEP_MS)
             return
-        path = outline.path_at(caret)
+        path = outline.path_at(self._place())
         self.show_parts(("$", *map(part_text, path)))
         self._mark(outline, source, caret)
+
+    def _place(self) -> int:
+        """Return the offset whose value is meant: behind a row's last comma it is what the row holds."""
+        index, caret = self._view.index, self._view.caret
+        row = index.rows(index.row_of(caret), 1)[0]
+        held = row.content.rstrip(b" \t\r,")
+        is_behind = row.start + len(held) <= caret and len(held) > 0
+        return row.start + len(held) - 1 if is_behind else caret
 
     def _mark(self, outline: Outline, source: SpooledSource, caret: int) -> None:
         """Mark the bracket after the caret, else the one before it, and its partner."""
@@ -89,7 +97,7 @@ class StructureLine(PathLine):
         """Go to where the value begins whose part was chosen; the root's number is 0."""
         if self._outline is None:
             return
-        trail = self._outline.trail_at(self._view.caret)
+        trail = self._outline.trail_at(self._place())
         root = self._outline.root
         node = trail[number - 1] if 0 < number <= len(trail) else root
         if node is not None:
