@@ -22,6 +22,8 @@ HERE_BYTES = 1 << 22
 """How much text is looked for in this process, before or instead of starting others."""
 HERE_PART_BYTES = 1 << 16
 SMALLEST_PART_BYTES, LARGEST_PART_BYTES = 1 << 16, 1 << 21
+FIRST_TEXT_BYTES, LARGEST_TEXT_BYTES = 1 << 23, 1 << 24
+"""Of text that is looked for as it stands, gigabytes a second; an expression may take ages, and has smaller parts."""
 WAIT_S = 0.03
 _PART_S = 0.01
 """How long a process should have to work on a part."""
@@ -63,7 +65,9 @@ class Search:
         self._parts = Parts(body, self._scanner)
         self._index = MatchIndex()
         self._place = 0
-        self._part_bytes = SMALLEST_PART_BYTES
+        self._part_bytes, self._largest_bytes = SMALLEST_PART_BYTES, LARGEST_PART_BYTES
+        if not query.is_regex:
+            self._part_bytes, self._largest_bytes = FIRST_TEXT_BYTES, LARGEST_TEXT_BYTES
         self._searchers = searchers or Searchers(body)
         self._owns_searchers = searchers is None
         self._at_work: list[Searcher] = []
@@ -319,7 +323,8 @@ class Search:
 
     def _adapt(self, took_s: float) -> None:
         if took_s < _PART_S / 2:
-            self._part_bytes = min(self._part_bytes * 2, LARGEST_PART_BYTES)
+            factor = 8 if took_s < _PART_S / 16 else 2
+            self._part_bytes = min(self._part_bytes * factor, self._largest_bytes)
         elif took_s > _PART_S * 2:
             self._part_bytes = max(self._part_bytes // 2, SMALLEST_PART_BYTES)
 

@@ -30,7 +30,7 @@ PLACES_LIMIT = 1 << 18
 _ORPHAN_CHECK_S = 1.0
 _DENSE_BYTES = 256
 """With more than one match in so many bytes, counting is quicker than finding."""
-_MAPPED_BYTES = 1 << 24
+_MAPPED_BYTES = 1 << 26
 _HEAD = struct.Struct("<QQdII?")
 
 

@@ -14,6 +14,8 @@ from antiphon.ui.viewer.marks import Found
 POLL_MS = 30
 SOON_MS = 4
 """Between two looks while the view waits for a match."""
+WORK_MS = 8
+"""Between two looks whether the search is over; what it found is shown every `POLL_MS`."""
 
 
 class Searched(Protocol):
@@ -166,7 +168,7 @@ class Finder(QObject):
         elif is_over:
             self._timer.stop()
         else:
-            self._timer.start(POLL_MS)
+            self._timer.start(WORK_MS)
 
     def _reach_wanted(self, search: Search, *, is_done: bool) -> None:
         """Show the match that was asked for if it can be told by now."""
