@@ -101,7 +101,8 @@ class BodyPanel(QWidget):
             is_over: Nothing more will come, whether all came or not.
         """
         if store is not self._store:
-            self.clear()
+            if self._store is not None:
+                self.clear()
             self._store = store
         self._content_type = content_type
         if store is not None and is_over:
