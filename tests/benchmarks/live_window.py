@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt, QTimer
 from qasync import QEventLoop
 
 from antiphon.ui.commands import window_commands
-from antiphon.ui.start import SWITCH_INTERVAL_S, application
+from antiphon.ui.start import SWITCH_INTERVAL_S, application, warm_up
 from antiphon.ui.style import install
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
@@ -85,7 +85,7 @@ def in_window(measure: Callable[[MainWindow, Workbench], Awaitable[dict]]) -> di
     garbage.start()
 
     async def run() -> dict:
-        workbench.sending.warm_up()  # as at the start of the program
+        await warm_up(window, workbench)
         try:
             return await measure(window, workbench)
         finally:

@@ -262,3 +262,14 @@ def test_a_choice_in_a_narrow_place_cuts_its_words_and_keeps_them_apart(qtbot):
         "requests",
         "curl",
     }
+
+
+def test_icons_are_read_once_and_early():
+    from antiphon.ui import icons
+    from antiphon.ui.theme import Theme
+
+    color = Theme("dark").color("dim")
+    assert list(icons.prepared(color)) == icons.icon_names()
+    misses = icons._renderer.cache_info().misses
+    assert len(list(icons.prepared(color))) == len(icons.icon_names())
+    assert icons._renderer.cache_info().misses == misses

@@ -1,5 +1,6 @@
 """One family of icons on a 16 px grid, drawn as SVG and coloured from tokens when they are painted."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -23,6 +24,13 @@ def paint_icon(painter: QPainter, rect: QRectF, name: str, color: QColor) -> Non
     target = QRectF(0, 0, side, side)
     target.moveCenter(rect.center())
     _renderer(name, color.name()).render(painter, target)
+
+
+def prepared(color: QColor) -> Iterator[str]:
+    """Read one icon after the other for *color* and give its name, a third of a millisecond each."""
+    for name in icon_names():
+        _renderer(name, color.name())
+        yield name
 
 
 def icon(theme: Theme, name: str, ink: str = "dim") -> QIcon:

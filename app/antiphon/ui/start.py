@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from antiphon.core.errors import UserError
 from antiphon.core.launch import resources
 from antiphon.core.version import VERSION
+from antiphon.ui import icons
 from antiphon.ui.commands import window_commands
 from antiphon.ui.style import install
 from antiphon.ui.theme import Theme
@@ -28,6 +29,8 @@ from antiphon.workbench.workbench import Workbench
 if TYPE_CHECKING:
     from qasync import QEventLoop
 
+_BREATH_S = 0.005
+"""Between two small things that are loaded early."""
 SWITCH_INTERVAL_S = 0.0001
 """How long a thread may keep the interpreter from another that waits for it.
 
@@ -110,6 +113,13 @@ def application() -> QApplication:
     return app
 
 
+async def warm_up(window: MainWindow, workbench: Workbench) -> None:
+    """Load what the first Send will need, while nobody waits for it."""
+    workbench.sending.warm_up()
+    for _name in icons.prepared(window.theme.color("dim")):
+        await asyncio.sleep(_BREATH_S)
+
+
 async def _run(
     window: MainWindow, workbench: Workbench, loop: "QEventLoop", arguments: Sequence[str]
 ) -> None:
@@ -122,7 +132,7 @@ async def _run(
     window.restore()
     for argument in arguments[:1]:
         window.open_folder(Path(argument))
-    workbench.sending.warm_up()
+    await warm_up(window, workbench)
     await closed.wait()
     await workbench.close()
     garbage.stop()
