@@ -161,3 +161,14 @@ def test_a_fold_all_of_many_blocks_stops_and_says_so(view, monkeypatch):
     view.fold_all()
     assert len(view.folds) == 2
     assert told == ["Only the first 2 blocks were folded."]
+
+
+async def test_a_block_whose_end_has_not_come_is_folded_when_it_does(qtloop, qtbot):
+    view = made_view(qtbot)
+    store = store_of("{\n  1,\n", is_over=False)
+    view.set_source(store, "json")
+    view.fold(0)
+    assert not len(view.folds)
+    store.append(b"  2\n}")
+    store.finish()
+    await until(lambda: shown(view) == ["{", "}"])

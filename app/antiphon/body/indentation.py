@@ -25,8 +25,8 @@ def is_blank(line: bytes) -> bool:
 def block_end(body: BodySource, offset: int, indent: int) -> Iterator[int | None]:
     """Look for the first line after *offset* that is indented by *indent* bytes or less and not blank.
 
-    Gives None after each step of the work, and at last the offset at which that line begins; the end of what the body
-    holds where there is none.
+    Gives None after each step of the work, and while it waits for a body that still arrives; at last the offset at which
+    that line begins, the body's end where there is none.
 
     Args:
         offset: Of the newline that ends the line that begins the block, or of a byte before it on the same line.
@@ -34,15 +34,18 @@ def block_end(body: BodySource, offset: int, indent: int) -> Iterator[int | None
     pattern = re.compile(rb"\n[ \t]{0,%d}[^ \t\r\n]" % min(indent, LONGEST_INDENT_BYTES))
     margin = min(indent, LONGEST_INDENT_BYTES) + 2
     while True:
+        is_over = body.is_finished  # asked before the size: what was added before it is seen
         size = body.size_bytes
         text = body.read(offset, min(STEP_BYTES, size - offset))
         if (match := pattern.search(text)) is not None:
             yield offset + match.start() + 1
             return
         if offset + len(text) >= size or len(text) <= margin:
-            yield size
-            return
-        offset += len(text) - margin
+            if is_over:
+                yield size
+                return
+        else:
+            offset += len(text) - margin
         yield None
 
 

@@ -11,7 +11,7 @@ from antiphon.body.rows import Row
 from antiphon.body.store import BodySource
 from antiphon.render.media import Language
 from antiphon.ui.theme import RADIUS, Theme
-from antiphon.ui.viewer.row_area import LEFT, RowArea, SeenRow
+from antiphon.ui.viewer.row_area import LEFT, REFRESH_MS, RowArea, SeenRow
 
 FOLDABLE = frozenset({"json", "jsonlines", "xml", "html", "svg", "css", "javascript", "yaml"})
 FOLD_LIMIT = 10_000
@@ -162,7 +162,8 @@ class FoldingArea(RowArea):
             self._fold_timer.start()
 
     def _go_on(self) -> None:
-        """Work for a quarter of a frame."""
+        """Work for a quarter of a frame, less often while the body still arrives."""
+        self._fold_timer.setInterval(0 if self._body.is_finished else REFRESH_MS)
         end = time.perf_counter() + SLICE_S
         for _step in self._work or ():
             if time.perf_counter() > end:
