@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from antiphon.body.checkpoints import STEP_BYTES, Checkpoints, CheckpointWriter
+from antiphon.body.following import close_pipes, end, tell_finish
 from antiphon.body.open_stack import CELL_BYTES, HEAD_BYTES
 from antiphon.body.outlineprocess import outline_command
 from antiphon.body.spool import SpoolFile
@@ -117,7 +118,7 @@ class CheckpointWork:
     def _watch(self, helper: "subprocess.Popen[bytes]") -> None:
         if self._source.is_finished and not self._is_told:
             self._is_told = True
-            _tell_finish(helper)
+            tell_finish(helper)
         if helper.poll() is None:
             return
         assert helper.stdout is not None
@@ -136,23 +137,8 @@ class CheckpointWork:
         helper, self._helper = self._helper, None
         if helper is None:
             return
-        helper.kill()
-        helper.wait()
-        for pipe in (helper.stdin, helper.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    pass  # the word `finish` was still in the buffer
-
-
-def _tell_finish(helper: "subprocess.Popen[bytes]") -> None:
-    assert helper.stdin is not None
-    try:
-        helper.stdin.write(b"finish\n")
-        helper.stdin.close()
-    except BrokenPipeError:
-        pass  # it has found a fault and ended before
+        end(helper)
+        close_pipes(helper)
 
 
 def known_bytes(count: int, size_bytes: int) -> int:

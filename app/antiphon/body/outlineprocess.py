@@ -12,6 +12,7 @@ import sys
 import threading
 
 from antiphon.body.checkpoints import CheckpointWriter
+from antiphon.body.following import finish_awaited, write_all
 from antiphon.body.open_stack import CELL_BYTES
 from antiphon.body.spool import SpoolFile
 from antiphon.core.launch import module_command
@@ -32,8 +33,7 @@ def main() -> int:
     source, heads, frames = (SpoolFile.open_shared(place) for place in sys.argv[1:4])
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
-    is_over = threading.Event()
-    threading.Thread(target=_listen, args=(is_over,), daemon=True).start()
+    is_over = finish_awaited()
     writer = CheckpointWriter(is_lines="lines" in sys.argv[4:])
     try:
         _count(writer, source, (heads, frames), is_over)
@@ -60,28 +60,14 @@ def _count(
         chunk = chunk[: len(chunk) - len(chunk) % CELL_BYTES]
         taken += len(chunk)
         heads, frames = writer.take(chunk)
-        frames_bytes += _written(
+        frames_bytes += write_all(
             frames_file, frames, frames_bytes
         )  # first: a head is only read when they are there
-        heads_bytes += _written(heads_file, heads, heads_bytes)
+        heads_bytes += write_all(heads_file, heads, heads_bytes)
         if not chunk:
             if was_over:
                 return
             is_over.wait(WAIT_S)
-
-
-def _written(target: SpoolFile, text: bytes, offset: int) -> int:
-    done = 0
-    while done < len(text):
-        done += target.write(memoryview(text)[done:], offset + done)
-    return done
-
-
-def _listen(is_over: threading.Event) -> None:
-    if sys.stdin.readline().strip() == "finish":
-        is_over.set()
-    else:
-        os._exit(1)
 
 
 if __name__ == "__main__":

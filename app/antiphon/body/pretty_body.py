@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from antiphon.body.following import close_pipes, end, tell_finish
 from antiphon.body.printers.languages import printer_of
 from antiphon.body.printers.laying import Laying
 from antiphon.body.printers.printer import Fault
@@ -154,22 +155,13 @@ class PrettyBody:
         assert self._helper is not None
         assert self._target is not None
         if self._source.is_finished and not self._is_told:
-            self._tell_finish()
+            self._is_told = True
+            tell_finish(self._helper)
         is_over = self._helper.poll() is not None
         self._size_bytes = max(self._local.size_bytes, self._target.size())
         if is_over and self._listener is not None:
             self._listener.join()
         self._take_answers(is_over=is_over)
-
-    def _tell_finish(self) -> None:
-        assert self._helper is not None
-        assert self._helper.stdin is not None
-        self._is_told = True
-        try:
-            self._helper.stdin.write(b"finish\n")
-            self._helper.stdin.close()
-        except BrokenPipeError:
-            pass  # it has found a fault and ended before
 
     def _listen(self, helper: "subprocess.Popen[bytes]") -> None:
         assert helper.stdout is not None
@@ -194,13 +186,7 @@ class PrettyBody:
         helper, self._helper = self._helper, None
         if helper is None:
             return
-        helper.kill()
-        helper.wait()
+        end(helper)
         if self._listener is not None:
             self._listener.join()
-        for pipe in (helper.stdin, helper.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    pass  # the word `finish` was still in the buffer
+        close_pipes(helper)

@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 
+from antiphon.body.following import finish_awaited, write_all
 from antiphon.body.printers.languages import printer_of
 from antiphon.body.printers.laying import Laying
 from antiphon.body.spool import SpoolFile
@@ -27,8 +28,7 @@ def main() -> int:
     source, target = (SpoolFile.open_shared(place) for place in sys.argv[1:3])
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
-    is_over = threading.Event()
-    threading.Thread(target=_listen, args=(is_over,), daemon=True).start()
+    is_over = finish_awaited()
     # Once a large block was freed, glibc no longer asks the system for each of the pieces to come: a third of the time.
     bytes(LARGE_BYTES)
     try:
@@ -48,7 +48,7 @@ def _print(laying: Laying, source: SpoolFile, target: SpoolFile, is_over: thread
         chunk = source.read(taken, STEP_BYTES)
         taken += len(chunk)
         text = laying.feed(chunk) if chunk else laying.finish() if was_over else b""
-        written += _written(target, text, written)
+        written += write_all(target, text, written)
         if laying.fault is not None and not is_told:
             is_told = True
             fault = laying.fault
@@ -62,20 +62,6 @@ def _print(laying: Laying, source: SpoolFile, target: SpoolFile, is_over: thread
 def _tell(answer: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
-
-
-def _written(target: SpoolFile, text: bytes, offset: int) -> int:
-    done = 0
-    while done < len(text):
-        done += target.write(memoryview(text)[done:], offset + done)
-    return done
-
-
-def _listen(is_over: threading.Event) -> None:
-    if sys.stdin.readline().strip() == "finish":
-        is_over.set()
-    else:
-        os._exit(1)
 
 
 if __name__ == "__main__":
