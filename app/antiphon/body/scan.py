@@ -29,7 +29,8 @@ _SMALLEST_PIECE_BYTES = 1 << 10
 _TRIED_STARTS = 32
 _SLOW_S_PER_BYTE = 5e-9
 """A sieve below 200 MB/s is worth comparing with doing without."""
-_PARTS_BETWEEN_TRIALS = 64
+_EARLY_TRIALS, _PARTS_BETWEEN_TRIALS = {2, 4, 8, 16, 32}, 64
+"""Which parts are done the other way, to compare: the first ones are small and tell little."""
 
 _SPARSE_BYTES = 1 << 14
 _NEAR_BYTES = 1 << 10
@@ -139,32 +140,32 @@ class Scanner:
         """
         if self._needle is None:
             return None
-        text, found = bytes(text), []
+        view, found = memoryview(text), []
         start, size = max(part.start, part.place), len(self._needle)
         while start < part.end:
-            end = self._border(text, part, min(start + step_bytes, part.end))
+            end = self._border(view, part, min(start + step_bytes, part.end))
             if end <= start:
                 return None
-            count = text.count(self._needle, start - part.low, end - part.low + size - 1)
+            count = bytes(view[start - part.low : end - part.low + size - 1]).count(self._needle)
             if count:
                 found.append((start, end, count))
             start = end
         return found
 
-    def _border(self, text: bytes, part: Part, end: int) -> int:
+    def _border(self, text: memoryview, part: Part, end: int) -> int:
         """Return a place near *end* that no occurrence lies across: what is before and behind can be counted apart."""
         assert self._needle is not None
         size = len(self._needle)
         for place in range(end, end - _TRIED_STARTS if end < part.end else end - 1, -1):
             at = place - part.low
-            if text.find(self._needle, max(0, at - size + 1), at + size - 1) < 0:
+            if self._needle not in bytes(text[max(0, at - size + 1) : at + size - 1]):
                 return place
         return 0
 
     def _fastest(self, text: Text, first: int, end: int) -> list[Span]:
         """Find with the sieve or without, whichever took less of the processor of late."""
         self._parts_seen += 1
-        is_trial = self._parts_seen % _PARTS_BETWEEN_TRIALS == 2
+        is_trial = self._parts_seen in _EARLY_TRIALS or self._parts_seen % _PARTS_BETWEEN_TRIALS == 0
         if self._sieve is None:
             return self._without_sieve(bytes(text), first, end)
         is_slow = self._sieved.s_per_byte > _SLOW_S_PER_BYTE
@@ -377,14 +378,19 @@ class _Plain:
 
 
 class _Speed:
-    """Seconds a byte, of late."""
+    """Seconds a byte, of late: the last parts count most, by their size."""
 
     def __init__(self) -> None:
-        self.s_per_byte = 0.0
+        self._took_s = self._size_bytes = 0.0
+
+    @property
+    def s_per_byte(self) -> float:
+        """0 before the first part."""
+        return self._took_s / max(1.0, self._size_bytes)
 
     def take(self, took_s: float, size_bytes: int) -> None:
-        new = took_s / max(1, size_bytes)
-        self.s_per_byte = (self.s_per_byte * 3 + new) / 4 if self.s_per_byte else new
+        self._took_s = self._took_s * 0.75 + took_s
+        self._size_bytes = self._size_bytes * 0.75 + size_bytes
 
 
 def leaves_of(

@@ -27,6 +27,8 @@ FIRST_TEXT_BYTES, LARGEST_TEXT_BYTES = 1 << 23, 1 << 24
 WAIT_S = 0.03
 _PART_S = 0.01
 """How long a process should have to work on a part."""
+_AHEAD_S, _MOST_AHEAD = 0.02, 8
+"""How much work a process has before it: the window may keep this one's thread waiting while it paints."""
 _PATIENCE_S = 0.15
 """How long a search that was given up may finish its parts before its processes are killed."""
 _REACH_GROWS = 8
@@ -68,6 +70,7 @@ class Search:
         self._part_bytes, self._largest_bytes = SMALLEST_PART_BYTES, LARGEST_PART_BYTES
         if not query.is_regex:
             self._part_bytes, self._largest_bytes = FIRST_TEXT_BYTES, LARGEST_TEXT_BYTES
+        self._most_unanswered = 2
         self._searchers = searchers or Searchers(body)
         self._owns_searchers = searchers is None
         self._at_work: list[Searcher] = []
@@ -271,7 +274,7 @@ class Search:
 
     def _ask_for_parts(self) -> None:
         for searcher in self._at_work:
-            while searcher.unanswered < searcher.most_unanswered:
+            while self._is_free(searcher):
                 part = self._parts.next(self._part_bytes)
                 if part is None:
                     return
@@ -279,9 +282,12 @@ class Search:
 
     def _ask_for_leaves(self) -> None:
         free = min(self._at_work, key=lambda searcher: searcher.unanswered)
-        while self._wanted and free.unanswered < free.most_unanswered:
+        while self._wanted and self._is_free(free):
             leaf = self._wanted.popleft()
             self._ask(free, self._parts.around(leaf.start, leaf.end, self._body.size_bytes), leaf)
+
+    def _is_free(self, searcher: Searcher) -> bool:
+        return searcher.unanswered < (1 if searcher.is_given_bytes else self._most_unanswered)
 
     def _ask(
         self, searcher: Searcher, part: Part, leaf: Leaf | None = None, *, is_first: bool = False
@@ -322,6 +328,7 @@ class Search:
         return False
 
     def _adapt(self, took_s: float) -> None:
+        self._most_unanswered = max(2, min(int(_AHEAD_S / max(took_s, 1e-6)), _MOST_AHEAD))
         if took_s < _PART_S / 2:
             factor = 8 if took_s < _PART_S / 16 else 2
             self._part_bytes = min(self._part_bytes * factor, self._largest_bytes)

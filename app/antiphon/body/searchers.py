@@ -57,9 +57,9 @@ class Searcher:
         return len(self._asked)
 
     @property
-    def most_unanswered(self) -> int:
-        """Tasks that it may have: more than one where its and our pipes cannot fill up with both of us writing."""
-        return 1 if self.source is None else 2
+    def is_given_bytes(self) -> bool:
+        """Whether they come with each task: with more than one task our pipes may fill up while both of us write."""
+        return self.source is None
 
     def look_for(self, query: Query, charset: str) -> None:
         self._write(query_line(query, charset))

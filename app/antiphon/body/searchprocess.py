@@ -24,13 +24,15 @@ from antiphon.core.launch import module_command
 
 LEAF_MATCHES = 2048
 LEAF_BYTES = 1 << 16
-_COUNTED_BYTES = 1 << 14
+_COUNTED_BYTES = 1 << 15
 PLACES_LIMIT = 1 << 18
 """Of a part with more matches than this, no places are sent."""
 _ORPHAN_CHECK_S = 1.0
 _DENSE_BYTES = 256
 """With more than one match in so many bytes, counting is quicker than finding."""
 _MAPPED_BYTES = 1 << 26
+_KEPT_MEMORY_BYTES = 1 << 24
+"""glibc keeps as much memory, once freed, as the largest piece that was freed before: parts then fault no pages in."""
 _HEAD = struct.Struct("<QQdII?")
 
 
@@ -140,6 +142,7 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
     gc.disable()  # it makes no rings, but many small things
+    bytes(_KEPT_MEMORY_BYTES)
     watch = _Watch()
     source = _Source(SpoolFile.open_shared(sys.argv[1])) if sys.argv[1] else None
     scanner, is_dense = Scanner(Query("x")), False
