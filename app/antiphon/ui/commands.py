@@ -1,5 +1,6 @@
 """Everything the window can do, as one table: menus, keys and the page of shortcuts come from it."""
 
+from antiphon.ui.viewer.body_actions import BODY_ACTIONS
 from antiphon.ui.window import MainWindow
 from antiphon.workbench.commands import Command
 
@@ -73,7 +74,7 @@ def window_commands(window: MainWindow) -> list[Command]:
             "Compare with the answer before…",
             window.comparisons.show,
             ("Ctrl+Shift+M",),
-            "Request",
+            "Response",
             lambda: window.comparisons.has_answer,
         ),
         Command(
@@ -81,7 +82,7 @@ def window_commands(window: MainWindow) -> list[Command]:
             "Send in another environment and compare…",
             window.compare_elsewhere,
             ("Ctrl+Alt+E",),
-            "Request",
+            "Response",
             lambda: window.comparisons.has_answer and window.comparisons.has_other_environment,
         ),
         Command(
@@ -89,7 +90,7 @@ def window_commands(window: MainWindow) -> list[Command]:
             "Keep the answer for comparing",
             window.comparisons.keep,
             ("Ctrl+Alt+M",),
-            "Request",
+            "Response",
             lambda: window.comparisons.has_answer,
         ),
         Command("tab.close", "Close tab", window.close_tab, ("Ctrl+W",), "Request", has_page),
@@ -195,20 +196,25 @@ def window_commands(window: MainWindow) -> list[Command]:
             lambda: bool(window.workbench.current and window.workbench.current.environment_name),
         ),
         Command("view.url", "Go to the URL", window.focus_url, ("Ctrl+L",), "View", has_request),
-        Command("view.find", "Find in the response", window.find, ("Ctrl+F",), "View", has_request),
+        Command("view.find", "Find in the response", window.find, ("Ctrl+F",), "Response", has_request),
         Command(
-            "body.go_to", "Go to a line of the response…", window.go_to, ("Ctrl+G",), "View", has_request
+            "body.go_to", "Go to a line of the response…", window.go_to, ("Ctrl+G",), "Response", has_request
         ),
         Command(
             "body.mode",
             "Next way to show the body",
             window.next_body_mode,
             ("Ctrl+Alt+V",),
-            "View",
+            "Response",
             has_request,
         ),
         Command(
-            "body.filter", "Filter the response", window.filter_body, ("Ctrl+Shift+F",), "View", has_request
+            "body.filter",
+            "Filter the response",
+            window.filter_body,
+            ("Ctrl+Shift+F",),
+            "Response",
+            has_request,
         ),
         Command("view.pane", "Next pane", window.next_pane, ("F6",), "View"),
         Command("view.pane_back", "Pane before", lambda: window.next_pane(-1), ("Shift+F6",), "View"),
@@ -294,5 +300,17 @@ def window_commands(window: MainWindow) -> list[Command]:
             enabled=lambda n=n: window.panel_count >= n,
         )
         for n in range(1, 7)
+    ]
+    rows += [
+        Command(
+            action.id,
+            action.title,
+            lambda action=action: window.act_on_body(action),
+            (action.keys,),
+            "Response",
+            lambda: window.has_body,
+            in_page=action.keys.startswith("Alt"),  # which mean something else where answers are compared
+        )
+        for action in BODY_ACTIONS
     ]
     return rows

@@ -27,6 +27,7 @@ from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
 from antiphon.ui.tree_actions import TreeActions
+from antiphon.ui.viewer.body_actions import BodyAction
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.workbench.collections import OpenCollection
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
             Action("Open folder…", self.open_folder),
         )
         self.commands: list[Command] = []
+        self._page_actions: list[QAction] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
         self._session.timeout.connect(self._keep_session)
         self._lay_out()
@@ -104,9 +106,14 @@ class MainWindow(QMainWindow):
             action = QAction(command.title, self)
             action.setShortcuts([QKeySequence(keys) for keys in command.keys])
             action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
-            if command.in_tree:
+            if command.in_page:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                self._page_actions.append(action)
+            elif command.in_tree:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            (self.sidebar.tree if command.in_tree else self).addAction(action)
+                self.sidebar.tree.addAction(action)
+            else:
+                self.addAction(action)
             self.menus.take(command, action)
 
     def run_command(self, command_id: str) -> None:
@@ -219,6 +226,18 @@ class MainWindow(QMainWindow):
     def next_body_mode(self) -> None:
         if (page := self.request_page) is not None:
             page.response.body.next_mode()
+
+    def act_on_body(self, action: BodyAction) -> None:
+        """Show the body of the answer in front, and do *action* with it."""
+        if (page := self.request_page) is not None:
+            page.response.show_body_panel()
+            action.run(page.response.body)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is a body to do something with."""
+        page = self.request_page
+        return page is not None and page.response.has_body
 
     def send_and_save(self) -> None:
         """Ask for a file, send the request in front, and write the body there while it arrives."""
@@ -590,6 +609,7 @@ class MainWindow(QMainWindow):
 
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
+        page.addActions(self._page_actions)
         page.send_asked.connect(self.send)
         page.rehearsal_asked.connect(self.rehearse)
         page.elsewhere_asked.connect(

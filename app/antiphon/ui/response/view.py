@@ -141,6 +141,14 @@ class ResponseView(QWidget):
     def is_finding(self) -> bool:
         return self.body.has_bar
 
+    @property
+    def has_body(self) -> bool:
+        """Whether some of a body has come, or may come."""
+        return self._feed is not None and not self.is_rehearsing and self.body.has_body
+
+    def show_body_panel(self) -> None:
+        self.tabs.select(BODY)
+
     def find(self) -> None:
         self.tabs.select(BODY)
         self.body.open_find()
