@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -138,4 +138,18 @@ async def test_a_letter_that_alt_makes_is_typed_and_no_key_of_the_body(program):
     override.ignore()
     QApplication.sendEvent(QApplication.focusWidget(), override)
     assert override.isAccepted()
+    await program.close()
+
+
+async def test_the_size_that_ctrl_and_the_wheel_chose_is_remembered(program):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    view = page.response.body.view
+    place, up = QPointF(50, 20), QPoint(0, 120)
+    wheel = QWheelEvent(
+        place, view.viewport().mapToGlobal(place), QPoint(), up, Qt.MouseButton.NoButton, Mod.ControlModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view.viewport(), wheel)
+    assert program.workbench.settings.zoom == program.window.theme.zoom > 1
     await program.close()

@@ -202,6 +202,14 @@ def test_a_click_elsewhere_soon_after_a_double_click_selects_no_line(view):
     assert view.selection == (20, 20)
 
 
+def test_an_arrow_leaves_a_selection_at_its_edge(view):
+    view.set_source(store_of("hello wide world\n"))
+    for key, caret in ((Key.Key_Left, 6), (Key.Key_Right, 10)):
+        view.select(6, 10)
+        QTest.keyClick(view, key)
+        assert view.selection == (caret, caret)
+
+
 def test_a_drag_below_the_view_scrolls_on(view):
     view.set_source(store_of(LINES))
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 0))

@@ -280,7 +280,11 @@ class MainWindow(QMainWindow):
 
     def zoom(self, steps: int) -> None:
         self.theme.zoom_by(steps)
-        self.workbench.change_settings(zoom=self.theme.zoom)
+
+    def _keep_zoom(self) -> None:
+        """Remember the size, also where Ctrl and the wheel changed it."""
+        if self.workbench.settings.zoom != self.theme.zoom:
+            self.workbench.change_settings(zoom=self.theme.zoom)
 
     def copy_as(self, language: str) -> None:
         if (page := self.request_page) is not None:
@@ -519,6 +523,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
+        self.theme.changed.connect(self._keep_zoom)
         workbench, tree, tabs = self.workbench, self.sidebar.tree, self.pages.tabs
         workbench.noticed.connect(self._tell)
         workbench.notice_withdrawn.connect(self._withdraw)

@@ -353,7 +353,10 @@ class BodyView(FoldingArea):
         if is_far and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self.scroll_by(self.line_height if event.key() == Qt.Key.Key_Down else -self.line_height)
             return True
-        if not self._caret.move(Qt.Key(event.key()), is_far=is_far):
+        edges = dict(zip((Qt.Key.Key_Left, Qt.Key.Key_Right), self.selection, strict=True))
+        if self.selection[0] < self.selection[1] and not event.modifiers() and event.key() in edges:
+            self._caret.put(edges[Qt.Key(event.key())])
+        elif not self._caret.move(Qt.Key(event.key()), is_far=is_far):
             return False
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._anchor = self.caret
