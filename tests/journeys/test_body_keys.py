@@ -153,3 +153,15 @@ async def test_the_size_that_ctrl_and_the_wheel_chose_is_remembered(program):
     QApplication.sendEvent(view.viewport(), wheel)
     assert program.workbench.settings.zoom == program.window.theme.zoom > 1
     await program.close()
+
+
+async def test_who_reads_a_body_and_sends_again_is_back_in_the_body(program):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    await press(program, Key.Key_L, CTRL_SHIFT)
+    await program.sent(page)
+    await until(page.response.body.view.hasFocus)
+    page.editor.focus_url()
+    await program.sent(page)
+    assert not page.response.isAncestorOf(QApplication.focusWidget())
+    await program.close()

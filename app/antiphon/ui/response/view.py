@@ -19,7 +19,7 @@ from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
-from antiphon.ui.widgets.focus import leave
+from antiphon.ui.widgets.focus import holds_focus, leave
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.ui.widgets.tabbar import PanelTabs
 from antiphon.workbench.feed import ExchangeFeed
@@ -48,6 +48,7 @@ class ResponseView(QWidget):
         self._theme = theme
         self._feed: ExchangeFeed | None = None
         self._announced: ExchangeFeed | None = None
+        self._goes_back = False
         self._empty = EmptyState(theme, "No response yet", "Press Send, or Ctrl+Return in any field.")
         self.bar = ResponseBar(theme)
         self.compare = QuietButton(
@@ -212,8 +213,13 @@ class ResponseView(QWidget):
             self.body.offer_raw(_received(feed))
         is_front = self.tabs.current == BODY
         if not has_body:
+            self._goes_back = self._goes_back or holds_focus(self.body)
             leave(self.body, self.tabs)
         self.body.setVisible(has_body and is_front)
+        if has_body and self._goes_back:
+            self._goes_back = False
+            if is_front and self.tabs.hasFocus():
+                self.body.enter()
         is_alone = exchange.failure is not None and is_front and not has_body
         self.failure.set_room(for_words=is_front, for_chain=is_alone)
         if is_alone:

@@ -11,13 +11,13 @@ from antiphon.body.printers.languages import LAID_OUT
 from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.body.transcoded import TranscodedBody
 from antiphon.core.quantities import size_text
-from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
+from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_actions import action_of
 from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
-from antiphon.ui.viewer.body_words import binary_words, empty_words
+from antiphon.ui.viewer.body_words import empty_words
 from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.fault_notice import tell_fault
@@ -30,6 +30,7 @@ from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
+from antiphon.ui.widgets.focus import holds_focus
 from antiphon.ui.widgets.notice import NoticeBar
 
 _FIRST_STEP_S = 0.008
@@ -57,7 +58,6 @@ class BodyPanel(QWidget):
         self._wanted: dict[str, str] = {}
         self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
-        self._wants_text = False
         self.raw_words = ""
         self._shown: tuple[object, str, str] | None = None
         self._pretty: PrettyBody | None = None
@@ -84,8 +84,6 @@ class BodyPanel(QWidget):
         self.controls = BodyControls(theme, self.choose_mode, buttons, self.more)
         self.modes = self.controls.modes
         self._message = EmptyState(theme, "", "")
-        save, show = ("Save…", self.save_requested.emit), ("Show as text", self._show_as_text)
-        self._binary = EmptyState(theme, "Binary body", "", (save, show))
         self._pages = QStackedWidget()
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._work)
@@ -126,7 +124,6 @@ class BodyPanel(QWidget):
         self._forget_source()
         self._store = None
         self.raw_words = ""
-        self._wants_text = False
         self._media = Media("text", "utf-8")
         self.encodings.clear()
         self._update()
@@ -253,18 +250,15 @@ class BodyPanel(QWidget):
         store = self._store
         if store is None or store.size_bytes == 0:
             self._message.tell(*empty_words(store))
-            self._pages.setCurrentWidget(self._message)
+            self._bring(self._message)
         else:
             self._decide_media(store)
             self._mode = self._fitting_mode()
             if self._shows_results(store):
                 self.find_bar.hide()
-                self._pages.setCurrentWidget(self.filtering.page)
+                self._bring(self.filtering.page)
             elif self._mode.make is not None:
                 self._show_page(store, self._mode)
-            elif self._media.language in UNREADABLE and not self._wants_text:
-                self._binary.tell(*binary_words(store, self._content_type))
-                self._pages.setCurrentWidget(self._binary)
             else:
                 self._show_text(store)
         self._update_controls()
@@ -293,10 +287,18 @@ class BodyPanel(QWidget):
         body: SpooledSource
         body, charset = (store, self._media.charset) if page.reads_bytes else self._readable(store)
         page.show_body(body, replace(self._media, charset=charset), is_over=body.is_finished)
-        self._pages.setCurrentWidget(page)
+        self._bring(page)
+
+    def _bring(self, page: QWidget) -> None:
+        """Show *page*; where the focus was on the one before, it goes along."""
+        if page is not self._pages.currentWidget():
+            had_focus = holds_focus(self._pages)
+            self._pages.setCurrentWidget(page)
+            if had_focus:
+                page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_text(self, store: BodyStore) -> None:
-        self._pages.setCurrentWidget(self.view)
+        self._bring(self.view)
         language = self._media.language
         source, charset = self._readable(store)
         wants_pretty = self._mode.key == PRETTY and language in LAID_OUT
@@ -345,11 +347,6 @@ class BodyPanel(QWidget):
         """Show the same body in another encoding, from its beginning."""
         self._forget_source()
         self._update()
-
-    def _show_as_text(self) -> None:
-        self._wants_text = True
-        self._update()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _update_controls(self) -> None:
         is_text = self._pages.currentWidget() is self.view
@@ -485,7 +482,7 @@ class BodyPanel(QWidget):
         self._pages.addWidget(page)
 
     def _lay_out(self) -> None:
-        for page in (self._message, self._binary, self.view):
+        for page in (self._message, self.view):
             self._pages.addWidget(page)
         self._top = QWidget(self)
         top = QHBoxLayout(self._top)

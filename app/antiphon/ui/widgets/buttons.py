@@ -194,6 +194,14 @@ class Segmented(QWidget):
     def set_choice_visible(self, key: str, visible: bool) -> None:
         self._buttons[key].setVisible(visible)
 
+    def set_tip(self, key: str, tip: str) -> None:
+        self._buttons[key].setToolTip(tip)
+
+    @property
+    def buttons(self) -> list[QAbstractButton]:
+        """All of them in their order, for the way of Tab."""
+        return list(self._buttons.values())
+
     @property
     def choice(self) -> str:
         return next(key for key, button in self._buttons.items() if button.isChecked())
