@@ -165,3 +165,14 @@ async def test_who_reads_a_body_and_sends_again_is_back_in_the_body(program):
     await program.sent(page)
     assert not page.response.isAncestorOf(QApplication.focusWidget())
     await program.close()
+
+
+async def test_esc_closes_what_is_told_of_a_broken_body(program):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    panel = page.response.body
+    panel.notice.tell("warning", "Not valid JSON.", "", (("Go there", lambda: None),))
+    await press(program, Key.Key_L, CTRL_SHIFT)
+    await press(program, Key.Key_Escape)
+    assert not panel.notice.isVisible()
+    await program.close()

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
@@ -26,6 +26,7 @@ from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
 from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
+from antiphon.ui.viewer.pulled_button import PulledButton
 from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
@@ -76,8 +77,7 @@ class BodyPanel(QWidget):
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({native('Ctrl+F')})")
         self.copy_button = QuietButton(theme, icon="copy", tip=f"Copy selection or body ({native('Ctrl+C')})")
         tip = "Save the body to a file (Alt+S), or drag it to another program"
-        self.save_button = QuietButton(theme, icon="save", tip=tip)
-        self.save_button.installEventFilter(self)
+        self.save_button = PulledButton(theme, icon="save", tip=tip)
         buttons = (
             self.encodings.button, self.wrap, self.find_button, self.filtering.button, self.copy_button, self.save_button
         )  # fmt: skip
@@ -189,10 +189,11 @@ class BodyPanel(QWidget):
         """Whether something is open that Esc closes."""
         page = self._pages.currentWidget()
         is_pages_own = isinstance(page, BodyPage) and page.has_bar
-        return is_pages_own or self.go_bar.isVisible() or self.find_bar.isVisible() or self.filtering.is_on
+        bars = (self.go_bar, self.find_bar, self.notice)
+        return is_pages_own or self.filtering.is_on or any(bar.isVisible() for bar in bars)
 
     def close_bar(self) -> bool:
-        """Close the bar that is open, else the filter; tell whether one was."""
+        """Close the bar that is open, else the notice, else the filter; tell whether one was."""
         page = self._pages.currentWidget()
         if isinstance(page, BodyPage) and page.has_bar:
             page.close_bar()
@@ -200,6 +201,8 @@ class BodyPanel(QWidget):
             self._close_go()
         elif self.find_bar.isVisible():
             self.close_find()
+        elif self.notice.isVisible():
+            self.notice.dismiss()
         else:
             return self.filtering.close()
         return True
@@ -415,20 +418,6 @@ class BodyPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Begin a drag where the save button is pulled away."""
-        is_pulled = (
-            watched is self.save_button
-            and isinstance(event, QMouseEvent)
-            and event.type() == QEvent.Type.MouseMove
-            and bool(event.buttons() & Qt.MouseButton.LeftButton)
-            and not self.save_button.rect().contains(event.position().toPoint())
-        )
-        if is_pulled:
-            self.save_button.setDown(False)
-            self.drag_requested.emit(self.save_button)
-        return is_pulled or super().eventFilter(watched, event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave fewer controls in little room, where they stand in a row of the panel's own."""
         super().resizeEvent(event)
@@ -467,6 +456,7 @@ class BodyPanel(QWidget):
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
+        self.save_button.pulled.connect(lambda: self.drag_requested.emit(self.save_button))
         self.find_bar.closed.connect(self.close_find)
         self.wrap.toggled.connect(self.filtering.set_wrapped)
         self.filtering.built.connect(self._add_filter)
