@@ -11,6 +11,9 @@ def window_commands(window: MainWindow) -> list[Command]:
     def has_request() -> bool:
         return window.request_page is not None
 
+    def has_body() -> bool:
+        return window.has_body
+
     def has_page() -> bool:
         return window.page is not None
 
@@ -196,9 +199,9 @@ def window_commands(window: MainWindow) -> list[Command]:
             lambda: bool(window.workbench.current and window.workbench.current.environment_name),
         ),
         Command("view.url", "Go to the URL", window.focus_url, ("Ctrl+L",), "View", has_request),
-        Command("view.find", "Find in the response", window.find, ("Ctrl+F",), "Response", has_request),
+        Command("view.find", "Find in the response", window.find, ("Ctrl+F",), "Response", has_body),
         Command(
-            "body.go_to", "Go to a line of the response…", window.go_to, ("Ctrl+G",), "Response", has_request
+            "body.go_to", "Go to a line of the response…", window.go_to, ("Ctrl+G",), "Response", has_body
         ),
         Command(
             "body.mode",
@@ -206,7 +209,7 @@ def window_commands(window: MainWindow) -> list[Command]:
             window.next_body_mode,
             ("Ctrl+Alt+V",),
             "Response",
-            has_request,
+            has_body,
         ),
         Command(
             "body.filter",
@@ -214,7 +217,7 @@ def window_commands(window: MainWindow) -> list[Command]:
             window.filter_body,
             ("Ctrl+Shift+F",),
             "Response",
-            has_request,
+            has_body,
         ),
         Command("view.pane", "Next pane", window.next_pane, ("F6",), "View"),
         Command("view.pane_back", "Pane before", lambda: window.next_pane(-1), ("Shift+F6",), "View"),
@@ -308,8 +311,8 @@ def window_commands(window: MainWindow) -> list[Command]:
             lambda action=action: window.act_on_body(action),
             (action.keys,),
             "Response",
-            lambda: window.has_body,
-            in_page=action.keys.startswith("Alt"),  # which mean something else where answers are compared
+            has_body,
+            in_page=not action.is_anywhere,
         )
         for action in BODY_ACTIONS
     ]

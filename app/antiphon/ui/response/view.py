@@ -78,7 +78,7 @@ class ResponseView(QWidget):
         ):
             self.tabs.add(title)
             self._pages.addWidget(_inset(page) if isinstance(page, FactsTable) else page)
-        self.tabs.add_corner(self.body.controls)
+        self.tabs.add_corner(self.body.take_controls())
         self.tabs.add_corner(self.connection.controls)
         self.connection.controls.hide()
         self._whole = QWidget()
@@ -147,6 +147,10 @@ class ResponseView(QWidget):
         """Whether some of a body has come, or may come."""
         return self._feed is not None and not self.is_rehearsing and self.body.has_body
 
+    @property
+    def is_body_seen(self) -> bool:
+        return self.has_body and self.tabs.current == BODY
+
     def show_body_panel(self) -> None:
         self.tabs.select(BODY)
 
@@ -210,12 +214,14 @@ class ResponseView(QWidget):
         if has_body:
             content_type = (head.get("content-type") or "") if head is not None else "text/plain"
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
-            self.body.offer_raw(_received(feed))
+            self.body.raw_words = _received(feed)
         is_front = self.tabs.current == BODY
         if not has_body:
             self._goes_back = self._goes_back or holds_focus(self.body)
             leave(self.body, self.tabs)
+            leave(self.body.controls, self.tabs)
         self.body.setVisible(has_body and is_front)
+        self.body.controls.setVisible(has_body and is_front)
         if has_body and self._goes_back:
             self._goes_back = False
             if is_front and self.tabs.hasFocus():

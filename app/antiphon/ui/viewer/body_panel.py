@@ -1,6 +1,7 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
@@ -10,14 +11,13 @@ from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.printers.languages import LAID_OUT
 from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.body.transcoded import TranscodedBody
-from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_actions import action_of
 from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
-from antiphon.ui.viewer.body_words import empty_words
+from antiphon.ui.viewer.body_words import empty_words, offer_to_save
 from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.fault_notice import tell_fault
@@ -60,6 +60,7 @@ class BodyPanel(QWidget):
         self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
         self.raw_words = ""
+        """Names what was received, where that is not the body and may be saved, too: `gzip, 1.2 MB`."""
         self._shown: tuple[object, str, str] | None = None
         self._pretty: PrettyBody | None = None
         self._told: PrettyBody | None = None
@@ -113,10 +114,6 @@ class BodyPanel(QWidget):
     def has_body(self) -> bool:
         return self._store is not None
 
-    def offer_raw(self, words: str) -> None:
-        """Offer to save what was received, too, which *words* name (`gzip, 1.2 MB`); empty where it is the same."""
-        self.raw_words = words
-
     def clear(self) -> None:
         """Let go of the body and end all work on it: helper process, search, colours."""
         self._timer.stop()
@@ -142,9 +139,8 @@ class BodyPanel(QWidget):
 
     def open_find(self) -> None:
         """Open the find bar, with the selected text if it is a short one; what finds in the page where there is one."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage):
-            if page.find():
+        if self.page is not None:
+            if self.page.find():
                 return
             self.choose_mode(RAW)
         start, end = self.view.selection
@@ -153,9 +149,8 @@ class BodyPanel(QWidget):
 
     def open_go(self) -> None:
         """Ask for a line, a byte or a share of the text, and go there; a page asks for what it has."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage):
-            if page.go():
+        if self.page is not None:
+            if self.page.go():
                 return
             self.choose_mode(RAW)
         if self._pages.currentWidget() is self.view:
@@ -172,31 +167,51 @@ class BodyPanel(QWidget):
 
     def find_next(self, step: int) -> None:
         """Go to the next match (1) or the one before (-1); ask for what to find where nothing was looked for."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.find_next(step):
+        if self.page is not None and self.page.find_next(step):
             return
-        if page is self.view and self.finder.query is not None:
+        if self.page is None and self.finder.query is not None:
             self.finder.go(step)
         else:
             self.open_find()
+
+    def go_to_fault(self) -> None:
+        """Show what is wrong with the body, where something is."""
+        pretty = self._pretty
+        if self.page is not None and self.page.go_to_fault():
+            return
+        if self.is_pretty and pretty is not None and pretty.fault is not None:
+            self._go_to(pretty.fault.shown_offset)
+        else:
+            self.notice.tell("info", "Nothing wrong was found in this body.")
+
+    def press(self, event: QKeyEvent) -> None:
+        """Have the page that is shown take keys that were pressed elsewhere."""
+        if self.page is not None:
+            self.page.keyPressEvent(event)
+        else:
+            event.ignore()
 
     def enter(self) -> None:
         """Put the focus on what shows the body."""
         self._pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
+    def page(self) -> BodyPage | None:
+        """What shows the body; None where its rows of text do, or words about its state."""
+        shown = self._pages.currentWidget()
+        return shown if isinstance(shown, BodyPage) else None
+
+    @property
     def has_bar(self) -> bool:
         """Whether something is open that Esc closes."""
-        page = self._pages.currentWidget()
-        is_pages_own = isinstance(page, BodyPage) and page.has_bar
+        is_pages_own = self.page is not None and self.page.has_bar
         bars = (self.go_bar, self.find_bar, self.notice)
         return is_pages_own or self.filtering.is_on or any(bar.isVisible() for bar in bars)
 
     def close_bar(self) -> bool:
         """Close the bar that is open, else the notice, else the filter; tell whether one was."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.has_bar:
-            page.close_bar()
+        if self.page is not None and self.page.has_bar:
+            self.page.close_bar()
         elif self.go_bar.isVisible():
             self._close_go()
         elif self.find_bar.isVisible():
@@ -239,8 +254,7 @@ class BodyPanel(QWidget):
 
     def copy(self) -> None:
         """Copy the selection; all of the body where nothing is selected."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.copy():
+        if self.page is not None and self.page.copy():
             return
         start, end = self.view.selection
         if start == end:
@@ -436,13 +450,9 @@ class BodyPanel(QWidget):
             self.save_requested.emit()
 
     def _offer_to_save(self) -> None:
-        """Say that more is selected than a clipboard should hold, and what can be done."""
-        start, end = self.view.selection
-        save = ("Save the selection…", lambda: self.save_part_requested.emit(self.view.source, start, end))
-        copy = ("Copy the first 16 MiB", self.view.copy_beginning)
-        self.notice.tell(
-            "info", f"{size_text(end - start)} are too much for the clipboard.", "", (save, copy)
-        )
+        source, (start, end) = self.view.source, self.view.selection
+        save = partial(self.save_part_requested.emit, source, start, end)
+        offer_to_save(self.notice, end - start, save, self.view.copy_beginning)
 
     def _connect(self) -> None:
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -36,10 +36,9 @@ class BodyControls(QWidget):
             theme, [(mode.key, mode.title) for mode in MODES], name="How the body is shown"
         )
         self.mode_button = Switcher(theme, "How the body is shown", bold=False)
-        next_way = f"({native('Ctrl+Alt+V')}: the next way)"
-        self.mode_button.setToolTip(f"How the body is shown {next_way}")
-        for mode in MODES:
-            self.modes.set_tip(mode.key, f"{mode.title} {next_way}")
+        next_way = f"{native('Ctrl+Alt+V')}: the next way"
+        self.mode_button.setToolTip(f"How the body is shown ({next_way})")
+        self.modes.explain(next_way)
         self._more = more
         self._wide = QWidget(self)
         _fill(QHBoxLayout(self._wide), buttons)
