@@ -480,3 +480,16 @@ def test_types_and_joined_text_have_keys(shown):
     QTest.keyClick(page.list, Key.Key_Y, Mod.AltModifier)
     assert page.bar.types.view().isVisible()
     page.bar.types.hidePopup()
+
+
+def test_the_field_that_is_joined_can_be_read_and_typed_in_a_small_window(qtbot):
+    small = Shown(qtbot, size=(620, 220))
+    small.come('data: {"choices": [{"delta": {"content": "one"}}]}\n\n', is_over=True)
+    detail = small.page.detail
+    detail.choose("joined")
+    for width in (280, 700):
+        detail.resize(width, 200)
+        detail.layout().activate()
+        assert detail.path.width() > detail.path.fontMetrics().horizontalAdvance("choices[0].delta.content")
+    small.panel.clear()
+    small.store.close()

@@ -209,6 +209,7 @@ class EventDetail(QWidget):
         is_narrow = event.size().width() < self._theme.px(_NARROW)
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
+            self._place_path()
             self._update()
         super().resizeEvent(event)
 
@@ -248,8 +249,17 @@ class EventDetail(QWidget):
         self.save_button.clicked.connect(lambda _checked: self.save_asked.emit())
         self.reveal_button.clicked.connect(lambda _checked: self.reveal_asked.emit())
 
+    def _place_path(self) -> None:
+        """Give the field that is joined a line of its own where there is little room beside the buttons."""
+        if self._is_narrow:
+            self._below.addWidget(self.path)
+        else:
+            self._top.insertWidget(1, self.path, 3)
+
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
+        self._below = QHBoxLayout()
+        self._below.setContentsMargins(2 * SPACE, 0, 2 * SPACE, 0)
         top.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
         top.setSpacing(2 * SPACE)
         top.addWidget(self.choice)
@@ -264,6 +274,7 @@ class EventDetail(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
+        column.addLayout(self._below)
         column.addWidget(self._pages, 1)
 
 

@@ -19,6 +19,8 @@ _BYTE = re.compile(r"(?:b(?:yte)?\s*|@)(\d[\d,_ ]*)|(0x[0-9a-f]+)", re.IGNORECAS
 _SHARE = re.compile(r"(\d+(?:\.\d*)?)\s*%")
 HELP = "Type a line (120), a line and column (120:8), a byte (b4096, 0x1000) or a share (50%)."
 
+WRONG = "No place is called that: 120, 120:8, b4096, 50%"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -90,7 +92,7 @@ class GoBar(QWidget):
         place = place_of(self.field.text())
         if place is None:
             self.field.set_invalid(HELP)
-            self.where.tell(HELP)
+            self.where.tell(WRONG)
             return
         match place.kind:
             case "line":
