@@ -273,3 +273,21 @@ def test_icons_are_read_once_and_early():
     misses = icons._renderer.cache_info().misses
     assert len(list(icons.prepared(color))) == len(icons.icon_names())
     assert icons._renderer.cache_info().misses == misses
+
+
+def test_tab_comes_to_the_choice_that_was_made_for_the_user(theme, shown):
+    choice = shown(Segmented(theme, (("a", "A"), ("b", "B"), ("c", "C")), name="Mode"))
+    choice.buttons[2].click()
+    choice.show_choice("b")
+    reached = [button.text() for button in choice.buttons if button.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert reached == ["B"]
+
+
+def test_the_next_choice_is_one_that_is_seen_and_is_told(theme, shown):
+    choice = shown(Segmented(theme, (("a", "A"), ("b", "B"), ("c", "C")), name="Mode"))
+    told = []
+    choice.chosen.connect(told.append)
+    choice.set_choice_visible("b", False)
+    choice.choose_next()
+    choice.choose_next()
+    assert told == ["c", "a"]

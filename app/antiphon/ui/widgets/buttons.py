@@ -181,6 +181,7 @@ class Segmented(QWidget):
             button.clicked.connect(self._telling(key))
             self._group.addButton(button)
             row.addWidget(button)
+        self._group.buttonToggled.connect(_let_tab_reach)
         first = next(iter(self._buttons.values()))
         first.setChecked(True)
         self.setFocusProxy(first)
@@ -220,6 +221,12 @@ class Segmented(QWidget):
             self.chosen.emit(key)
 
         return tell
+
+
+def _let_tab_reach(button: QAbstractButton, is_chosen: bool) -> None:
+    """Let Tab come to the chosen one: Qt sees to that only where a click chose it."""
+    reach = Qt.FocusPolicy.StrongFocus if is_chosen else Qt.FocusPolicy.ClickFocus
+    button.setFocusPolicy(reach)
 
 
 class _Segment(_Button):
