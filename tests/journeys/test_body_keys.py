@@ -142,16 +142,20 @@ async def test_a_letter_that_alt_makes_is_typed_and_no_key_of_the_body(program):
     await program.close()
 
 
-async def test_the_size_that_ctrl_and_the_wheel_chose_is_remembered(program):
+@pytest.mark.parametrize("mode", ["pretty", "tree", "hex"])
+async def test_the_size_that_ctrl_and_the_wheel_chose_is_remembered(program, mode):
     page = await edit(program, "/json")
     await program.sent(page)
-    view = page.response.body.view
+    panel = page.response.body
+    panel.choose_mode(mode)
+    panel.enter()
+    viewport = QApplication.focusWidget().viewport()
     place, up = QPointF(50, 20), QPoint(0, 120)
     wheel = QWheelEvent(
-        place, view.viewport().mapToGlobal(place), QPoint(), up, Qt.MouseButton.NoButton, Mod.ControlModifier,
+        place, viewport.mapToGlobal(place), QPoint(), up, Qt.MouseButton.NoButton, Mod.ControlModifier,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(view.viewport(), wheel)
+    QApplication.sendEvent(viewport, wheel)
     assert program.workbench.settings.zoom == program.window.theme.zoom > 1
     await program.close()
 

@@ -147,6 +147,30 @@ def test_the_menu_has_what_the_buttons_do_each_with_its_key(panel, body):
     assert all(rows.values())
 
 
+async def test_bars_of_the_text_go_where_another_page_is_shown(qtloop, panel, body):
+    panel.show_body(body(b'{"name": 1}'), "application/json", True)
+    for open_bar in (panel.open_find, panel.open_go):
+        panel.choose_mode("pretty")
+        open_bar()
+        panel.choose_mode("tree")
+        assert not panel.has_bar
+        assert panel.window().focusWidget() is panel.page.tree
+
+
+async def test_ctrl_c_copies_a_picture_as_what_is_seen(qtloop, panel, body):
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
+    )
+    QGuiApplication.clipboard().clear()
+    panel.show_body(body(svg), "image/svg+xml", True)
+    panel.enter()
+    await until(lambda: panel.page.area.facts is not None)
+    await until(lambda: panel.page.area.copy())
+    QGuiApplication.clipboard().clear()
+    QTest.keyClick(panel.page.area, Key.Key_C, Mod.ControlModifier)
+    assert not QGuiApplication.clipboard().image().isNull()
+
+
 def test_tab_goes_from_the_modes_to_the_buttons_as_they_are_seen(panel, body):
     panel.show_body(body('{"a": 1}'), "application/json", True)
     controls = panel.controls

@@ -202,6 +202,20 @@ def test_a_click_elsewhere_soon_after_a_double_click_selects_no_line(view):
     assert view.selection == (20, 20)
 
 
+def test_a_drag_to_the_last_line_of_pixels_scrolls_on_because_the_screen_may_end_there(view):
+    view.set_source(store_of(LINES))
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 0))
+    place, left = QPointF(100, view.viewport().height() - 1), Qt.MouseButton.LeftButton
+    move = QMouseEvent(QEvent.Type.MouseMove, place, place, Qt.MouseButton.NoButton, left, Mod.NoModifier)
+    QApplication.sendEvent(view.viewport(), move)
+    assert view._drag_timer.isActive()
+    for _ in range(5):
+        view._drag_on()
+    assert view._scroll.row > 2
+    QTest.mouseRelease(view.viewport(), left, Mod.NoModifier, place.toPoint())
+    assert not view._drag_timer.isActive()
+
+
 def test_an_arrow_leaves_a_selection_at_its_edge(view):
     view.set_source(store_of("hello wide world\n"))
     for key, caret in ((Key.Key_Left, 6), (Key.Key_Right, 10)):

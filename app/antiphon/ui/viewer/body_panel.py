@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.printers.languages import LAID_OUT
@@ -18,7 +18,7 @@ from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_m
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.body_words import empty_words, offer_to_save
-from antiphon.ui.viewer.controls import BodyControls
+from antiphon.ui.viewer.controls import BodyControls, in_a_row
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.fault_notice import tell_fault
 from antiphon.ui.viewer.filtering import Filtering
@@ -272,7 +272,6 @@ class BodyPanel(QWidget):
             self._decide_media(store)
             self._mode = self._fitting_mode()
             if self._shows_results(store):
-                self.find_bar.hide()
                 self._bring(self.filtering.page)
             elif self._mode.make is not None:
                 self._show_page(store, self._mode)
@@ -309,8 +308,12 @@ class BodyPanel(QWidget):
     def _bring(self, page: QWidget) -> None:
         """Show *page*; where the focus was on the one before, it goes along."""
         if page is not self._pages.currentWidget():
-            had_focus = holds_focus(self._pages)
+            had_focus = holds_focus(self)
             self._pages.setCurrentWidget(page)
+            if self.page is not None:  # has bars of its own, or none
+                self.find_bar.hide()
+                self.go_bar.hide()
+                self.finder.close()
             if had_focus:
                 page.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -393,8 +396,8 @@ class BodyPanel(QWidget):
 
     def _is_settled(self, store: BodyStore) -> bool:
         """Whether nothing more will change by itself."""
-        works = (self._transcoded, self._pretty)
-        return store.is_finished and all(work is None or work.is_finished for work in works)
+        works = (store, self._transcoded, self._pretty)
+        return all(work is None or work.is_finished for work in works)
 
     def _forget_source(self) -> None:
         self._shown = None
@@ -423,6 +426,8 @@ class BodyPanel(QWidget):
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.matches(QKeySequence.StandardKey.Find):
             self.open_find()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
         elif event.key() == Qt.Key.Key_Escape and self.has_bar:
             self.close_bar()
         elif is_alt and event.key() == Qt.Key.Key_P:
@@ -484,11 +489,7 @@ class BodyPanel(QWidget):
     def _lay_out(self) -> None:
         for page in (self._message, self.view):
             self._pages.addWidget(page)
-        self._top = QWidget(self)
-        top = QHBoxLayout(self._top)
-        top.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
-        top.addStretch()
-        top.addWidget(self.controls)
+        self._top = in_a_row(self.controls)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

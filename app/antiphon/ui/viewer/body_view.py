@@ -271,7 +271,7 @@ class BodyView(FoldingArea):
         if event.buttons() & Qt.MouseButton.LeftButton and self._held is not None:
             self._drag_at = event.position()
             self._select_to(self.offset_at(self._drag_at))
-            if 0 <= self._drag_at.y() < self.viewport().height():
+            if 0 < self._drag_at.y() < self.viewport().height() - 1:
                 self._drag_timer.stop()
             elif not self._drag_timer.isActive():
                 self._drag_timer.start()
@@ -312,10 +312,10 @@ class BodyView(FoldingArea):
         return self._index.line_start(line), self._index.line_start(line + 1)
 
     def _drag_on(self) -> None:
-        """Scroll on while the mouse is held above or below the view, the faster the farther."""
-        y, height = self._drag_at.y(), self.viewport().height()
-        beyond = y if y < 0 else y - height
-        self.scroll_by(int(beyond) + (self.line_height if beyond > 0 else -self.line_height))
+        """Scroll on while the mouse is held at an edge, which may be the screen's, or beyond: the faster the farther."""
+        y, bottom = self._drag_at.y(), self.viewport().height() - 1
+        beyond = y if y <= 0 else y - bottom
+        self.scroll_by(int(beyond) + (self.line_height if y > 0 else -self.line_height))
         self._select_to(self.offset_at(self._drag_at))
 
     # Keyboard

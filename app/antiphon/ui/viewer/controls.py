@@ -102,3 +102,13 @@ def _fill(row: QHBoxLayout, widgets: Sequence[QWidget]) -> None:
     row.setSpacing(SPACE)
     for widget in widgets:
         row.addWidget(widget)
+
+
+def in_a_row(controls: BodyControls) -> QWidget:
+    """Return *controls* at the right of a row of their own."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, SPACE)
+    layout.addStretch()
+    layout.addWidget(controls)
+    return row
