@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from antiphon.ui.request_page import RequestPage
 from antiphon.ui.window import MainWindow
 from antiphon.workbench.commands import Command
 
@@ -64,12 +65,26 @@ class _Table:
     def _has_tabs(self, count: int = 2) -> bool:
         return len(self._window.pages.all) >= count
 
+    def _has_panels(self, count: int) -> bool:
+        page = self._window.request_page
+        return page is not None and page.editor.panel_count >= count
+
     def _can_cancel(self) -> bool:
-        window = self._window
-        shows_something = window.notices.isVisible() or window.is_finding or window.is_rehearsing
-        return window.runs_something or shows_something
+        window, page = self._window, self._window.request_page
+        answer = page.response if page is not None else None
+        shows_something = answer is not None and (answer.is_finding or answer.is_rehearsing)
+        return window.runs_something or window.notices.isVisible() or shows_something
 
     # What
+
+    def _on_page(self, act: Callable[[RequestPage], object]) -> Callable[[], None]:
+        """Return what does *act* to the request in front where there is one."""
+
+        def run() -> None:
+            if (page := self._window.request_page) is not None:
+                act(page)
+
+        return run
 
     def _requests(self) -> list[Command]:
         row = partial(_command, "Request")
@@ -95,18 +110,18 @@ class _Table:
             row(
                 "request.send_and_save",
                 "Send and save the body…",
-                window.send_and_save,
+                window.requests.send_and_save,
                 "Ctrl+Shift+S",
                 self._has_request,
             ),
             row("request.save", "Save", window.save, "Ctrl+S", self._has_page),
             row("request.save_all", "Save all", window.save_all, "Ctrl+Alt+S", self._has_page),
-            row("cookies.manage", "Cookies…", window.manage_cookies, "Ctrl+Shift+K"),
-            row("cookies.forget", "Forget all cookies", window.forget_cookies),
+            row("cookies.manage", "Cookies…", window.cookies.manage, "Ctrl+Shift+K"),
+            row("cookies.forget", "Forget all cookies", window.cookies.forget),
             row(
                 "request.copy_curl",
                 "Copy as curl",
-                lambda: window.copy_as("curl"),
+                lambda: window.requests.copy_as("curl"),
                 "Ctrl+Shift+C",
                 self._has_request,
             ),
@@ -147,9 +162,9 @@ class _Table:
             row(
                 "tab.reopen",
                 "Reopen closed tab",
-                window.reopen_closed,
+                window.requests.reopen,
                 "Ctrl+Shift+T",
-                lambda: window.has_closed_tab,
+                lambda: window.requests.has_closed,
             ),
         ]
 
@@ -165,7 +180,7 @@ class _Table:
             row(
                 "collection.settings",
                 "Collection settings",
-                window.edit_defaults,
+                window.settings.edit_defaults,
                 "Ctrl+Shift+D",
                 self._has_collection,
             ),
@@ -174,9 +189,9 @@ class _Table:
             row(
                 "folder.settings",
                 "Folder settings",
-                window.edit_folder_defaults,
+                window.settings.edit_folder_defaults,
                 "",
-                lambda: window.has_folder_settings,
+                lambda: window.settings.has_folder_settings,
             ),
         ]
 
@@ -228,15 +243,21 @@ class _Table:
             row(
                 "environment.edit",
                 "Edit environment",
-                window.edit_environment,
+                window.settings.edit_environment,
                 "Ctrl+Shift+E",
                 self._has_collection,
             ),
-            row("environment.new", "New environment…", window.new_environment, "", self._has_collection),
+            row(
+                "environment.new",
+                "New environment…",
+                window.settings.new_environment,
+                "",
+                self._has_collection,
+            ),
             row(
                 "environment.delete",
                 "Delete environment…",
-                window.delete_environment,
+                window.settings.delete_environment,
                 "",
                 lambda: bool(window.workbench.current and window.workbench.current.environment_name),
             ),
@@ -248,15 +269,27 @@ class _Table:
         return [
             row("view.url", "Go to the URL", window.focus_url, "Ctrl+L", self._has_request),
             row("view.find", "Find in the response", window.find, "Ctrl+F", self._has_request),
-            row("body.go_to", "Go to a line of the response…", window.go_to, "Ctrl+G", self._has_request),
+            row(
+                "body.go_to",
+                "Go to a line of the response…",
+                self._on_page(lambda page: page.response.go_to()),
+                "Ctrl+G",
+                self._has_request,
+            ),
             row(
                 "body.mode",
                 "Next way to show the body",
-                window.next_body_mode,
+                self._on_page(lambda page: page.response.body.next_mode()),
                 "Ctrl+Alt+V",
                 self._has_request,
             ),
-            row("body.filter", "Filter the response", window.filter_body, "Ctrl+Shift+F", self._has_request),
+            row(
+                "body.filter",
+                "Filter the response",
+                self._on_page(lambda page: page.response.filter()),
+                "Ctrl+Shift+F",
+                self._has_request,
+            ),
         ]
 
     def _panes(self) -> list[Command]:
@@ -321,7 +354,7 @@ class _Table:
             row("view.larger", "Larger", lambda: window.zoom(1), "Ctrl+= Ctrl++"),
             row("view.smaller", "Smaller", lambda: window.zoom(-1), "Ctrl+-"),
             row("view.zoom_reset", "Normal size", lambda: window.zoom(0), "Ctrl+0"),
-            row("settings.open", "Settings…", window.show_settings, "Ctrl+,"),
+            row("settings.open", "Settings…", window.settings.show_program, "Ctrl+,"),
         ]
 
     def _program(self) -> list[Command]:
@@ -350,9 +383,9 @@ class _Table:
             Command(
                 f"view.panel_{n}",
                 f"Request panel {n}",
-                partial(window.select_panel, n),
+                self._on_page(lambda page, n=n: page.editor.select_panel(n - 1)),
                 (f"Alt+{n}",),
-                enabled=lambda n=n: window.panel_count >= n,
+                enabled=partial(self._has_panels, n),
             )
             for n in range(1, 7)
         ]
