@@ -88,7 +88,7 @@ class PrettyBody:
     def step(self, budget_s: float = 0.005) -> None:
         """Work for at most *budget_s* seconds, or look how far the helper is.
 
-        A full disk or a process that cannot start ends it with `error`.
+        A full disk or a process that cannot start ends it with `error`, and gives back what it had taken of the disk.
         """
         if self._is_finished:
             return
@@ -181,6 +181,8 @@ class PrettyBody:
         self.error = error
         self._is_finished = True
         self._stop_helper()
+        if error:
+            self.close()
 
     def _stop_helper(self) -> None:
         helper, self._helper = self._helper, None
