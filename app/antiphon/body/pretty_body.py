@@ -12,8 +12,7 @@ from antiphon.body.printers.languages import printer_of
 from antiphon.body.printers.laying import Laying
 from antiphon.body.printers.printer import Fault
 from antiphon.body.spool import SpoolFile
-from antiphon.body.store import BodyStore
-from antiphon.body.transcoded import TranscodedBody
+from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.core.launch import module_command
 
 LOCAL_BYTES = 1 << 20
@@ -33,9 +32,7 @@ class PrettyBody:
         language: One of `printers.languages.LAID_OUT`.
     """
 
-    def __init__(
-        self, source: BodyStore | TranscodedBody, language: str = "json", *, folder: Path | None = None
-    ) -> None:
+    def __init__(self, source: SpooledSource, language: str = "json", *, folder: Path | None = None) -> None:
         self.fault: Fault | None = None
         self.place: tuple[int, int] | None = None
         """Line and column of the fault in this text, from 1."""

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from antiphon.body.spool import SpoolFile
-from antiphon.body.store import BodyStore
+from antiphon.body.store import BodySource, BodyStore
 
 SLICE_BYTES = 1 << 18
 
@@ -17,7 +17,7 @@ class TranscodedBody:
         charset: A codec that Python knows; a byte order mark decides the order and is dropped.
     """
 
-    def __init__(self, source: BodyStore, charset: str, folder: Path | None = None) -> None:
+    def __init__(self, source: BodySource, charset: str, folder: Path | None = None) -> None:
         self.error = ""
         self._source = source
         self._decoder = codecs.getincrementaldecoder(charset)("replace")
