@@ -20,6 +20,7 @@ from antiphon.ui.pages import Pages
 from antiphon.ui.request_actions import RequestActions
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
+from antiphon.ui.run_actions import RunActions
 from antiphon.ui.saver import Saver
 from antiphon.ui.settings.defaults_page import DefaultsPage
 from antiphon.ui.settings_actions import SettingsActions
@@ -81,6 +82,9 @@ class MainWindow(QMainWindow):
         self.saver.ways_to_a_collection = (
             Action("New collection…", self.new_collection),
             Action("Open folder…", self.open_folder),
+        )
+        self.runs = RunActions(
+            theme, workbench, self.pages, self.saver, self.requests, send=self.send, guarded=self._guarded
         )
         self.commands: list[Command] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
@@ -261,15 +265,7 @@ class MainWindow(QMainWindow):
 
     def run_folder(self, folder: str | None = None) -> None:
         """Open the run of *folder*, or of the one the tree's cursor stands in."""
-        collection = self.workbench.current
-        if collection is None:
-            return
-        path = self.entries.folder if folder is None else folder
-        run = self.workbench.run_folder(collection, path)
-        page = next((page for page in self.pages.all if isinstance(page, RunView) and page.run is run), None)
-        page = page or self._added_run(RunView(self.theme, run))
-        self.pages.front(page)
-        enter(page)
+        self.runs.open(self.entries.folder if folder is None else folder)
 
     def compare_elsewhere(self) -> None:
         """Send the request in front in another environment, too, and compare the answers."""
@@ -404,17 +400,6 @@ class MainWindow(QMainWindow):
             self.notices.dismiss()
 
     # -- pages -------------------------------------------------------------------------------------
-
-    def _added_run(self, page: RunView) -> RunView:
-        page.start_asked.connect(self.send)
-        page.csv_asked.connect(lambda: self._spawn(self.saver.save_csv(page), "save as CSV"))
-        page.code_asked.connect(lambda: self._guarded(lambda: self._copy_run(page)))
-        page.open_asked.connect(
-            lambda path: self._guarded(lambda: self.requests.open(page.run.collection, path))
-        )
-        page.run.changed.connect(lambda: self.pages.refresh(page))
-        self.pages.add(page)
-        return page
 
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
@@ -575,10 +560,6 @@ class MainWindow(QMainWindow):
         """Take over what other programs changed while the window was not in front."""
         if self.workbench.collections and not self.may_close:
             self._spawn(self.workbench.look_at_disk(), "look at the disk")
-
-    def _copy_run(self, page: RunView) -> None:
-        QGuiApplication.clipboard().setText(self.workbench.run_snippet(page.run))
-        self.workbench.notify(Notice("Copied: the whole run as asynchronous httpx code."))
 
     # -- menus -------------------------------------------------------------------------------------
 
