@@ -48,6 +48,8 @@ class ResponseView(QWidget):
         self._theme = theme
         self._feed: ExchangeFeed | None = None
         self._announced: ExchangeFeed | None = None
+        self._is_focus_lent = False
+        """Whether the tabs have the focus only until there is a body again."""
         self._empty = EmptyState(theme, "No response yet", "Press Send, or Ctrl+Return in any field.")
         self.bar = ResponseBar(theme)
         self.compare = QuietButton(
@@ -203,15 +205,23 @@ class ResponseView(QWidget):
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
             self.body.offer_raw(_received(feed))
         is_front = self.tabs.current == BODY
-        if not has_body:
-            leave(self.body, self.tabs)
+        if not has_body and leave(self.body, self.tabs):
+            self._is_focus_lent = True
         self.body.setVisible(has_body and is_front)
+        if has_body and self._is_focus_lent:
+            self._give_focus_back()
         is_alone = exchange.failure is not None and is_front and not has_body
         self.failure.set_room(for_words=is_front, for_chain=is_alone)
         if is_alone:
             leave(self._pages, self.tabs)
         self._pages.setVisible(not is_alone)
         self._column.setStretchFactor(self.failure, 1 if is_alone else 0)
+
+    def _give_focus_back(self) -> None:
+        """Put the focus where it was in the body before that was hidden, unless it has gone elsewhere since."""
+        self._is_focus_lent = False
+        if self.tabs.hasFocus():
+            self.body.take_focus_again()
 
     def _ask(self, feed: ExchangeFeed) -> None:
         """Show the question that the exchange waits for; its x is the answer that stops."""

@@ -178,6 +178,14 @@ class BodyPanel(QWidget):
             return True
         return self.filtering.close()
 
+    def take_focus_again(self) -> None:
+        """Put the focus where it was in the panel; where that is gone, on what shows the body."""
+        last, page = self.focusWidget(), self._pages.currentWidget()
+        if last is not None and last.isVisible() and last is not self._message:
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif page not in {self._message, self._binary}:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
         self._wanted[self._media.language] = key
