@@ -305,7 +305,7 @@ async def test_finding_goes_from_match_to_match_and_opens_the_way(qtloop, page, 
     assert page.finder.count == 4
     QTest.keyClick(page.find_bar.field, Key.Key_Return)
     await until(lambda: page.path(page.tree.item) == "$[57].tag")
-    QTest.keyClick(page.tree, Key.Key_F3)
+    assert page.find_next(1)
     await until(lambda: page.path(page.tree.item) == "$[107].tag")
     QTest.keyClick(page.find_bar.field, Key.Key_Escape)
     assert not page.find_bar.isVisible()

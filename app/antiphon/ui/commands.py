@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from antiphon.ui.request_page import RequestPage
+from antiphon.ui.viewer.body_actions import BODY_ACTIONS, BodyAction
 from antiphon.ui.window import MainWindow
 from antiphon.workbench.commands import Command
 
@@ -23,9 +24,10 @@ def _command(
     when: Callable[[], bool] = lambda: True,
     *,
     in_tree: bool = False,
+    in_page: bool = False,
 ) -> Command:
     """Return a command of *menu*; *keys* stand apart by a blank."""
-    return Command(name, title, run, tuple(keys.split()), menu, when, in_tree)
+    return Command(name, title, run, tuple(keys.split()), menu, when, in_tree, in_page)
 
 
 class _Table:
@@ -52,6 +54,10 @@ class _Table:
 
     def _has_request(self) -> bool:
         return self._window.request_page is not None
+
+    def _has_body(self) -> bool:
+        page = self._window.request_page
+        return page is not None and page.response.has_body
 
     def _has_page(self) -> bool:
         return self._window.page is not None
@@ -128,7 +134,7 @@ class _Table:
         ]
 
     def _answers(self) -> list[Command]:
-        row = partial(_command, "Request")
+        row = partial(_command, "Response")
         window = self._window
         return [
             row(
@@ -264,33 +270,30 @@ class _Table:
         ]
 
     def _bodies(self) -> list[Command]:
-        row = partial(_command, "View")
-        window = self._window
+        row, has_request = partial(_command, "Response"), self._has_request
+        window, on_page = self._window, self._on_page
+        go_to = on_page(lambda page: page.response.go_to())
+        next_mode = on_page(lambda page: page.response.body.next_mode())
+        filter_it = on_page(lambda page: page.response.filter())
         return [
-            row("view.url", "Go to the URL", window.focus_url, "Ctrl+L", self._has_request),
-            row("view.find", "Find in the response", window.find, "Ctrl+F", self._has_request),
-            row(
-                "body.go_to",
-                "Go to a line of the response…",
-                self._on_page(lambda page: page.response.go_to()),
-                "Ctrl+G",
-                self._has_request,
-            ),
-            row(
-                "body.mode",
-                "Next way to show the body",
-                self._on_page(lambda page: page.response.body.next_mode()),
-                "Ctrl+Alt+V",
-                self._has_request,
-            ),
-            row(
-                "body.filter",
-                "Filter the response",
-                self._on_page(lambda page: page.response.filter()),
-                "Ctrl+Shift+F",
-                self._has_request,
-            ),
+            _command("View", "view.url", "Go to the URL", window.focus_url, "Ctrl+L", has_request),
+            row("view.find", "Find in the response", window.find, "Ctrl+F", has_request),
+            row("body.go_to", "Go to a line of the response…", go_to, "Ctrl+G", has_request),
+            row("body.mode", "Next way to show the body", next_mode, "Ctrl+Alt+V", has_request),
+            row("body.filter", "Filter the response", filter_it, "Ctrl+Shift+F", has_request),
+            *(self._body_action(action) for action in BODY_ACTIONS),
         ]
+
+    def _body_action(self, action: BodyAction) -> Command:
+        return _command(
+            "Response",
+            action.id,
+            action.title,
+            self._on_page(lambda page: page.response.act_on_body(action)),
+            action.keys,
+            self._has_body,
+            in_page=action.keys.startswith("Alt"),  # which mean something else where answers are compared
+        )
 
     def _panes(self) -> list[Command]:
         row = partial(_command, "View")

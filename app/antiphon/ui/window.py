@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
             theme, workbench, self.pages, self.saver, self.requests, send=self.send, guarded=self._guarded
         )
         self.commands: list[Command] = []
+        self._page_actions: list[QAction] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
         self._session.timeout.connect(self._keep_session)
         self._lay_out()
@@ -112,9 +113,14 @@ class MainWindow(QMainWindow):
             action = QAction(command.title, self)
             action.setShortcuts([QKeySequence(keys) for keys in command.keys])
             action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
-            if command.in_tree:
+            if command.in_page:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                self._page_actions.append(action)
+            elif command.in_tree:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            (self.sidebar.tree if command.in_tree else self).addAction(action)
+                self.sidebar.tree.addAction(action)
+            else:
+                self.addAction(action)
             self.menus.take(command, action)
 
     def run_command(self, command_id: str) -> None:
@@ -219,7 +225,11 @@ class MainWindow(QMainWindow):
 
     def zoom(self, steps: int) -> None:
         self.theme.zoom_by(steps)
-        self.workbench.change_settings(zoom=self.theme.zoom)
+
+    def _keep_zoom(self) -> None:
+        """Remember the size, also where Ctrl and the wheel changed it."""
+        if self.workbench.settings.zoom != self.theme.zoom:
+            self.workbench.change_settings(zoom=self.theme.zoom)
 
     def _looks(self) -> "Looks":
         from antiphon.ui.settings.program_page import Looks
@@ -338,6 +348,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
+        self.theme.changed.connect(self._keep_zoom)
         workbench, tree, tabs = self.workbench, self.sidebar.tree, self.pages.tabs
         workbench.noticed.connect(self._tell)
         workbench.notice_withdrawn.connect(self._withdraw)
@@ -403,6 +414,7 @@ class MainWindow(QMainWindow):
 
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
+        page.addActions(self._page_actions)
         page.send_asked.connect(self.send)
         page.rehearsal_asked.connect(self.rehearse)
         page.elsewhere_asked.connect(

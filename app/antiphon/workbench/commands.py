@@ -16,3 +16,5 @@ class Command:
     enabled: Callable[[], bool] = lambda: True
     in_tree: bool = False
     """Its keys count only while the tree has the focus: elsewhere they mean something else."""
+    in_page: bool = False
+    """Its keys count only while the page of a request has the focus."""

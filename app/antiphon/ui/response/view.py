@@ -16,6 +16,7 @@ from antiphon.ui.response.tables import FactsTable
 from antiphon.ui.response.timeline import Timeline
 from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_actions import BodyAction
 from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
@@ -142,6 +143,16 @@ class ResponseView(QWidget):
     @property
     def is_finding(self) -> bool:
         return self.body.has_bar
+
+    @property
+    def has_body(self) -> bool:
+        """Whether some of a body has come, or may come."""
+        return self._feed is not None and not self.is_rehearsing and self.body.has_body
+
+    def act_on_body(self, action: BodyAction) -> None:
+        """Show the body, and do *action* with it."""
+        self.tabs.select(BODY)
+        action.run(self.body)
 
     def find(self) -> None:
         self.tabs.select(BODY)

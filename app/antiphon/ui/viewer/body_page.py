@@ -45,3 +45,15 @@ class BodyPage(QWidget):
     def copy(self) -> bool:
         """Copy what is selected; False where the page has nothing of its own."""
         return False
+
+    def find_next(self, step: int) -> bool:
+        """Go to the next match (1) or the one before (-1); False where nothing was looked for."""
+        return False
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether a bar of this page is open, which `close_bar` closes."""
+        return False
+
+    def close_bar(self) -> None:
+        """Close the bar that is open, and go back to what it is about."""

@@ -13,9 +13,11 @@ from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_actions import action_of
 from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
+from antiphon.ui.viewer.body_words import binary_words, empty_words
 from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.fault_notice import tell_fault
@@ -108,6 +110,10 @@ class BodyPanel(QWidget):
             store.finish()
         self._update()
 
+    @property
+    def has_body(self) -> bool:
+        return self._store is not None
+
     def offer_raw(self, words: str) -> None:
         """Offer to save what was received, too, which *words* name (`gzip, 1.2 MB`); empty where it is the same."""
         self.raw_words = words
@@ -150,10 +156,12 @@ class BodyPanel(QWidget):
     def open_go(self) -> None:
         """Ask for a line, a byte or a share of the text, and go there; a page asks for what it has."""
         page = self._pages.currentWidget()
-        if page is self.view:
+        if isinstance(page, BodyPage):
+            if page.go():
+                return
+            self.choose_mode(RAW)
+        if self._pages.currentWidget() is self.view:
             self.go_bar.open()
-        elif isinstance(page, BodyPage):
-            page.go()
 
     def _close_go(self) -> None:
         self.go_bar.hide()
@@ -164,19 +172,39 @@ class BodyPanel(QWidget):
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def find_next(self, step: int) -> None:
+        """Go to the next match (1) or the one before (-1); ask for what to find where nothing was looked for."""
+        page = self._pages.currentWidget()
+        if isinstance(page, BodyPage) and page.find_next(step):
+            return
+        if page is self.view and self.finder.query is not None:
+            self.finder.go(step)
+        else:
+            self.open_find()
+
+    def enter(self) -> None:
+        """Put the focus on what shows the body."""
+        self._pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     @property
     def has_bar(self) -> bool:
         """Whether something is open that Esc closes."""
-        return self.find_bar.isVisible() or self.filtering.is_on
+        page = self._pages.currentWidget()
+        is_pages_own = isinstance(page, BodyPage) and page.has_bar
+        return is_pages_own or self.go_bar.isVisible() or self.find_bar.isVisible() or self.filtering.is_on
 
     def close_bar(self) -> bool:
-        """Close the find bar, else the filter; tell whether one was open."""
-        if self.filtering.close_find():
-            return True
-        if self.find_bar.isVisible():
+        """Close the bar that is open, else the filter; tell whether one was."""
+        page = self._pages.currentWidget()
+        if isinstance(page, BodyPage) and page.has_bar:
+            page.close_bar()
+        elif self.go_bar.isVisible():
+            self._close_go()
+        elif self.find_bar.isVisible():
             self.close_find()
-            return True
-        return self.filtering.close()
+        else:
+            return self.filtering.close()
+        return True
 
     def take_focus_again(self) -> None:
         """Put the focus where it was in the panel; where that is gone, on what shows the body."""
@@ -231,7 +259,8 @@ class BodyPanel(QWidget):
     def _update(self) -> None:
         store = self._store
         if store is None or store.size_bytes == 0:
-            self._tell_empty(store)
+            self._message.tell(*empty_words(store))
+            self._pages.setCurrentWidget(self._message)
         else:
             self._decide_media(store)
             self._mode = self._fitting_mode()
@@ -241,7 +270,8 @@ class BodyPanel(QWidget):
             elif self._mode.make is not None:
                 self._show_page(store, self._mode)
             elif self._media.language in UNREADABLE and not self._wants_text:
-                self._tell_binary(store)
+                self._binary.tell(*binary_words(store, self._content_type))
+                self._pages.setCurrentWidget(self._binary)
             else:
                 self._show_text(store)
         self._update_controls()
@@ -271,23 +301,6 @@ class BodyPanel(QWidget):
         body, charset = (store, self._media.charset) if page.reads_bytes else self._readable(store)
         page.show_body(body, replace(self._media, charset=charset), is_over=body.is_finished)
         self._pages.setCurrentWidget(page)
-
-    def _tell_empty(self, store: BodyStore | None) -> None:
-        if store is None:
-            self._message.tell("", "")
-        elif store.is_finished:
-            self._message.tell("Empty body", "The response came without a body.")
-        else:
-            self._message.tell("Waiting for the body", "Its bytes appear here as they arrive.")
-        self._pages.setCurrentWidget(self._message)
-
-    def _tell_binary(self, store: BodyStore) -> None:
-        kind = self._content_type.partition(";")[0].strip()
-        so_far = "" if store.is_finished else " so far"
-        self._binary.tell(
-            f"Binary body, {store.size_bytes:,} bytes{so_far}", kind or "No Content-Type was given."
-        )
-        self._pages.setCurrentWidget(self._binary)
 
     def _show_text(self, store: BodyStore) -> None:
         self._pages.setCurrentWidget(self.view)
@@ -385,29 +398,24 @@ class BodyPanel(QWidget):
 
     # Looks
 
+    def event(self, event: QEvent) -> bool:
+        """Have Esc before the window while a bar is open: it would end what arrives."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and event.key() == Qt.Key.Key_Escape and self.has_bar:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.matches(QKeySequence.StandardKey.Find):
             self.open_find()
-        elif event.key() == Qt.Key.Key_F3:
-            self.finder.go(-1 if is_back else 1)
         elif event.key() == Qt.Key.Key_Escape and self.has_bar:
             self.close_bar()
-        elif is_alt and event.key() == Qt.Key.Key_Z:
-            self.wrap.click()
-        elif is_alt and event.key() == Qt.Key.Key_I:
-            self.toggle_invisible()
-        elif is_alt and event.key() == Qt.Key.Key_M:
-            self.more.click()
-        elif is_alt and event.key() == Qt.Key.Key_O:
-            self.open_requested.emit()
-        elif is_alt and event.key() == Qt.Key.Key_E:
-            self.encodings.open_menu()
         elif is_alt and event.key() == Qt.Key.Key_P:
             self.structure.copy_path()
-        elif is_alt and event.key() == Qt.Key.Key_S:
-            self.save_button.click()
+        elif (action := action_of(event)) is not None:
+            action.run(self)
         else:
             super().keyPressEvent(event)
 

@@ -50,7 +50,9 @@ class BodyView(FoldingArea):
         self._drag_at = QPointF()
         self._drag_timer = QTimer(self, interval=_DRAG_MS)
         self._drag_timer.timeout.connect(self._drag_on)
-        self._double_click_s = 0.0
+        self._double_click = (0.0, QPointF())
+        self._unit: Callable[[int], tuple[int, int]] = _gap
+        self._held: tuple[int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Response body")
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
@@ -169,12 +171,14 @@ class BodyView(FoldingArea):
     def select_all(self) -> None:
         self.select(0, self._index.known_bytes)
 
-    def offset_at(self, place: QPointF) -> int:
-        """Return the offset of the character gap nearest to a place in the viewport."""
+    def offset_at(self, place: QPointF, *, is_gap: bool = True) -> int:
+        """Return the offset of the gap nearest to a place in the viewport, or of the character that is there."""
         x = place.x() - self.gutter_width + self.horizontalScrollBar().value()
         rows = self.seen_rows()
         number, _layout, y = next((row for row in reversed(rows) if row[2] <= place.y()), rows[0])
         layout, index = self.nearest(number, x, max(0.0, place.y() - y))
+        if not is_gap and index > 0 and _holds(layout, index - 1, x):
+            index -= 1
         return layout.row.start + layout.text.byte_of(index)
 
     def _offset_at_share(self, share: float) -> int:
@@ -256,19 +260,26 @@ class BodyView(FoldingArea):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if (header := self.fold_hit(event.position())) is not None:
+            self._held = None
             self.toggle_fold(header)
             return
         offset = self.offset_at(event.position())
-        if time.monotonic() - self._double_click_s < QApplication.doubleClickInterval() / 1000:
-            self._select_line(offset)
+        if self._is_third_click(event.position()):
+            self._hold(self._line_around, offset)
             return
         keeps = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        self.select(self._anchor if keeps else offset, offset)
+        self._hold(_gap, self._anchor if keeps else offset)
+        self._select_to(offset)
+
+    def _is_third_click(self, place: QPointF) -> bool:
+        when_s, where = self._double_click
+        is_soon = time.monotonic() - when_s < QApplication.doubleClickInterval() / 1000
+        return is_soon and (place - where).manhattanLength() < QApplication.startDragDistance()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._held is not None:
             self._drag_at = event.position()
-            self.select(self._anchor, self.offset_at(self._drag_at))
+            self._select_to(self.offset_at(self._drag_at))
             if 0 <= self._drag_at.y() < self.viewport().height():
                 self._drag_timer.stop()
             elif not self._drag_timer.isActive():
@@ -278,23 +289,43 @@ class BodyView(FoldingArea):
         self._drag_timer.stop()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._double_click_s = time.monotonic()
-        offset = self.offset_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or self.fold_hit(event.position()) is not None:
+            self.mousePressEvent(event)
+            return
+        self._double_click = (time.monotonic(), event.position())
+        self._hold(self._word_around, self.offset_at(event.position(), is_gap=False))
+
+    def _hold(self, unit: Callable[[int], tuple[int, int]], offset: int) -> None:
+        """Select the *unit* at *offset*; while the button is held, more of its kind are added."""
+        self._unit, self._held = unit, unit(offset)
+        self.select(*self._held)
+
+    def _select_to(self, offset: int) -> None:
+        """Select from what is held to the unit at *offset*."""
+        if self._held is None:
+            return
+        start, end = self._unit(offset)
+        if start < self._held[0]:
+            self.select(self._held[1], start)
+        else:
+            self.select(self._held[0], max(end, self._held[1]))
+
+    def _word_around(self, offset: int) -> tuple[int, int]:
         layout = self.layout_of(self._index.row_of(offset))
         base, text = layout.row.start, layout.text
         start, end = text.word_at(text.index_of(offset - base))
-        self.select(base + text.byte_of(start), base + text.byte_of(end))
+        return base + text.byte_of(start), base + text.byte_of(end)
+
+    def _line_around(self, offset: int) -> tuple[int, int]:
+        line = self._index.line_of(offset)
+        return self._index.line_start(line), self._index.line_start(line + 1)
 
     def _drag_on(self) -> None:
         """Scroll on while the mouse is held above or below the view, the faster the farther."""
         y, height = self._drag_at.y(), self.viewport().height()
         beyond = y if y < 0 else y - height
         self.scroll_by(int(beyond) + (self.line_height if beyond > 0 else -self.line_height))
-        self.select(self._anchor, self.offset_at(self._drag_at))
-
-    def _select_line(self, offset: int) -> None:
-        line = self._index.line_of(offset)
-        self.select(self._index.line_start(line), self._index.line_start(line + 1))
+        self._select_to(self.offset_at(self._drag_at))
 
     # Keyboard
 
@@ -331,7 +362,10 @@ class BodyView(FoldingArea):
         if is_far and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self.scroll_by(self.line_height if event.key() == Qt.Key.Key_Down else -self.line_height)
             return True
-        if not self._caret.move(Qt.Key(event.key()), is_far=is_far):
+        edges = dict(zip((Qt.Key.Key_Left, Qt.Key.Key_Right), self.selection, strict=True))
+        if self.selection[0] < self.selection[1] and not event.modifiers() and event.key() in edges:
+            self._caret.put(edges[Qt.Key(event.key())])
+        elif not self._caret.move(Qt.Key(event.key()), is_far=is_far):
             return False
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._anchor = self.caret
@@ -339,3 +373,13 @@ class BodyView(FoldingArea):
         self.show_place(self._caret.row, self._caret.place())
         self._follows = self._scroll.is_at_end
         return True
+
+
+def _gap(offset: int) -> tuple[int, int]:
+    return offset, offset
+
+
+def _holds(layout: RowLayout, index: int, x: float) -> bool:
+    """Whether the character at *index* is seen at *x*, whichever way its text runs."""
+    sides = layout.place_of(index)[0], layout.place_of(index + 1)[0]
+    return min(sides) <= x < max(sides)

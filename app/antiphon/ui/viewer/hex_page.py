@@ -57,6 +57,19 @@ class HexPage(BodyPage):
         self.find_bar.open()
         return True
 
+    def find_next(self, step: int) -> bool:
+        is_finding = self.find_bar.isVisible()
+        if is_finding:
+            self.find_bar.enter(step)
+        return is_finding
+
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible() or self.go_bar.isVisible()
+
+    def close_bar(self) -> None:
+        (self.find_bar if self.find_bar.isVisible() else self.go_bar).shut()
+
     def copy(self) -> bool:
         """Copy what is selected as hex; where nothing is, all of it up to the limit."""
         if not self.view.copy():
@@ -82,13 +95,10 @@ class HexPage(BodyPage):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         modifiers = event.modifiers()
         is_control = modifiers == Qt.KeyboardModifier.ControlModifier
-        is_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if is_control and event.key() == Qt.Key.Key_G:
             self.go()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.find()
-        elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
-            self.find_bar.enter(-1 if is_shift else 1)
         elif event.key() == Qt.Key.Key_C and modifiers == Qt.KeyboardModifier.AltModifier:
             self._open_copy_menu()
         else:

@@ -70,6 +70,13 @@ class TablePage(BodyPage):
         self.go_bar.open()
         return True
 
+    @property
+    def has_bar(self) -> bool:
+        return self.go_bar.isVisible()
+
+    def close_bar(self) -> None:
+        self.go_bar.shut()
+
     def copy(self) -> bool:
         """Copy the selected cells, a tab between them."""
         self.view.copy()

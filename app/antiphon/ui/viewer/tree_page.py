@@ -95,6 +95,21 @@ class TreePage(BodyPage):
         self.find_bar.open()
         return True
 
+    def find_next(self, step: int) -> bool:
+        is_finding = self.finder.query is not None
+        if is_finding:
+            self.finder.go(step)
+        return is_finding
+
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible()
+
+    def close_bar(self) -> None:
+        self.find_bar.hide()
+        self.finder.close()
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def copy(self) -> bool:
         self.copy_value()
         return True
@@ -287,7 +302,6 @@ class TreePage(BodyPage):
     # Looks
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         combination = QKeySequence(event.keyCombination())
         runs = {
             _KEYS["path"]: self.copy_path,
@@ -300,17 +314,8 @@ class TreePage(BodyPage):
             run()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_value()
-        elif event.key() == Qt.Key.Key_F3:
-            self.finder.go(-1 if is_back else 1)
-        elif event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-            self._close_find()
         else:
             super().keyPressEvent(event)
-
-    def _close_find(self) -> None:
-        self.find_bar.hide()
-        self.finder.close()
-        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_path(self, current: QModelIndex) -> None:
         item = self.tree.item
@@ -362,7 +367,7 @@ class TreePage(BodyPage):
         self.tree.customContextMenuRequested.connect(self._open_menu)
         self.tree.open_below_asked.connect(self.open_below)
         self.model.rows_wanted.connect(self._begin_soon)
-        self.find_bar.closed.connect(self._close_find)
+        self.find_bar.closed.connect(self.close_bar)
         self.path_line.chosen.connect(self._choose_part)
         self.copy_path_button.clicked.connect(self.copy_path)
         self.fault_button.clicked.connect(self._show_fault)
