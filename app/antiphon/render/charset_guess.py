@@ -54,7 +54,7 @@ def guessed_charset(sample: bytes) -> str:
 def _is_faulty_utf8(sample: bytes) -> bool:
     """Whether all but a few characters beyond ASCII are UTF-8: one bad byte does not make it another charset."""
     wide = _HIGH.findall(sample.decode("utf-8", "surrogateescape"))
-    faults = sum("\udc80" <= char <= "\udcff" for char in wide)
+    faults = sum(1 for char in wide if "\udc80" <= char <= "\udcff")
     return len(wide) - faults >= _UTF8_SHARE * faults
 
 
