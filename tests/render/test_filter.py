@@ -228,7 +228,7 @@ def test_a_wrong_expression_keeps_the_results_before(filtered):
         (b"[" * 100_000, "json", "nested too deeply"),
         (b"nothing\nhere\n", "jsonlines", "no line of the body is valid JSON"),
         (b"<a><b></a>", "xml", "not well-formed at line 1, column 11"),
-        (b"", "html", "no element found"),
+        (b"", "html", "there is no element"),
     ],
 )
 def test_a_body_that_cannot_be_read_says_why(filtered, content, language, words):

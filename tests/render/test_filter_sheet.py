@@ -16,7 +16,7 @@ ROWS = st.lists(st.dictionaries(st.sampled_from("abc"), CELLS, max_size=3), min_
 
 
 def results_of(value):
-    document = read_document(json.dumps(value).encode(), "json", "utf-8", lambda _done: None)
+    document = read_document(lambda: [json.dumps(value).encode()], "json", "utf-8", lambda _done: None)
     return document, list(document.results("$[*]"))
 
 

@@ -10,7 +10,6 @@ from antiphon.render.filter_fault import FilterFaultError
 from antiphon.render.xpath_query import (
     MarkupReader,
     XPathQuery,
-    asked_charset,
     cells_of,
     check_xpath,
     columns_of,
@@ -29,14 +28,14 @@ BOMB = (
 )
 
 
-def root_of(data: bytes, *, is_html: bool = False, charset: str = ""):
-    reader = MarkupReader(is_html=is_html, charset=charset, declares_entities=b"<!ENTITY" in data)
+def root_of(data: bytes, *, is_html: bool = False):
+    reader = MarkupReader(is_html=is_html, declares_entities=b"<!ENTITY" in data)
     reader.feed(data)
     return reader.root()
 
 
 def found(expression: str, data: bytes = FEED, *, is_html: bool = False) -> list[str]:
-    values = XPathQuery(expression, root_of(data, is_html=is_html, charset="utf-8" * is_html)).results()
+    values = XPathQuery(expression, root_of(data, is_html=is_html)).results()
     return [value_text(value, is_html=is_html) for value in values]
 
 
@@ -167,15 +166,6 @@ def test_no_file_and_no_network_is_touched(tmp_path):
 def test_functions_that_reach_out_are_not_there(expression):
     with pytest.raises(FilterFaultError):
         XPathQuery(expression, root_of(FEED)).results()
-
-
-def test_charsets_come_from_the_header_the_document_or_the_bytes():
-    latin = '<?xml version="1.0" encoding="iso-8859-1"?><a>é</a>'.encode("latin-1")
-    assert value_text(root_of(latin, charset=asked_charset(latin, "utf-8", is_html=False))) == "<a>é</a>"
-    assert asked_charset(b"", "iso-8859-1", is_html=True) == "iso-8859-1"
-    assert asked_charset(b"<p>\xe9", "utf-8", is_html=True) == "windows-1252"
-    assert asked_charset(b"<meta charset=x>\xe9", "utf-8", is_html=True) == ""
-    assert asked_charset("<p>é".encode(), "utf-8", is_html=True) == "utf-8"
 
 
 @pytest.mark.parametrize(

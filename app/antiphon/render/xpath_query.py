@@ -16,26 +16,20 @@ from antiphon.render.filter_fault import FilterFaultError
 DEFAULT_PREFIX = "d"
 """What stands in an expression for the namespace that a document uses without a prefix."""
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset", re.IGNORECASE)
 _PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?![:/])")
 _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 _PLACE = re.compile(r", line \d+, column \d+$")
 
 
 class MarkupReader:
-    """Feed it the bytes of a document, then take its root.
+    """Feed it the bytes of a document in UTF-8, whatever it says of itself, then take its root."""
 
-    Args:
-        charset: What the bytes are in; empty where the document itself says it.
-    """
-
-    def __init__(self, *, is_html: bool, charset: str, declares_entities: bool) -> None:
-        encoding = charset or None
+    def __init__(self, *, is_html: bool, declares_entities: bool) -> None:
         self._parser: Any = (
-            etree.HTMLParser(encoding=encoding, no_network=True, huge_tree=True)
+            etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
             if is_html
             else etree.XMLParser(
-                encoding=encoding,
+                encoding="utf-8",
                 resolve_entities=False,
                 no_network=True,
                 load_dtd=False,
@@ -69,19 +63,6 @@ class MarkupReader:
         if root is None:
             raise FilterFaultError("there is no element in this body")
         return root
-
-
-def asked_charset(data: bytes, charset: str, *, is_html: bool) -> str:
-    """Return the charset to read *data* in; empty where the document's own word is better than the usual guess."""
-    if charset != "utf-8":
-        return charset
-    if not is_html:
-        return ""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return "" if _META_CHARSET.search(data[:4096]) else "windows-1252"
-    return charset
 
 
 def check_xpath(expression: str) -> None:
