@@ -83,11 +83,25 @@ def test_texts_and_scalars_have_the_path_of_what_they_stand_in():
 def test_an_element_has_cells_for_attributes_children_and_text():
     (entry,) = XPathQuery("//d:entry", root_of(FEED)).results()
     cells = cells_of(entry)
-    assert cells == {"@x:id": "1", "title": "One & two", "link": ""}
-    assert list(dict.fromkeys(columns_of(entry))) == list(cells)
+    assert cells == {"@x:id": "1", "title": "One & two", "link": "", "link[2]": ""}
+    assert columns_of(entry) == list(cells)
     (note,) = XPathQuery("//x:note", root_of(FEED)).results()
     assert cells_of(note) == {"text()": "hi"}
     assert cells_of(3.0) == {"value": "3"}
+
+
+@pytest.mark.parametrize(
+    ("markup", "cells"),
+    [
+        (b"<p><b>x</b> hello <b>y</b></p>", {"b": "x", "b[2]": "y", "text()": "x hello y"}),
+        (b"<p><!-- c -->said<b/></p>", {"b": "", "text()": "said"}),
+        (b"<p>\n  <b>x</b>\n  <c>y</c>\n</p>", {"b": "x", "c": "y"}),
+        (b"<p/>", {"text()": ""}),
+    ],
+)
+def test_no_text_of_an_element_is_lost_in_its_cells(markup, cells):
+    assert cells_of(root_of(markup)) == cells
+    assert columns_of(root_of(markup)) == list(cells)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from antiphon.body.spool import SpoolFile
 from antiphon.core.quantities import size_text
 from antiphon.render.filter_document import FilterDocument, Result, check_expression, read_document
 from antiphon.render.filter_fault import FilterFaultError
-from antiphon.render.filter_sheet import NAME_CHARS, CsvAsk, columns_of, csv_chunks, write_rows
+from antiphon.render.filter_sheet import COLUMN_LIMIT, NAME_CHARS, CsvAsk, columns_of, csv_chunks, write_rows
 from antiphon.render.filter_text import ResultText
 
 MEMORY_LIMIT_BYTES = 6 << 30
@@ -178,13 +178,20 @@ class Worker:
         text.close()
 
     def _table(self, number: int, document: FilterDocument, expression: str, sink: "_Sink") -> dict[str, Any]:
-        for count, _result in enumerate(self._found(document, expression), 1):
-            if self._may_tell():
-                self._tell(id=number, count=count, size=0)
-        self._columns, has_more = columns_of(document, self._results)
-        blocks = write_rows(document, self._results, self._columns, sink.write)
-        columns = [name[:NAME_CHARS] for name in self._columns]
-        return {"columns": columns, "blocks": blocks, "has_more_columns": has_more}
+        def counted() -> Iterator[Result]:
+            for count, result in enumerate(self._found(document, expression), 1):
+                if self._may_tell():
+                    self._tell(id=number, count=count, size=0)
+                yield result
+
+        sheet = write_rows(document, counted(), sink.write)
+        self._columns = list(sheet.columns)
+        shown = [name[:NAME_CHARS] for name in self._columns[:COLUMN_LIMIT]]
+        return {
+            "columns": shown,
+            "blocks": sheet.blocks,
+            "has_more_columns": len(self._columns) > COLUMN_LIMIT,
+        }
 
     def _may_tell(self) -> bool:
         now_s = time.monotonic()
@@ -199,7 +206,7 @@ class Worker:
         document = self._read(question["id"])
         for _result in self._found(document, question["expression"]):
             pass  # they are here already, but for a process that was started anew
-        self._columns = self._columns or columns_of(document, self._results)[0]
+        self._columns = self._columns or columns_of(document, self._results)
         chunks = csv_chunks(document, self._results, self._columns, CsvAsk(**question["csv"]))
         if "path" in question:
             return _saved(Path(question["path"]), chunks)
