@@ -6,6 +6,7 @@ One count and one state for each 64 KiB are kept; what lies between is read agai
 import re
 from array import array
 from bisect import bisect_left
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,7 +65,10 @@ class RecordIndex:
         content = self._body.read(start, BLOCK_BYTES)
         if len(content) == self._tail_bytes:
             return False
-        count, state = counted(content, self._states[-1], self._form)
+        text = (
+            content.removeprefix(BOM_UTF8) if start == 0 else content
+        )  # a quote may stand right after the mark
+        count, state = counted(text, self._states[-1], self._form)
         self._last = content[-1:]
         if len(content) < BLOCK_BYTES:
             self._tail_bytes, self._tail_count, self._tail_state = len(content), count, state
@@ -104,7 +108,10 @@ class RecordIndex:
 
     def _block_ends(self, block: int, size_bytes: int) -> "array[int]":
         content = self._body.read(block * BLOCK_BYTES, size_bytes)
-        return record_ends(content, self._states[block], self._form)[0]
+        text = content if block else content.removeprefix(BOM_UTF8)
+        ends = record_ends(text, self._states[block], self._form)[0]
+        skipped = len(content) - len(text)
+        return array("Q", (end + skipped for end in ends)) if skipped else ends
 
 
 def counted(content: bytes, state: int, form: RecordForm) -> tuple[int, int]:

@@ -50,13 +50,18 @@ class TranscodedBody:
             self._taken += len(chunk)
             is_last = was_over and not chunk
             try:
-                self._text.append(self._decoder.decode(chunk, is_last).encode("utf-8", "replace"))
+                self._append(self._decoder.decode(chunk, is_last))
             except OSError as error:
                 self.error = error.strerror or str(error)
             if is_last or self.error:
                 self._text.finish()
             if not chunk:
                 return
+
+    def _append(self, text: str) -> None:
+        if text and not self._text.size_bytes:
+            text = text.removeprefix("\ufeff")  # the codec leaves it there where its name says the order
+        self._text.append(text.encode("utf-8", "replace"))
 
     def close(self) -> None:
         """Give back memory and disk."""

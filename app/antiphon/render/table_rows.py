@@ -43,8 +43,7 @@ class CsvRows:
         """The cells of the first record where that names the columns, else none."""
         if not self.form.has_header or not self.index.count:
             return ()
-        first, *rest = self._read(0).cells
-        return (first.removeprefix("\ufeff"), *rest)
+        return self._read(0).cells
 
     def advance(self) -> bool:
         return self.index.advance()
@@ -58,9 +57,8 @@ class CsvRows:
 
     def _row(self, number: int) -> TableRow:
         start, content = self.index.record(number, ROW_LIMIT_BYTES)
-        cells = cells_of(decoded(content, self._charset), self.form.delimiter)
-        if number == 0 and not self.form.has_header:
-            cells[0] = cells[0].removeprefix("\ufeff")
+        text = decoded(content, self._charset)
+        cells = cells_of(text if number else text.removeprefix("\ufeff"), self.form.delimiter)
         length = self.index.start_of(number + 1) - start
         is_cut = len(content) >= ROW_LIMIT_BYTES or len(cells) > COLUMN_LIMIT
         return TableRow(start, length, tuple(cells[:COLUMN_LIMIT]), is_cut)

@@ -6,6 +6,7 @@ libxml2, whose limits are lifted only for documents that declare none.
 
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -16,26 +17,20 @@ from antiphon.render.filter_fault import FilterFaultError
 DEFAULT_PREFIX = "d"
 """What stands in an expression for the namespace that a document uses without a prefix."""
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset", re.IGNORECASE)
 _PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?![:/])")
 _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 _PLACE = re.compile(r", line \d+, column \d+$")
 
 
 class MarkupReader:
-    """Feed it the bytes of a document, then take its root.
+    """Feed it the bytes of a document in UTF-8, whatever it says of itself, then take its root."""
 
-    Args:
-        charset: What the bytes are in; empty where the document itself says it.
-    """
-
-    def __init__(self, *, is_html: bool, charset: str, declares_entities: bool) -> None:
-        encoding = charset or None
+    def __init__(self, *, is_html: bool, declares_entities: bool) -> None:
         self._parser: Any = (
-            etree.HTMLParser(encoding=encoding, no_network=True, huge_tree=True)
+            etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
             if is_html
             else etree.XMLParser(
-                encoding=encoding,
+                encoding="utf-8",
                 resolve_entities=False,
                 no_network=True,
                 load_dtd=False,
@@ -69,19 +64,6 @@ class MarkupReader:
         if root is None:
             raise FilterFaultError("there is no element in this body")
         return root
-
-
-def asked_charset(data: bytes, charset: str, *, is_html: bool) -> str:
-    """Return the charset to read *data* in; empty where the document's own word is better than the usual guess."""
-    if charset != "utf-8":
-        return charset
-    if not is_html:
-        return ""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return "" if _META_CHARSET.search(data[:4096]) else "windows-1252"
-    return charset
 
 
 def check_xpath(expression: str) -> None:
@@ -156,12 +138,12 @@ def value_text(value: Any, *, is_html: bool = False) -> str:
 
 
 def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
-    """Return the columns of *value*: attributes, the text of each child (the first of a name), else its own text."""
-    if not isinstance(value, etree._Element) or not isinstance(value.tag, str):
+    """Return the columns of *value*: attributes, the text of each child (`tag`, `tag[2]`), else its own text."""
+    if not _is_element(value):
         return {"value": value_text(value, is_html=is_html)}
     cells = {f"@{short_name(str(name), value)}": str(said) for name, said in value.attrib.items()}
-    for child in value.iterchildren(tag=etree.Element):
-        cells.setdefault(short_name(str(child.tag), child), _whole_text(child))
+    for name, child in _children(value):
+        cells[name] = _whole_text(child)
     if _has_own_text(value):
         cells["text()"] = _whole_text(value)
     return cells
@@ -169,15 +151,38 @@ def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
 
 def columns_of(value: Any) -> list[str]:
     """Return the names of `cells_of` without their texts."""
-    if not isinstance(value, etree._Element) or not isinstance(value.tag, str):
+    if not _is_element(value):
         return ["value"]
     names = [f"@{short_name(str(name), value)}" for name in value.attrib]
-    names += [short_name(str(child.tag), child) for child in value.iterchildren(tag=etree.Element)]
+    names += [name for name, _child in _children(value)]
     return [*names, "text()"] if _has_own_text(value) else names
 
 
+def _is_element(value: Any) -> bool:
+    return isinstance(value, etree._Element) and isinstance(value.tag, str)
+
+
+def _children(element: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the child elements, each by a name of its own: of more with one name, from the second on with their number."""
+    counts: dict[str, int] = {}
+    for child in element:
+        tag = child.tag
+        if type(tag) is not str:
+            continue  # a comment
+        name = short_name(tag, child) if tag[0] == "{" else tag
+        count = counts[name] = counts.get(name, 0) + 1
+        yield (f"{name}[{count}]" if count > 1 else name), child
+
+
 def _has_own_text(element: Any) -> bool:
-    return bool((element.text or "").strip()) or len(element) == 0
+    """Whether *element* has text beside that of its children, or nothing at all."""
+    if len(element) == 0:
+        return True
+    return _is_said(element.text) or any(_is_said(child.tail) for child in element)
+
+
+def _is_said(text: str | None) -> bool:
+    return text is not None and bool(text.strip())
 
 
 def short_name(name: str, element: Any) -> str:

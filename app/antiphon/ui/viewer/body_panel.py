@@ -56,6 +56,7 @@ class BodyPanel(QWidget):
         self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
         self._wants_text = False
+        self._sniffed_bytes = 0
         self.raw_words = ""
         self._shown: tuple[object, str, str] | None = None
         self._reading: Reading | None = None
@@ -342,7 +343,9 @@ class BodyPanel(QWidget):
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _decide_media(self, store: BodyStore) -> None:
-        if self._shown is None or store.size_bytes <= SNIFFED_BYTES or self.view.source is not self._shown[0]:
+        is_seen = self._shown is not None and self.view.source is self._shown[0]
+        if not is_seen or self._sniffed_bytes < SNIFFED_BYTES:
+            self._sniffed_bytes = store.size_bytes
             self._media = self.encodings.media_of(self._content_type, store)
 
     def _read_anew(self) -> None:

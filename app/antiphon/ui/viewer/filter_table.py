@@ -60,7 +60,8 @@ class ResultModel(QAbstractTableModel):
             Qt.ItemDataRole.AccessibleTextRole,
         ):
             return None
-        cell = self._row(index.row())[index.column()]
+        cells = self._row(index.row())
+        cell = cells[index.column()] if index.column() < len(cells) else None
         return "" if cell is None else _on_one_line(cell)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole):
