@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
@@ -27,6 +27,7 @@ from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
 from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
 from antiphon.ui.viewer.row_area import REFRESH_MS
+from antiphon.ui.viewer.save_button import SaveButton
 from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
@@ -75,9 +76,7 @@ class BodyPanel(QWidget):
         self.more = QuietButton(theme, icon="more", tip="More for the body (Alt+M)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({native('Ctrl+F')})")
         self.copy_button = QuietButton(theme, icon="copy", tip=f"Copy selection or body ({native('Ctrl+C')})")
-        tip = "Save the body to a file (Alt+S), or drag it to another program"
-        self.save_button = QuietButton(theme, icon="save", tip=tip)
-        self.save_button.installEventFilter(self)
+        self.save_button = SaveButton(theme)
         buttons = (
             self.encodings.button, self.wrap, self.find_button, self.filtering.button, self.copy_button, self.save_button
         )  # fmt: skip
@@ -422,20 +421,6 @@ class BodyPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Begin a drag where the save button is pulled away."""
-        is_pulled = (
-            watched is self.save_button
-            and isinstance(event, QMouseEvent)
-            and event.type() == QEvent.Type.MouseMove
-            and bool(event.buttons() & Qt.MouseButton.LeftButton)
-            and not self.save_button.rect().contains(event.position().toPoint())
-        )
-        if is_pulled:
-            self.save_button.setDown(False)
-            self.drag_requested.emit(self.save_button)
-        return is_pulled or super().eventFilter(watched, event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave fewer controls in little room, where they stand in a row of the panel's own."""
         super().resizeEvent(event)
@@ -474,6 +459,7 @@ class BodyPanel(QWidget):
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
+        self.save_button.pulled.connect(lambda: self.drag_requested.emit(self.save_button))
         self.find_bar.closed.connect(self.close_find)
         self.wrap.toggled.connect(self.filtering.set_wrapped)
         self.filtering.built.connect(self._add_filter)
