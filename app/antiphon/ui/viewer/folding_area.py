@@ -11,7 +11,8 @@ from antiphon.body.rows import Row
 from antiphon.body.store import BodySource
 from antiphon.render.media import Language
 from antiphon.ui.theme import RADIUS, Theme
-from antiphon.ui.viewer.row_area import LEFT, REFRESH_MS, RowArea, SeenRow
+from antiphon.ui.viewer.row_area import REFRESH_MS, RowArea, SeenRow
+from antiphon.ui.viewer.scrolled_area import LEFT
 
 FOLDABLE = frozenset({"json", "jsonlines", "xml", "html", "svg", "css", "javascript", "yaml"})
 FOLD_LIMIT = 10_000
@@ -177,7 +178,7 @@ class FoldingArea(RowArea):
 
     def _fold_changed(self) -> None:
         self._scroll.clamp()
-        self._sync_bars()
+        self.sync_bars()
         self.viewport().update()
 
     # Painting

@@ -19,9 +19,10 @@ from antiphon.render.hexadecimal import (
     pairs,
 )
 from antiphon.ui.theme import Theme
-from antiphon.ui.viewer.even_area import LEFT, EvenArea
+from antiphon.ui.viewer.even_area import EvenArea
 from antiphon.ui.viewer.marks import Found
 from antiphon.ui.viewer.match_ticks import MatchTicks
+from antiphon.ui.viewer.scrolled_area import LEFT
 
 WIDTHS = (32, 16, 8)
 _DRAG_MS = 30
