@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from antiphon.body.store import BodyStore
 from antiphon.ui.response.view import BODY, HEADERS
 from tests.journeys.program import Program
 from tests.waiting import until
@@ -152,4 +153,84 @@ async def test_the_size_that_ctrl_and_the_wheel_chose_is_remembered(program):
     )  # fmt: skip
     QApplication.sendEvent(view.viewport(), wheel)
     assert program.workbench.settings.zoom == program.window.theme.zoom > 1
+    await program.close()
+
+
+async def test_who_reads_a_body_and_sends_again_is_back_in_the_body(program):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    await press(program, Key.Key_L, CTRL_SHIFT)
+    await program.sent(page)
+    await until(page.response.body.view.hasFocus)
+    page.editor.focus_url()
+    await program.sent(page)
+    assert not page.response.isAncestorOf(QApplication.focusWidget())
+    await program.close()
+
+
+async def test_esc_closes_what_is_told_of_a_broken_body(program):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    panel = page.response.body
+    panel.notice.tell("warning", "Not valid JSON.", "", (("Go there", lambda: None),))
+    await press(program, Key.Key_L, CTRL_SHIFT)
+    await press(program, Key.Key_Escape)
+    assert not panel.notice.isVisible()
+    await program.close()
+
+
+async def test_keys_of_the_page_that_shows_a_body_work_from_the_tabs_and_buttons(program):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    panel = page.response.body
+    panel.choose_mode("tree")
+    await until(lambda: panel.page.tree.item is not None)
+    page.response.tabs.setFocus()
+    await press(program, Key.Key_P, Mod.ControlModifier | Mod.AltModifier)
+    assert QGuiApplication.clipboard().text() == "$"
+    panel.choose_mode("hex")
+    panel.page.view.select(2, 6)
+    panel.more.setFocus()
+    await press(program, Key.Key_R, Mod.ControlModifier | Mod.AltModifier)
+    assert panel.view.selection == (2, 6)
+    await program.close()
+
+
+async def test_f8_goes_to_what_is_wrong_or_says_that_nothing_is(program):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    panel = page.response.body
+    page.editor.focus_url()
+    await press(program, Key.Key_F8)
+    assert "Nothing wrong" in panel.notice.text
+    for mode, content in (("pretty", b'{"a": tru}'), ("tree", b'{"a": [1, 2}')):
+        store = BodyStore()
+        store.append(content)
+        panel.clear()
+        panel.show_body(store, "application/json", is_over=True)
+        panel.choose_mode(mode)
+        await until(lambda: panel.page is None or panel.page.fault_button.isVisible())
+        await press(program, Key.Key_F8)
+        assert panel.view.hasFocus() and panel.view.selection[0] > 0
+    panel.clear()
+    await program.close()
+
+
+async def test_before_a_response_nothing_is_asked_that_cannot_be_answered(program):
+    page = await edit(program, "/delay/5")
+    program.window.run_command("request.send")
+    await until(lambda: page.document.is_sending)
+    page.editor.focus_url()
+    focus = QApplication.focusWidget()
+    for key, modifiers in (
+        (Key.Key_F, Mod.ControlModifier),
+        (Key.Key_F, CTRL_SHIFT),
+        (Key.Key_G, Mod.ControlModifier),
+    ):
+        await press(program, key, modifiers)
+    assert QApplication.focusWidget() is focus
+    assert not page.response.body.has_bar
+    assert not page.response.body.controls.isVisible()
+    await press(program, Key.Key_Escape)
+    await until(lambda: not page.document.is_sending)
     await program.close()

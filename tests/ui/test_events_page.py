@@ -463,3 +463,20 @@ def test_a_text_that_goes_away_while_it_is_saved_ends_the_saving_with_a_word(sho
     assert steps.wait(5)
     saving.end()
     assert said == [f"{tmp_path / 'joined.txt'} was not written: the response is gone."]
+
+
+def test_types_and_joined_text_have_keys(shown):
+    shown.come('event: a\ndata: {"text": "one "}\n\nevent: b\ndata: {"text": "two"}\n\n', is_over=True)
+    page = shown.page
+    page.detail.path.setText("text")
+    page._work()
+    QTest.keyClick(page.list, Key.Key_K, Mod.AltModifier)
+    assert QGuiApplication.clipboard().text() == "one two"
+    saved = []
+    page.detail.save_asked.connect(lambda: saved.append(True))
+    page.detail.save_asked.disconnect(page.save_joined)
+    QTest.keyClick(page.list, Key.Key_V, Mod.AltModifier)
+    assert saved == [True]
+    QTest.keyClick(page.list, Key.Key_Y, Mod.AltModifier)
+    assert page.bar.types.view().isVisible()
+    page.bar.types.hidePopup()

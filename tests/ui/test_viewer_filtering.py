@@ -442,3 +442,14 @@ async def test_the_bar_is_worked_by_tab_and_space_alone(qtloop, panel, body):
     bar.close_button.setFocus()
     QTest.keyClick(bar.close_button, Key.Key_Space)
     assert not panel.filtering.is_on
+
+
+async def test_alt_a_shows_the_results_in_the_next_form(qtloop, panel, body):
+    panel.show_body(body([{"a": 1}]), "application/json", True)
+    await found(panel, "$[*]")
+    bar = panel.filtering.work.bar
+    forms = []
+    for _form in range(3):
+        QTest.keyClick(bar.field, Key.Key_A, Mod.AltModifier)
+        forms.append(bar.forms.choice)
+    assert forms == ["paths", "table", "values"]

@@ -270,17 +270,17 @@ class _Table:
         ]
 
     def _bodies(self) -> list[Command]:
-        row, has_request = partial(_command, "Response"), self._has_request
+        row, has_body = partial(_command, "Response"), self._has_body
         window, on_page = self._window, self._on_page
         go_to = on_page(lambda page: page.response.go_to())
         next_mode = on_page(lambda page: page.response.body.next_mode())
         filter_it = on_page(lambda page: page.response.filter())
         return [
-            _command("View", "view.url", "Go to the URL", window.focus_url, "Ctrl+L", has_request),
-            row("view.find", "Find in the response", window.find, "Ctrl+F", has_request),
-            row("body.go_to", "Go to a line of the response…", go_to, "Ctrl+G", has_request),
-            row("body.mode", "Next way to show the body", next_mode, "Ctrl+Alt+V", has_request),
-            row("body.filter", "Filter the response", filter_it, "Ctrl+Shift+F", has_request),
+            _command("View", "view.url", "Go to the URL", window.focus_url, "Ctrl+L", self._has_request),
+            row("view.find", "Find in the response", window.find, "Ctrl+F", has_body),
+            row("body.go_to", "Go to a line of the response…", go_to, "Ctrl+G", has_body),
+            row("body.mode", "Next way to show the body", next_mode, "Ctrl+Alt+V", has_body),
+            row("body.filter", "Filter the response", filter_it, "Ctrl+Shift+F", has_body),
             *(self._body_action(action) for action in BODY_ACTIONS),
         ]
 
@@ -292,7 +292,7 @@ class _Table:
             self._on_page(lambda page: page.response.act_on_body(action)),
             action.keys,
             self._has_body,
-            in_page=action.keys.startswith("Alt"),  # which mean something else where answers are compared
+            in_page=not action.is_anywhere,
         )
 
     def _panes(self) -> list[Command]:

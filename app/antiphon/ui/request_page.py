@@ -130,6 +130,13 @@ class RequestPage(QWidget):
                 return True
         return super().event(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the page of the body have keys with Alt that nothing here wanted: they are its own."""
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and self.response.is_body_seen:
+            self.response.body.press(event)
+        else:
+            super().keyPressEvent(event)
+
     def close_page(self) -> None:
         """End what the page runs; the document belongs to the workbench."""
         self._preview.stop()

@@ -80,7 +80,7 @@ class ResponseView(QWidget):
         ):
             self.tabs.add(title)
             self._pages.addWidget(_inset(page) if isinstance(page, FactsTable) else page)
-        self.tabs.add_corner(self.body.controls)
+        self.tabs.add_corner(self.body.take_controls())
         self.tabs.add_corner(self.connection.controls)
         self.connection.controls.hide()
         self._whole = QWidget()
@@ -149,6 +149,10 @@ class ResponseView(QWidget):
         """Whether some of a body has come, or may come."""
         return self._feed is not None and not self.is_rehearsing and self.body.has_body
 
+    @property
+    def is_body_seen(self) -> bool:
+        return self.has_body and self.tabs.current == BODY
+
     def act_on_body(self, action: BodyAction) -> None:
         """Show the body, and do *action* with it."""
         self.tabs.select(BODY)
@@ -214,11 +218,13 @@ class ResponseView(QWidget):
         if has_body:
             content_type = (head.get("content-type") or "") if head is not None else "text/plain"
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
-            self.body.offer_raw(_received(feed))
+            self.body.raw_words = _received(feed)
         is_front = self.tabs.current == BODY
-        if not has_body and leave(self.body, self.tabs):
-            self._is_focus_lent = True
+        if not has_body:
+            self._is_focus_lent |= leave(self.body, self.tabs)
+            leave(self.body.controls, self.tabs)
         self.body.setVisible(has_body and is_front)
+        self.body.controls.setVisible(has_body and is_front)
         if has_body and self._is_focus_lent:
             self._give_focus_back()
         is_alone = exchange.failure is not None and is_front and not has_body

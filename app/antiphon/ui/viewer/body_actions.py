@@ -21,26 +21,34 @@ class Acted(Protocol):
     open_requested: SignalInstance
 
     def find_next(self, step: int) -> None: ...
+    def go_to_fault(self) -> None: ...
     def toggle_invisible(self) -> None: ...
     def enter(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class BodyAction:
-    """Something that can be done with a body, from anywhere in the request's page."""
+    """Something that can be done with a body, wherever the focus is in the request's page."""
 
     id: str
     title: str
     keys: str
     run: Callable[[Acted], object]
+    is_anywhere: bool = False
+    """Its keys mean nothing else outside the request's page."""
 
 
 BODY_ACTIONS = (
-    BodyAction("body.enter", "Go to the response body", "Ctrl+Shift+L", lambda body: body.enter()),
-    BodyAction("body.next_match", "Next match in the response", "F3", lambda body: body.find_next(1)),
+    BodyAction("body.enter", "Go to the response body", "Ctrl+Shift+L", lambda body: body.enter(), True),
+    BodyAction("body.next_match", "Next match in the response", "F3", lambda body: body.find_next(1), True),
     BodyAction(
-        "body.previous_match", "Match before in the response", "Shift+F3", lambda body: body.find_next(-1)
+        "body.previous_match",
+        "Match before in the response",
+        "Shift+F3",
+        lambda body: body.find_next(-1),
+        True,
     ),
+    BodyAction("body.fault", "Go to what is wrong with the body", "F8", lambda body: body.go_to_fault()),
     BodyAction("body.wrap", "Wrap long lines", "Alt+Z", lambda body: body.wrap.click()),
     BodyAction("body.invisible", "Invisible characters", "Alt+I", lambda body: body.toggle_invisible()),
     BodyAction(

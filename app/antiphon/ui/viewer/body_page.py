@@ -50,6 +50,10 @@ class BodyPage(QWidget):
         """Go to the next match (1) or the one before (-1); False where nothing was looked for."""
         return False
 
+    def go_to_fault(self) -> bool:
+        """Show what is wrong with the body; False where this page knows of nothing."""
+        return False
+
     @property
     def has_bar(self) -> bool:
         """Whether a bar of this page is open, which `close_bar` closes."""

@@ -1,6 +1,7 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
@@ -10,14 +11,13 @@ from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.printers.languages import LAID_OUT
 from antiphon.body.reading import Reading
 from antiphon.body.store import BodyStore, SpooledSource
-from antiphon.core.quantities import size_text
-from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
+from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_actions import action_of
 from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
-from antiphon.ui.viewer.body_words import binary_words, empty_words
+from antiphon.ui.viewer.body_words import empty_words, offer_to_save
 from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.fault_notice import tell_fault
@@ -26,11 +26,12 @@ from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
 from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
+from antiphon.ui.viewer.pulled_button import PulledButton
 from antiphon.ui.viewer.row_area import REFRESH_MS
-from antiphon.ui.viewer.save_button import SaveButton
 from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
+from antiphon.ui.widgets.focus import holds_focus
 from antiphon.ui.widgets.notice import NoticeBar
 
 
@@ -56,9 +57,9 @@ class BodyPanel(QWidget):
         self._wanted: dict[str, str] = {}
         self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
-        self._wants_text = False
         self._sniffed_bytes = 0
         self.raw_words = ""
+        """Names what was received, where that is not the body and may be saved, too: `gzip, 1.2 MB`."""
         self._shown: tuple[object, str, str] | None = None
         self._reading: Reading | None = None
         """Of the body, once there is something in it."""
@@ -76,15 +77,14 @@ class BodyPanel(QWidget):
         self.more = QuietButton(theme, icon="more", tip="More for the body (Alt+M)")
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({native('Ctrl+F')})")
         self.copy_button = QuietButton(theme, icon="copy", tip=f"Copy selection or body ({native('Ctrl+C')})")
-        self.save_button = SaveButton(theme)
+        tip = "Save the body to a file (Alt+S), or drag it to another program"
+        self.save_button = PulledButton(theme, icon="save", tip=tip)
         buttons = (
             self.encodings.button, self.wrap, self.find_button, self.filtering.button, self.copy_button, self.save_button
         )  # fmt: skip
         self.controls = BodyControls(theme, self.choose_mode, buttons, self.more)
         self.modes = self.controls.modes
         self._message = EmptyState(theme, "", "")
-        save, show = ("Save…", self.save_requested.emit), ("Show as text", self._show_as_text)
-        self._binary = EmptyState(theme, "Binary body", "", (save, show))
         self._pages = QStackedWidget()
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._work)
@@ -114,10 +114,6 @@ class BodyPanel(QWidget):
     def has_body(self) -> bool:
         return self._store is not None
 
-    def offer_raw(self, words: str) -> None:
-        """Offer to save what was received, too, which *words* name (`gzip, 1.2 MB`); empty where it is the same."""
-        self.raw_words = words
-
     def clear(self) -> None:
         """Let go of the body and end all work on it: helper process, search, colours."""
         self._timer.stop()
@@ -125,7 +121,6 @@ class BodyPanel(QWidget):
         self._forget_source()
         self._store = None
         self.raw_words = ""
-        self._wants_text = False
         self._media = Media("text", "utf-8")
         self.encodings.clear()
         self._update()
@@ -144,9 +139,8 @@ class BodyPanel(QWidget):
 
     def open_find(self) -> None:
         """Open the find bar, with the selected text if it is a short one; what finds in the page where there is one."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage):
-            if page.find():
+        if self.page is not None:
+            if self.page.find():
                 return
             self.choose_mode(RAW)
         start, end = self.view.selection
@@ -155,9 +149,8 @@ class BodyPanel(QWidget):
 
     def open_go(self) -> None:
         """Ask for a line, a byte or a share of the text, and go there; a page asks for what it has."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage):
-            if page.go():
+        if self.page is not None:
+            if self.page.go():
                 return
             self.choose_mode(RAW)
         if self._pages.currentWidget() is self.view:
@@ -174,45 +167,68 @@ class BodyPanel(QWidget):
 
     def find_next(self, step: int) -> None:
         """Go to the next match (1) or the one before (-1); ask for what to find where nothing was looked for."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.find_next(step):
+        if self.page is not None and self.page.find_next(step):
             return
-        if page is self.view and self.finder.query is not None:
+        if self.page is None and self.finder.query is not None:
             self.finder.go(step)
         else:
             self.open_find()
+
+    def go_to_fault(self) -> None:
+        """Show what is wrong with the body, where something is."""
+        pretty = None if self._reading is None else self._reading.pretty
+        if self.page is not None and self.page.go_to_fault():
+            return
+        if self.is_pretty and pretty is not None and pretty.fault is not None:
+            self._go_to(pretty.fault.shown_offset)
+        else:
+            self.notice.tell("info", "Nothing wrong was found in this body.")
+
+    def press(self, event: QKeyEvent) -> None:
+        """Have the page that is shown take keys that were pressed elsewhere."""
+        if self.page is not None:
+            self.page.keyPressEvent(event)
+        else:
+            event.ignore()
 
     def enter(self) -> None:
         """Put the focus on what shows the body."""
         self._pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
+    def page(self) -> BodyPage | None:
+        """What shows the body; None where its rows of text do, or words about its state."""
+        shown = self._pages.currentWidget()
+        return shown if isinstance(shown, BodyPage) else None
+
+    @property
     def has_bar(self) -> bool:
         """Whether something is open that Esc closes."""
-        page = self._pages.currentWidget()
-        is_pages_own = isinstance(page, BodyPage) and page.has_bar
-        return is_pages_own or self.go_bar.isVisible() or self.find_bar.isVisible() or self.filtering.is_on
+        is_pages_own = self.page is not None and self.page.has_bar
+        bars = (self.go_bar, self.find_bar, self.notice)
+        return is_pages_own or self.filtering.is_on or any(bar.isVisible() for bar in bars)
 
     def close_bar(self) -> bool:
-        """Close the bar that is open, else the filter; tell whether one was."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.has_bar:
-            page.close_bar()
+        """Close the bar that is open, else the notice, else the filter; tell whether one was."""
+        if self.page is not None and self.page.has_bar:
+            self.page.close_bar()
         elif self.go_bar.isVisible():
             self._close_go()
         elif self.find_bar.isVisible():
             self.close_find()
+        elif self.notice.isVisible():
+            self.notice.dismiss()
         else:
             return self.filtering.close()
         return True
 
     def take_focus_again(self) -> None:
         """Put the focus where it was in the panel; where that is gone, on what shows the body."""
-        last, page = self.focusWidget(), self._pages.currentWidget()
+        last = self.focusWidget()
         if last is not None and last.isVisible() and last is not self._message:
             last.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif page not in {self._message, self._binary}:
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.enter()
 
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
@@ -246,8 +262,7 @@ class BodyPanel(QWidget):
 
     def copy(self) -> None:
         """Copy the selection; all of the body where nothing is selected."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.copy():
+        if self.page is not None and self.page.copy():
             return
         start, end = self.view.selection
         if start == end:
@@ -260,18 +275,15 @@ class BodyPanel(QWidget):
         store = self._store
         if store is None or store.size_bytes == 0:
             self._message.tell(*empty_words(store))
-            self._pages.setCurrentWidget(self._message)
+            self._bring(self._message)
         else:
             self._decide_media(store)
             self._mode = self._fitting_mode()
             if self._shows_results(store):
                 self.find_bar.hide()
-                self._pages.setCurrentWidget(self.filtering.page)
+                self._bring(self.filtering.page)
             elif self._mode.make is not None:
                 self._show_page(store, self._mode)
-            elif self._media.language in UNREADABLE and not self._wants_text:
-                self._binary.tell(*binary_words(store, self._content_type))
-                self._pages.setCurrentWidget(self._binary)
             else:
                 self._show_text(store)
         self._update_controls()
@@ -300,10 +312,18 @@ class BodyPanel(QWidget):
         body: SpooledSource
         body, charset = (store, self._media.charset) if page.reads_bytes else self._readable(store)
         page.show_body(body, replace(self._media, charset=charset), is_over=body.is_finished)
-        self._pages.setCurrentWidget(page)
+        self._bring(page)
+
+    def _bring(self, page: QWidget) -> None:
+        """Show *page*; where the focus was on the one before, it goes along."""
+        if page is not self._pages.currentWidget():
+            had_focus = holds_focus(self._pages)
+            self._pages.setCurrentWidget(page)
+            if had_focus:
+                page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_text(self, store: BodyStore) -> None:
-        self._pages.setCurrentWidget(self.view)
+        self._bring(self.view)
         language = self._media.language
         source, charset = self._readable(store)
         pretty = None
@@ -351,11 +371,6 @@ class BodyPanel(QWidget):
         """Show the same body in another encoding, from its beginning."""
         self._forget_source()
         self._update()
-
-    def _show_as_text(self) -> None:
-        self._wants_text = True
-        self._update()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _update_controls(self) -> None:
         is_text = self._pages.currentWidget() is self.view
@@ -439,13 +454,9 @@ class BodyPanel(QWidget):
             self.save_requested.emit()
 
     def _offer_to_save(self) -> None:
-        """Say that more is selected than a clipboard should hold, and what can be done."""
-        start, end = self.view.selection
-        save = ("Save the selection…", lambda: self.save_part_requested.emit(self.view.source, start, end))
-        copy = ("Copy the first 16 MiB", self.view.copy_beginning)
-        self.notice.tell(
-            "info", f"{size_text(end - start)} are too much for the clipboard.", "", (save, copy)
-        )
+        source, (start, end) = self.view.source, self.view.selection
+        save = partial(self.save_part_requested.emit, source, start, end)
+        offer_to_save(self.notice, end - start, save, self.view.copy_beginning)
 
     def _connect(self) -> None:
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -475,7 +486,7 @@ class BodyPanel(QWidget):
         self._pages.addWidget(page)
 
     def _lay_out(self) -> None:
-        for page in (self._message, self._binary, self.view):
+        for page in (self._message, self.view):
             self._pages.addWidget(page)
         self._top = QWidget(self)
         top = QHBoxLayout(self._top)

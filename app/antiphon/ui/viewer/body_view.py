@@ -343,6 +343,10 @@ class BodyView(FoldingArea):
         self.select(header.start, header.start)
         self.show_place(row, self._caret.place())
 
+    def fold_at_caret(self) -> None:
+        """Fold the block that the caret's line begins, else the one around it."""
+        self.fold_around(self._caret.row)
+
     def _fold_by_key(self, event: QKeyEvent) -> bool:
         """Fold with Alt+Left, unfold with Alt+Right; with Shift everything."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -350,7 +354,7 @@ class BodyView(FoldingArea):
         if modifiers & ~Qt.KeyboardModifier.ShiftModifier != Qt.KeyboardModifier.AltModifier:
             return False
         if event.key() == Qt.Key.Key_Left:
-            self.fold_all() if is_all else self.fold_around(self._caret.row)
+            self.fold_all() if is_all else self.fold_at_caret()
         elif event.key() == Qt.Key.Key_Right:
             self.unfold_all() if is_all else self.unfold(self._caret.row)
         else:

@@ -1,10 +1,14 @@
-"""What stands in a body's place, as title and text, where it cannot be read."""
+"""What is said of a body that is not there, or too much to copy."""
+
+from collections.abc import Callable
 
 from antiphon.body.store import BodyStore
+from antiphon.core.quantities import size_text
+from antiphon.ui.widgets.notice import NoticeBar
 
 
 def empty_words(store: BodyStore | None) -> tuple[str, str]:
-    """Say why there is nothing to show."""
+    """Return title and text of why there is nothing to show."""
     if store is None:
         return "", ""
     if store.is_finished:
@@ -12,8 +16,9 @@ def empty_words(store: BodyStore | None) -> tuple[str, str]:
     return "Waiting for the body", "Its bytes appear here as they arrive."
 
 
-def binary_words(store: BodyStore, content_type: str) -> tuple[str, str]:
-    """Say how much came that is no text, and what the header calls it."""
-    so_far = "" if store.is_finished else " so far"
-    kind = content_type.partition(";")[0].strip()
-    return f"Binary body, {store.size_bytes:,} bytes{so_far}", kind or "No Content-Type was given."
+def offer_to_save(
+    notice: NoticeBar, size_bytes: int, save: Callable[[], object], copy: Callable[[], object]
+) -> None:
+    """Say that more is selected than a clipboard should hold, and what can be done."""
+    actions = (("Save the selection…", save), ("Copy the first 16 MiB", copy))
+    notice.tell("info", f"{size_text(size_bytes)} are too much for the clipboard.", "", actions)

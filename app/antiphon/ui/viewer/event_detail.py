@@ -50,11 +50,12 @@ class EventDetail(QWidget):
         self.choice = Segmented(
             theme, ((EVENT, "Event"), (JOINED, "Joined text")), name="What is shown of the events"
         )
+        self.choice.explain("Alt+J: the other")
         self.caption = CutWords(theme)
         self.path = Field(theme, "Field to join", placeholder="choices[0].delta.content", mono=True)
         self.reveal_button = QuietButton(theme, icon="text", tip="Show this event in the text (Return)")
-        self.copy_button = QuietButton(theme, icon="copy", tip="Copy the data of this event")
-        self.save_button = QuietButton(theme, icon="save", tip="Save the joined text to a file")
+        self.copy_button = QuietButton(theme, icon="copy", tip="Copy the data of this event (Ctrl+C)")
+        self.save_button = QuietButton(theme, icon="save", tip="Save the joined text to a file (Alt+V)")
         self.event_view = self._view(theme, "Data of the event")
         self.joined_view = self._view(theme, "Joined text")
         self._no_event, self._no_field = EmptyState(theme, *_NONE), EmptyState(theme, *_NO_FIELD)
@@ -225,8 +226,11 @@ class EventDetail(QWidget):
         self.save_button.setVisible(is_joining)
         for button in (self.reveal_button, self.copy_button, self.save_button):
             button.setEnabled(has_content)
-        self.copy_button.setToolTip("Copy the joined text" if is_joining else "Copy the data of this event")
-        self.copy_button.setAccessibleName(self.copy_button.toolTip())
+        name, keys = (
+            ("Copy the joined text", "Alt+K") if is_joining else ("Copy the data of this event", "Ctrl+C")
+        )
+        self.copy_button.setToolTip(f"{name} ({keys})")
+        self.copy_button.setAccessibleName(name)
         self.tell()
 
     def _view(self, theme: Theme, name: str) -> BodyView:

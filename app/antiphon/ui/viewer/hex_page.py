@@ -9,6 +9,7 @@ from antiphon.core.quantities import size_text
 from antiphon.render.hexadecimal import CopyForm, readings
 from antiphon.render.media import Media
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.hex_bars import FindBytesBar, GoBar
 from antiphon.ui.viewer.hex_view import HexView
@@ -99,6 +100,8 @@ class HexPage(BodyPage):
             self.go()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.find()
+        elif QKeySequence(event.keyCombination()) == QKeySequence("Ctrl+Alt+R"):
+            self.reveal()
         elif event.key() == Qt.Key.Key_C and modifiers == Qt.KeyboardModifier.AltModifier:
             self._open_copy_menu()
         else:
@@ -110,11 +113,18 @@ class HexPage(BodyPage):
     def _open_menu(self, place: QPoint) -> None:
         menu = self.copy_menu()
         menu.addSeparator()
-        menu.addAction("Select all", self.view.select_all)
-        menu.addAction("Find bytes…", self.find)
-        menu.addAction("Go to byte…", self.go)
-        menu.addAction("Show in the text", lambda: self.reveal_asked.emit(*self._chosen()))
+        for title, keys, run in (
+            ("Select all", "Ctrl+A", self.view.select_all),
+            ("Find bytes…", "Ctrl+F", self.find),
+            ("Go to byte…", "Ctrl+G", self.go),
+            ("Show in the text", "Ctrl+Alt+R", self.reveal),
+        ):
+            menu.addAction(f"{title}\t{native(keys)}", run)
         menu.popup(self.view.viewport().mapToGlobal(place))
+
+    def reveal(self) -> None:
+        """Show the bytes that are selected among the rows of the text."""
+        self.reveal_asked.emit(*self._chosen())
 
     def _chosen(self) -> tuple[int, int]:
         start, end = self.view.selection

@@ -11,6 +11,7 @@ from antiphon.render.cells import DELIMITERS, TableForm, shown, sniffed
 from antiphon.render.media import Media
 from antiphon.render.table_rows import CsvRows, FormRows
 from antiphon.ui.theme import CONTROL, SPACE, Theme
+from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.row_bar import RowBar
 from antiphon.ui.viewer.table_view import TableView
@@ -195,9 +196,13 @@ class TablePage(BodyPage):
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy", self.view.copy)
-        menu.addAction("Select all", self.view.select_all)
-        menu.addAction("Show the row in the text", self._reveal)
+        for title, keys, run in (
+            ("Copy", "Ctrl+C", self.view.copy),
+            ("Select all", "Ctrl+A", self.view.select_all),
+            ("Go to row…", "Ctrl+G", self.go),
+            ("Show the row in the text", "Return", self._reveal),
+        ):
+            menu.addAction(f"{title}\t{native(keys)}", run)
         menu.popup(self.view.viewport().mapToGlobal(place))
 
     def _open_delimiters(self) -> None:

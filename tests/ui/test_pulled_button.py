@@ -2,11 +2,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from antiphon.ui.theme import Theme
-from antiphon.ui.viewer.save_button import SaveButton
+from antiphon.ui.viewer.pulled_button import PulledButton
 
 
 def test_a_press_that_leaves_the_button_is_a_drag_and_no_click(qtbot):
-    button, told = SaveButton(Theme("light")), []
+    button, told = PulledButton(Theme("light"), icon="save", tip="Save"), []
     qtbot.addWidget(button)
     button.show()
     button.pulled.connect(lambda: told.append("pulled"))
