@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from antiphon.body.store import BodySource
+from antiphon.core.parameters import parameters
 
 STEP_BYTES = 1 << 18
 PART_LIMIT = 100_000
@@ -15,7 +16,6 @@ HEAD_LIMIT_BYTES = 1 << 16
 _PADDING = 128
 """Blanks that may follow a boundary on its line."""
 _BLANK_LINE = re.compile(rb"\A\r?\n|\r?\n\r?\n")
-_PARAMETER = re.compile(r""";\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Part:
     def size_bytes(self) -> int:
         return self.end - self.content_start
 
+    @property
+    def coding(self) -> str:
+        """How its content is written, `base64` for one; in lower case."""
+        return self.header("content-transfer-encoding").strip().lower()
+
     def header(self, name: str) -> str:
         """Return the first value of a header, "" where there is none."""
         return next((value for key, value in self.headers if key.lower() == name), "")
@@ -44,9 +49,8 @@ class Part:
 
 def boundary_of(content_type: str, first: bytes) -> str:
     """Return the boundary that the header names, else that the first line of the body looks to be; "" for none."""
-    found = _PARAMETER.search(content_type)
-    if found is not None:
-        return re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[2]
+    if named := parameters(content_type).get("boundary"):
+        return named
     line = re.match(rb"(?:\r?\n)?--([^\r\n]{1,70})\r?\n", first)
     return line[1].decode("latin-1").rstrip() if line else ""
 
