@@ -6,7 +6,6 @@ import sys
 
 def test_the_window_loads_no_decoder_for_a_preview():
     heavy = (
-        "PySide6.QtSvg",
         "xml.parsers.expat",
         "email",
         "urllib.request",
