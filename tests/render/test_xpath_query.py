@@ -83,7 +83,7 @@ def test_texts_and_scalars_have_the_path_of_what_they_stand_in():
 def test_an_element_has_cells_for_attributes_children_and_text():
     (entry,) = XPathQuery("//d:entry", root_of(FEED)).results()
     cells = cells_of(entry)
-    assert cells == {"@x:id": "1", "title": "One & two", "link": "", "link[2]": ""}
+    assert cells == {"@x:id": "1", "title": "One & two", "link/@href": "/1", "link[2]/@href": "/2"}
     assert columns_of(entry) == list(cells)
     (note,) = XPathQuery("//x:note", root_of(FEED)).results()
     assert cells_of(note) == {"text()": "hi"}
@@ -97,6 +97,10 @@ def test_an_element_has_cells_for_attributes_children_and_text():
         (b"<p><!-- c -->said<b/></p>", {"b": "", "text()": "said"}),
         (b"<p>\n  <b>x</b>\n  <c>y</c>\n</p>", {"b": "x", "c": "y"}),
         (b"<p/>", {"text()": ""}),
+        (
+            b"<p><a x='1' y='2'>z</a><b/><c d='3'/></p>",
+            {"a": "z", "a/@x": "1", "a/@y": "2", "b": "", "c/@d": "3"},
+        ),
     ],
 )
 def test_no_text_of_an_element_is_lost_in_its_cells(markup, cells):

@@ -442,3 +442,11 @@ async def test_the_bar_is_worked_by_tab_and_space_alone(qtloop, panel, body):
     bar.close_button.setFocus()
     QTest.keyClick(bar.close_button, Key.Key_Space)
     assert not panel.filtering.is_on
+
+
+async def test_a_row_without_a_cell_has_a_dash_and_an_empty_cell_has_none(qtloop, panel, body):
+    panel.show_body(body([{"a": ""}, {"b": 1}]), "application/json", True)
+    results = (await found(panel, "$[*]", "table")).table.results
+    shown = [[results.index(row, column).data() for column in (1, 2)] for row in (0, 1)]
+    assert shown == [["", "—"], ["—", "1"]]
+    assert results.index(0, 2).data(Qt.ItemDataRole.AccessibleTextRole) == "no cell"

@@ -138,12 +138,15 @@ def value_text(value: Any, *, is_html: bool = False) -> str:
 
 
 def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
-    """Return the columns of *value*: attributes, the text of each child (`tag`, `tag[2]`), else its own text."""
+    """Return the columns of *value*: attributes, the text of each child (`tag`, `tag[2]`) and its attributes, else its own text."""
     if not _is_element(value):
         return {"value": value_text(value, is_html=is_html)}
     cells = {f"@{short_name(str(name), value)}": str(said) for name, said in value.attrib.items()}
     for name, child in _children(value):
-        cells[name] = _whole_text(child)
+        if _has_cell(child):
+            cells[name] = _whole_text(child)
+        for attribute, said in child.attrib.items():
+            cells[f"{name}/@{short_name(str(attribute), child)}"] = str(said)
     if _has_own_text(value):
         cells["text()"] = _whole_text(value)
     return cells
@@ -154,8 +157,15 @@ def columns_of(value: Any) -> list[str]:
     if not _is_element(value):
         return ["value"]
     names = [f"@{short_name(str(name), value)}" for name in value.attrib]
-    names += [name for name, _child in _children(value)]
+    for name, child in _children(value):
+        names += [name] if _has_cell(child) else []
+        names += [f"{name}/@{short_name(str(attribute), child)}" for attribute in child.attrib]
     return [*names, "text()"] if _has_own_text(value) else names
+
+
+def _has_cell(child: Any) -> bool:
+    """Whether *child* is more than its attributes."""
+    return bool(child.text) or len(child) > 0 or not child.attrib
 
 
 def _is_element(value: Any) -> bool:
