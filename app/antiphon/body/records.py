@@ -5,7 +5,7 @@ One count and one state for each 64 KiB are kept; what lies between is read agai
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import lru_cache
@@ -87,6 +87,12 @@ class RecordIndex:
             return self.known_bytes
         block = bisect_left(self._counts, number) - 1
         return block * BLOCK_BYTES + self._ends(block, self._size_of(block))[number - self._counts[block] - 1]
+
+    def number_at(self, offset: int) -> int:
+        """Return the number of the record in which the byte at *offset* stands; of one beyond the known bytes the last."""
+        offset = max(0, min(offset, self.known_bytes - 1))
+        block, place = divmod(offset, BLOCK_BYTES)
+        return self._counts[block] + bisect_right(self._ends(block, self._size_of(block)), place)
 
     def record(self, number: int, limit_bytes: int = BLOCK_BYTES) -> tuple[int, bytes]:
         """Return offset and content of a record without its separator; not more than *limit_bytes* of it."""
