@@ -109,3 +109,21 @@ def test_titles_in_quotes_stand_right_after_a_byte_order_mark():
     table = rows_of(raw)
     assert table.titles == ("a;1", "b\n2")
     assert cells(table) == [("x", "y")]
+
+
+@given(
+    some.lists(some.lists(some.text('ab",\n é', max_size=4), min_size=1, max_size=3), min_size=1, max_size=4),
+    some.booleans(),
+)
+def test_each_byte_of_a_field_leads_to_its_cell(rows, has_header):
+    written, ends = io.StringIO(newline=""), []
+    for number, row in enumerate(rows):
+        for column in range(len(row)):
+            line = io.StringIO(newline="")
+            csv.writer(line, quoting=csv.QUOTE_ALL).writerow(row[: column + 1])
+            ends.append((number, column, len((written.getvalue() + line.getvalue()).encode()) - 3))
+        csv.writer(written, quoting=csv.QUOTE_ALL).writerow(row)
+    table = rows_of(written.getvalue(), TableForm(",", b"\n", has_header=has_header))
+    for number, column, end in ends:  # the quote that closes the field
+        assert table.place_of(end) == (number - has_header, column)
+    assert table.place_of(len(written.getvalue().encode())) is None

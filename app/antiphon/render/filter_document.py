@@ -128,17 +128,22 @@ class _Markup:
         reader = markup.MarkupReader(
             is_html=is_html, declares_entities=not is_html and _holds(text(), _ENTITY)
         )
-        done = 0
+        declared, done = markup.DeclaredNamespaces(), 0
         for piece in text():
             told(done)
+            if not is_html:
+                declared.feed(piece)
             content = piece.encode("utf-8", "replace")
             reader.feed(content)
             done += len(content)
         self._root = reader.root()
-        self._paths = ElementPaths(markup.prefixes(self._root))
+        self._names = markup.prefixes(self._root, declared.found)
+        self._paths = ElementPaths(self._names)
 
     def results(self, expression: str) -> Iterator[Result]:
-        return ((None, value) for value in self._markup.XPathQuery(expression, self._root).results())
+        return (
+            (None, value) for value in self._markup.XPathQuery(expression, self._root, self._names).results()
+        )
 
     def path(self, result: Result) -> str:
         return self._markup.path_of(result[1], self._paths)

@@ -51,6 +51,15 @@ class CsvRows:
     def row(self, number: int) -> TableRow:
         return self._read(number + self.form.has_header)
 
+    def place_of(self, offset: int) -> tuple[int, int] | None:
+        """Return row and column of the byte at *offset*, row -1 for the titles; None where that is not known yet."""
+        if offset >= self.index.known_bytes:
+            return None
+        number = self.index.number_at(offset)
+        _start, content = self.index.record(number, offset - self.index.start_of(number))
+        before = cells_of(decoded(content, self._charset), self.form.delimiter)
+        return number - self.form.has_header, len(before) - 1
+
     def _read(self, record: int) -> TableRow:
         """Return a record, anew where it is the last one, which may be longer now."""
         return self._kept(record) if record < self.index.count - 1 else self._row(record)
@@ -79,6 +88,14 @@ class FormRows:
 
     def advance(self) -> bool:
         return self.index.advance()
+
+    def place_of(self, offset: int) -> tuple[int, int] | None:
+        """Return row and column of the byte at *offset*; None where that is not known yet."""
+        if offset >= self.index.known_bytes:
+            return None
+        number = self.index.number_at(offset)
+        _start, content = self.index.record(number, offset - self.index.start_of(number))
+        return number, int(b"=" in content)
 
     def row(self, number: int) -> TableRow:
         start, content = self.index.record(number, ROW_LIMIT_BYTES)
