@@ -182,6 +182,16 @@ def test_the_tree_grows_while_the_body_arrives(page, body):
     assert not page._timer.isActive()
 
 
+def test_rows_that_were_made_as_the_time_was_up_are_shown_later(page, body):
+    show(page, body("[[1,2,3]]"))
+    item = page.model.item(page.model.index(0, 0)).children[0]
+    while page.model._make(item):
+        pass
+    page.model.make(item, 9, 0.0)
+    page.model.grow(1)
+    assert len(item.children) == 3
+
+
 def test_a_broken_body_is_known_up_to_the_fault_which_can_be_gone_to(page, body, qtbot):
     show(page, body('{"a": [1, 2}, "b": 3}'))
     assert [row[0] for row in rows(page)] == ["a"]

@@ -234,6 +234,7 @@ class Outline:
         checkpoint = self._last_checkpoint(cell // STEP_CELLS + 1, lambda at: self._holds(at, level, cell))
         if checkpoint is not None:
             number = checkpoint * STEP_CELLS
+            commas = cells.before(number).counts[level - 1]  # no cell follows where the known text ends here
         while number <= cells.last_cell:
             after = cells.after(number)
             if not after.holds(level, cell):

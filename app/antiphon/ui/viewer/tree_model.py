@@ -105,7 +105,7 @@ class TreeModel(QAbstractItemModel):
             is_more = self._make(item)
         if item.made_count > row or not is_more:
             self._show_made(item)
-        if item not in self._waiting and item.made_count < self._wanted(item):
+        if item not in self._waiting and (item.made or item.made_count < self._wanted(item)):
             self._waiting.append(item)
         return len(item.children) > row
 
