@@ -206,6 +206,24 @@ def test_what_is_no_value_says_so(page, body):
     assert [row[2] for row in rows(page)] == ["number", "not JSON", "1 member", "not JSON"]
 
 
+@pytest.mark.parametrize("cut", ["[1, tru", '[1, {"a', '[1, {"a" ', "[1, -"])
+def test_what_has_not_all_arrived_is_not_called_wrong(page, body, cut):
+    store = body(cut, is_over=False)
+    show(page, store)
+    page.open_below()
+    work(page)
+    kinds = {row[2] for row in every(rows(page))}
+    assert kinds <= {"number", "…", "1+ members"}
+    assert "…" in kinds
+    store.finish()
+    show(page, store)
+    assert "not JSON" in {row[2] for row in every(rows(page))}
+
+
+def every(found):
+    return [one for row in found for one in (row, *every(row[3]))]
+
+
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [

@@ -123,7 +123,7 @@ class TreeModel(QAbstractItemModel):
             node = self.outline.root
         else:
             node = next(iter(self.outline.children(parent.node, item.node.index, 1)), None)
-        if node is not None and (node != item.node or node.end is None or node.kind == "lines"):
+        if node is not None and (node != item.node or node.end is None or node.kind in {"lines", "broken"}):
             item.node = node
             item.opens = self._opens(item)
             item.cells.clear()
