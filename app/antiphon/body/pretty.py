@@ -30,7 +30,7 @@ _SPACES = re.compile(_SPACE)
 _WORD = re.compile(rb"[^\s\"{}\[\],:]*+")
 _VALUE = re.compile(_NUMBER + rb"|true|false|null")
 _INSIDE = re.compile(_STRING_REST)
-_OPENING = rb"(?:\{" + _SPACE + rb"(" + _STRING + rb")" + _SPACE + rb":" + _SPACE + rb"|\[" + _SPACE + rb")"
+_OPENING = rb"(?:(\[[\[ \t\n\r]*+)|\{" + _SPACE + rb"(" + _STRING + rb")" + _SPACE + rb":" + _SPACE + rb")"
 _OPENINGS = re.compile(_OPENING + rb"+")
 _OPENING_PARTS = re.compile(_OPENING)
 """Brackets that open, with the name of the first member."""
@@ -257,10 +257,11 @@ class JsonPrinter:
     def _flat_run(self, text: bytes, place: int, out: list[bytes]) -> int | None:
         """Take brackets that follow each other below the deepest indent, and return where they end: None if none do."""
         if self._state in {_VALUE_DUE, _FIRST_ELEMENT} and (run := _OPENINGS.match(text, place)):
-            names = _OPENING_PARTS.findall(run[0])
-            out += [b"{" + name + b": " if name else b"[" for name in names]
-            self._open += b"".join([b"{" if name else b"[" for name in names])
-            self._state = _VALUE_DUE if names[-1] else _FIRST_ELEMENT
+            for brackets, name in _OPENING_PARTS.findall(run[0]):
+                opened = brackets.translate(None, b" \t\n\r") or b"{"
+                self._open += opened
+                out.append(b"{" + name + b": " if name else opened)
+                self._state = _VALUE_DUE if name else _FIRST_ELEMENT
             return run.end()
         if not self._may_close(text[place : place + 1]):
             return None
