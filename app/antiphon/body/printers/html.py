@@ -47,9 +47,12 @@ _OWN_WORDS = frozenset({b"template", b"noscript"})
 """Unseen, but blocks may be in them: the words around them are beside each other all the same."""
 
 _SPACE = re.compile(rb"[ \t\r\n\f]++")
-_WORDS = rb"[^< \t\r\n\f]++(?:[ \t\r\f]++[^< \t\r\n\f]++)*+"
 _VALUE = rb"=[ \t\r\n\f]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\r\n\f>\"'][^ \t\r\n\f>]*+|(?=>))"
-_TAG = rb"<(/?)([A-Za-z][^ \t\r\n\f/>]*+)(?:[^>=]++|" + _VALUE + rb")*>"
+_TAG_REST = rb"(?:[^>=]++|" + _VALUE + rb")*>"
+_TAG = rb"<(/?)([A-Za-z][^ \t\r\n\f/>]*+)" + _TAG_REST
+_INLINE_TAG = rb"</?(?:a|abbr|b|br|code|em|i|img|small|span|strong|sub|sup|u)(?=[ \t\r\n\f/>])" + _TAG_REST
+_WORD = rb"(?:[^< \t\r\n\f]++|" + _INLINE_TAG + rb")+"
+_WORDS = _WORD + rb"(?:[ \t\r\f]++" + _WORD + rb")*"
 _PART = re.compile(rb"([ \t\r\n\f]*+)(?:(" + _WORDS + rb")|(" + _TAG + rb"))")
 """Words of one line, or a tag, with the white space before it; a quote means something after `=` only."""
 _TAG_BEGINS = re.compile(rb"</?[A-Za-z]")
