@@ -121,6 +121,7 @@ def test_more_parts_than_the_limit_are_not_looked_for(monkeypatch):
     ("content_type", "first", "boundary"),
     [
         ("multipart/mixed; boundary=abc", b"", "abc"),
+        ('multipart/related; type="a; boundary=no"; boundary=abc', b"", "abc"),
         ('multipart/mixed; Boundary="a b;c\\"d"; x=1', b"", 'a b;c"d'),
         ("multipart/x-mixed-replace;boundary=--frame", b"", "--frame"),
         ("multipart/mixed", b"--found\r\nA: 1", "found"),

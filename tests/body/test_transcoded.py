@@ -25,6 +25,18 @@ def test_text_that_arrives_in_pieces_is_whole_in_utf8(text, charset, size):
     body.close()
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-16"])
+def test_a_byte_order_mark_is_no_text_whatever_the_charset_is_called(charset):
+    store = BodyStore()
+    store.append("\ufeffa".encode("utf-16-le" if charset == "utf-16" else charset))
+    store.finish()
+    body = TranscodedBody(store, charset)
+    while not body.is_finished:
+        body.step(1)
+    assert body.read(0, 99) == b"a"
+    body.close()
+
+
 def test_half_a_character_at_the_end_is_shown_as_such():
     store = BodyStore()
     store.append("ab".encode("utf-16-le") + b"\x00")

@@ -9,7 +9,9 @@ from antiphon.render.charset import (
     ORIGIN_WORDS,
     charset_of,
     charset_title,
+    is_ascii_compatible,
     known_charset,
+    meant_charset,
     short_title,
 )
 from antiphon.render.media import media_of
@@ -20,7 +22,7 @@ from antiphon.render.media import media_of
     [
         ("text/html; charset=koi8-r", b"\xef\xbb\xbf<meta charset=big5>", "utf-8", "bom"),
         ("text/html; charset=koi8-r", b"<meta charset=big5>", "koi8-r", "header"),
-        ("text/html; charset=martian", b"<meta charset=big5>", "big5", "markup"),
+        ("text/html; charset=martian", b"<meta charset=big5>", "big5hkscs", "markup"),
         ("text/html", b"<html><head><META Charset = 'Windows-1251' ><p>", "cp1251", "markup"),
         (
             "text/html",
@@ -39,6 +41,19 @@ from antiphon.render.media import media_of
         ("", '{"a": "é"}'.encode("utf-16-be"), "utf-16-be", "bytes"),
         ("", bytes(range(1, 5)) * 3, "utf-8", "nobody"),
         ("", b"\x01\x00\x02\x00\x03\x00", "utf-8", "nobody"),
+        ("", '{"имя": "Ж"}'.encode("utf-16-be"), "utf-16-be", "bytes"),
+        ("", '["一二三四五六七八九十"]'.encode("utf-16-le"), "utf-16-le", "bytes"),
+        ("", '{"a": "é"}'.encode("utf-32-le"), "utf-32-le", "bytes"),
+        ("", '{"a": "é"}'.encode("utf-32-be"), "utf-32-be", "bytes"),
+        ("", "\ufeffab".encode("utf-32-le"), "utf-32", "bom"),
+        ("text/html; charset=utf-7", b"+ADw-script+AD4-", "utf-8", "nobody"),
+        ("text/html", b"<meta charset=utf-7>", "utf-8", "nobody"),
+        ("text/plain; charset=unicode-escape", b"\\x41", "utf-8", "nobody"),
+        ("text/plain; charset=iso-8859-1", b"\x93", "cp1252", "header"),
+        ("text/plain; charset=euc-kr", b"", "cp949", "header"),
+        ("text/plain; charset=Shift_JIS", b"", "cp932", "header"),
+        ("text/plain; charset=Windows-31J", b"", "cp932", "header"),
+        ("text/html", b"<meta charset=gb2312>", "gb18030", "markup"),
         ("", b"", "utf-8", "nobody"),
         ("text/plain; charset=a\x00b", b"", "utf-8", "nobody"),
     ],
@@ -69,3 +84,35 @@ def test_titles_are_short_for_a_button():
         "ISO8859-7",
         "UTF-16",
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("euc-kr", "똠방각하"),
+        ("shift_jis", "①㈱"),
+        ("gb2312", "镕"),
+        ("big5", "裏"),
+        ("latin1", "“€”"),
+        ("latin5", "€"),
+    ],
+)
+def test_a_label_reads_what_the_web_writes_under_it(label, text):
+    codec = meant_charset(label)
+    assert text.encode(codec).decode(codec) == text
+    assert text.encode(codec).decode(label, "replace") != text
+
+
+@pytest.mark.parametrize(
+    ("codec", "is_so"),
+    [
+        ("utf-8", True),
+        ("cp932", True),
+        ("gb18030", True),
+        ("utf-16", False),
+        ("cp500", False),
+        ("iso2022_jp", False),
+    ],
+)
+def test_ascii_means_itself(codec, is_so):
+    assert is_ascii_compatible(codec) is is_so

@@ -3,20 +3,31 @@
 import pytest
 
 from antiphon.render.element_path import ElementPaths
-from antiphon.render.xpath_query import XPathQuery, path_of, prefixes
+from antiphon.render.xpath_query import DeclaredNamespaces, XPathQuery, path_of, prefixes
 from tests.render.test_xpath_query import FEED, root_of
 
+MIXED = b"""<r xmlns:x="urn:x"><x:a/><x:a y:k="1" xmlns:y="urn:y"/><y:a xmlns:y="urn:y"/><a xmlns="urn:q'"/><a/><z:a
+xmlns:z="urn:z"/><!-- c --><?p i?></r>"""
 
-@pytest.mark.parametrize("expression", ["//*", "//@*", "//comment()"])
-def test_a_path_leads_to_its_result_alone(expression):
-    root = root_of(FEED)
-    paths = ElementPaths(prefixes(root))
-    results = XPathQuery(expression, root).results()
-    assert results
-    for value in results:
+
+@pytest.mark.parametrize("document", [FEED, MIXED])
+@pytest.mark.parametrize("expression", ["//*", "//@*", "//comment()", "//processing-instruction()"])
+@pytest.mark.parametrize("knows_all", [True, False])
+def test_a_path_leads_to_its_result_alone(document, expression, knows_all):
+    root = root_of(document)
+    names = prefixes(root, declared(document.decode()) if knows_all else ())
+    paths = ElementPaths(names)
+    for value in XPathQuery(expression, root, names).results():
         path = path_of(value, paths)
-        if "local-name" not in path:
-            assert XPathQuery(path, root).results() == [value], path
+        assert XPathQuery(path, root, names).results() == [value], path
+        assert not (knows_all and "local-name" in path)
+
+
+def declared(text: str) -> list:
+    found = DeclaredNamespaces()
+    for piece in text:
+        found.feed(piece)
+    return list(found.found)
 
 
 def test_a_path_over_many_siblings_is_quick_and_right():

@@ -74,7 +74,9 @@ def text(one: Filter, expression: str, form="values") -> str:
 
 
 def rows(one: Filter, expression: str) -> list:
-    return [json.loads(line) for line in text(one, expression, "table").splitlines()]
+    """Return the rows of the table, each as wide as the titles."""
+    lines = [json.loads(line) for line in text(one, expression, "table").splitlines()]
+    return [line + [None] * (1 + len(one.results.columns) - len(line)) for line in lines]
 
 
 def told(one: Filter, expression: str) -> str:
@@ -191,6 +193,15 @@ def test_csv_is_written_whole_or_told(filtered, tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir() if file.suffix) == ["table.csv"]
 
 
+@pytest.mark.parametrize("form", ["values", "table"])
+def test_csv_has_the_columns_that_the_table_has_no_room_for(filtered, tmp_path, form):
+    one = filtered(json.dumps([{f"k{n}": n for n in range(COLUMN_LIMIT + 7)}]).encode())
+    text(one, "$[*]", form)
+    one.save_csv(CsvAsk(has_titles=False), tmp_path / "table.csv")
+    wait(one)
+    assert (tmp_path / "table.csv").read_bytes().endswith(f",{COLUMN_LIMIT + 6}\r\n".encode())
+
+
 def test_csv_can_still_be_had_when_the_process_was_killed(filtered):
     one = filtered(DOCUMENT)
     text(one, "$.items[*].id")
@@ -228,7 +239,7 @@ def test_a_wrong_expression_keeps_the_results_before(filtered):
         (b"[" * 100_000, "json", "nested too deeply"),
         (b"nothing\nhere\n", "jsonlines", "no line of the body is valid JSON"),
         (b"<a><b></a>", "xml", "not well-formed at line 1, column 11"),
-        (b"", "html", "no element found"),
+        (b"", "html", "there is no element"),
     ],
 )
 def test_a_body_that_cannot_be_read_says_why(filtered, content, language, words):

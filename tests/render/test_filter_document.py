@@ -1,14 +1,20 @@
 """Bodies read for filtering: what is a document, what is none, and what progress is told."""
 
-import pytest
+import json
 
-from antiphon.render.filter_document import STEP_BYTES, check_expression, read_document
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from antiphon.render.charset import CHARSETS
+from antiphon.render.filter_document import check_expression, read_document
 from antiphon.render.filter_fault import FilterFaultError
 from antiphon.render.filter_languages import FILTERED
 
 
-def read(data: bytes, language="json", charset="utf-8", told=lambda _done: None):
-    return read_document(data, language, charset, told)
+def read(data: bytes, language="json", charset="utf-8", told=lambda _done: None, step=7):
+    pieces = [data[start : start + step] for start in range(0, len(data), step)]
+    return read_document(lambda: pieces, language, charset, told)
 
 
 def values(document, expression) -> list:
@@ -37,8 +43,8 @@ def test_lines_are_counted_with_those_that_are_left_out():
 
 def test_reading_tells_how_far_it_is():
     told: list[int] = []
-    read(b"<a>" + b"<b/>" * STEP_BYTES + b"</a>", "xml", told=told.append)
-    assert told == [0, STEP_BYTES, 2 * STEP_BYTES, 3 * STEP_BYTES, 4 * STEP_BYTES]
+    read(b"<a>" + b"<b/>" * 50 + b"</a>", "xml", told=told.append, step=100)
+    assert told == [0, 100, 200, 207]
     told.clear()
     read(b"[1]\n" * 10_000, "jsonlines", told=told.append)
     assert told == [4 * 4096, 4 * 8192]
@@ -50,3 +56,50 @@ def test_expressions_are_checked_before_reading(language):
     check_expression(right, language)
     with pytest.raises(FilterFaultError):
         check_expression(wrong, language)
+
+
+@pytest.mark.parametrize(
+    "charset", [codec for codec, _title in CHARSETS] + ["mac-roman", "iso2022_jp", "cp874"]
+)
+@pytest.mark.parametrize("language", sorted(FILTERED))
+def test_every_charset_that_a_body_is_shown_in_is_read(charset, language):
+    word = next(word for word in ("é", "я", "ω", "ş", "ש", "ع", "日", "ㄱ", "ก") if is_written(word, charset))
+    text = f'{{"a": "{word}"}}' if language.startswith("json") else f"<a>{word}</a>"
+    document = read(text.encode(charset), language, charset)
+    (found,) = values(document, "$..a" if language.startswith("json") else "//a/text() | //p/text()")
+    assert found == word
+
+
+def is_written(word: str, charset: str) -> bool:
+    try:
+        return word.encode(charset).decode(charset) == word
+    except UnicodeError:
+        return False
+
+
+@pytest.mark.parametrize("said", ["UTF-16", "iso-8859-1", "UTF-7", "martian"])
+def test_a_document_is_read_as_it_is_shown_whatever_it_says_itself(said):
+    document = read(f'<?xml version="1.0" encoding="{said}"?><a>é</a>'.encode(), "xml")
+    assert values(document, "string(/a)") == ["é"]
+    document = read(f'<meta charset="{said}"><p>é</p>'.encode(), "html")
+    assert values(document, "string(//p)") == ["é"]
+
+
+def test_bytes_that_are_no_text_do_not_keep_the_rest_from_being_read():
+    assert values(read(b"<a>\xe9</a>", "xml"), "string(/a)") == ["\ufffd"]
+    assert values(read(b"<p>a\xe9b", "html"), "string(//p)") == ["a\ufffdb"]
+    assert values(read(b'{"a": "\xe9"}'), "$.a") == ["\ufffd"]
+
+
+def test_entities_are_noticed_across_pieces_and_keep_the_limits():
+    bomb = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+    text = f'<!DOCTYPE l [<!ENTITY a0 "lol">{bomb}]><l x="&a11;"/>'
+    for step in (1, 7, 1000):
+        with pytest.raises(FilterFaultError, match="blow up"):
+            read(text.encode(), "xml", step=step)
+
+
+@given(some.lists(some.text("ab\u00e9\r ", max_size=5), max_size=6), some.integers(1, 9))
+def test_lines_in_pieces_are_those_of_the_whole(lines, step):
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    assert values(read(text.encode(), "jsonlines", step=step), "$[*]") == lines

@@ -10,7 +10,7 @@ from antiphon.render.filter_text import ResultText
 
 
 def read(data: bytes, language="json"):
-    return read_document(data, language, "utf-8", lambda _done: None)
+    return read_document(lambda: [data], language, "utf-8", lambda _done: None)
 
 
 @pytest.mark.parametrize("has_paths", [False, True])

@@ -8,6 +8,7 @@ import pytest
 
 from antiphon.body.spool import SpoolFile
 from antiphon.core.launch import module_command
+from antiphon.render.filterprocess import memory_limit_bytes
 
 
 @pytest.fixture
@@ -79,6 +80,15 @@ def test_bytes_that_came_after_the_question_are_not_read(spools):
     *_, last = told(process, {"id": 1, "expression": "$[0]", "form": "values", "target": 0})
     assert last["count"] == 1
     ended(process)
+
+
+@pytest.mark.parametrize(
+    ("free_gib", "hard_gib", "limit_gib"),
+    [(None, None, 6), (20, None, 6), (20, 3, 3), (4, None, 3.6), (4, 2, 2), (0.1, None, 1)],
+)
+def test_memory_is_limited_to_what_is_free(free_gib, hard_gib, limit_gib):
+    free, hard = (None if size is None else int(size * 2**30) for size in (free_gib, hard_gib))
+    assert memory_limit_bytes(free, hard) == int(limit_gib * 2**30)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others do not limit memory")

@@ -71,6 +71,19 @@ def test_what_only_other_dialects_know_is_refused(expression):
         JsonQuery(expression)
 
 
+@pytest.mark.parametrize(
+    ("expression", "found"), [("$[2,:-2]", [2, 0, 1]), ("$[0 ,::2]", [0, 0, 2]), ("$[1 : 3]", [1, 2])]
+)
+def test_an_index_may_stand_before_a_slice(expression, found):
+    assert values(expression, [0, 1, 2, 3]) == found
+
+
+@pytest.mark.parametrize("expression", ["$[1:2 3]", "$[:2 3]", "$[01,:]", "$[-0,:]"])
+def test_a_slice_that_lacks_a_colon_is_refused(expression):
+    with pytest.raises(FilterFaultError):
+        JsonQuery(expression)
+
+
 def test_what_is_there_is_true_even_where_it_is_empty():
     assert values("$[?@]", [0, False, "", None, [], {}]) == [0, False, "", None, [], {}]
 

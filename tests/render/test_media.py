@@ -26,6 +26,9 @@ from antiphon.render.media import media_of
         ("text/plain", b"[1, 2]", "json"),
         ("text/plain", b"[INFO] started", "text"),
         ("text/plain", b"{not json}", "text"),
+        ("text/plain", b"[2026-11-25 10:00:00] started\n[2026-11-25 10:00:01] ready\n", "text"),
+        ("application/json", b"[2026-11-25 10:00:00] started", "json"),
+        ("text/plain", b'{"level": "info"}\n{"level": "warn"}\n', "jsonlines"),
         ("application/octet-stream", b"plain words", "text"),
         ("application/octet-stream", bytes(range(256)), "binary"),
         ("", b"<!DOCTYPE html><p>", "html"),
@@ -48,7 +51,7 @@ def test_language(content_type, first, language):
     ("content_type", "first", "charset"),
     [
         ("text/plain", b"x", "utf-8"),
-        ("text/plain; charset=ISO-8859-1", b"x", "iso8859-1"),
+        ("text/plain; charset=ISO-8859-1", b"x", "cp1252"),
         ('text/plain; format=flowed; charset="windows-1252"', b"x", "cp1252"),
         ("text/plain; charset=martian", b"x", "utf-8"),
         ("text/plain; charset=hex", b"x", "utf-8"),

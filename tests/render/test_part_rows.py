@@ -19,11 +19,21 @@ def part(disposition):
         ("attachment; filename=x; filename*=UTF-8''na%C3%AFve%20b.txt", "naïve b.txt"),
         ('form-data; filename="../../etc/passwd"', "_.._etc_passwd"),
         ('form-data; name="a"', ""),
+        ('form-data; filename="a;b.txt"', "a;b.txt"),
+        ("attachment; filename*=iso-8859-1'en'%A3.txt", "£.txt"),
+        ('attachment; filename*0="a"; filename*1="b.txt"', "ab.txt"),
+        ('attachment; filename="=?utf-8?B?w6QudHh0?="', "ä.txt"),
+        ('attachment; filename="=?utf-8?B?x"', "=_utf-8_B_x"),
+        ('form-data; filename="say %22hi%22.txt"', "say _hi_.txt"),
         ("", ""),
     ],
 )
 def test_the_file_name_is_the_parts_own_without_folders(disposition, name):
     assert part_name(part(disposition)) == name
+
+
+def test_a_name_in_the_content_type_is_one_too():
+    assert part_name(Part(0, 0, 0, (("Content-Type", 'image/png; name="a.png"'),), is_whole=True)) == "a.png"
 
 
 def test_rows_tell_name_type_size_and_place():

@@ -8,9 +8,10 @@ import pytest
 from antiphon.render.element_path import ElementPaths
 from antiphon.render.filter_fault import FilterFaultError
 from antiphon.render.xpath_query import (
+    PREFIX_LIMIT,
+    DeclaredNamespaces,
     MarkupReader,
     XPathQuery,
-    asked_charset,
     cells_of,
     check_xpath,
     columns_of,
@@ -29,14 +30,18 @@ BOMB = (
 )
 
 
-def root_of(data: bytes, *, is_html: bool = False, charset: str = ""):
-    reader = MarkupReader(is_html=is_html, charset=charset, declares_entities=b"<!ENTITY" in data)
+def root_of(data: bytes, *, is_html: bool = False):
+    reader = MarkupReader(is_html=is_html, declares_entities=b"<!ENTITY" in data)
     reader.feed(data)
     return reader.root()
 
 
+def asked(expression: str, root) -> list:
+    return XPathQuery(expression, root, prefixes(root)).results()
+
+
 def found(expression: str, data: bytes = FEED, *, is_html: bool = False) -> list[str]:
-    values = XPathQuery(expression, root_of(data, is_html=is_html, charset="utf-8" * is_html)).results()
+    values = asked(expression, root_of(data, is_html=is_html))
     return [value_text(value, is_html=is_html) for value in values]
 
 
@@ -69,26 +74,64 @@ def test_the_document_itself_is_its_root():
 
 def test_prefixes_are_those_of_the_root():
     assert prefixes(root_of(FEED)) == {"d": "urn:a", "x": "urn:b"}
-    assert prefixes(root_of(b'<a xmlns="urn:1" xmlns:d="urn:2"/>')) == {"d": "urn:2"}
+    assert prefixes(root_of(b'<a xmlns="urn:1" xmlns:d="urn:2"/>')) == {"d": "urn:2", "d2": "urn:1"}
+    assert prefixes(root_of(b'<a xmlns="urn:1" xmlns:x="urn:1"/>')) == {"x": "urn:1", "d": "urn:1"}
+    assert prefixes(root_of(b'<a xmlns=""/>')) == {}
+
+
+def test_prefixes_that_are_declared_deeper_are_known_too():
+    deeper = [("", "urn:1"), ("x", "urn:2"), ("", "urn:3"), ("", "urn:1"), ("x", "urn:4"), ("", "")]
+    assert prefixes(root_of(b'<a xmlns:y="urn:0"/>'), deeper) == {
+        "y": "urn:0", "d": "urn:1", "x": "urn:2", "d2": "urn:3", "d3": "urn:4"
+    }  # fmt: skip
+    many = [(f"p{number}", f"urn:{number}") for number in range(200)]
+    assert len(prefixes(root_of(b"<a/>"), many)) == PREFIX_LIMIT
+
+
+@pytest.mark.parametrize("step", [1, 5, 1000])
+def test_declarations_are_found_in_any_pieces(step):
+    text = """<a xmlns='u:1'><b:c\nxmlns:b = "u:&amp;2" x="xmlns:n='no'"/> xmlns:t="text" <d xmlns=""/></a>"""
+    found = DeclaredNamespaces()
+    for start in range(0, len(text), step):
+        found.feed(text[start : start + step])
+    assert list(found.found) == [("", "u:1"), ("b", "u:&2"), ("t", "text"), ("", "")]
 
 
 def test_texts_and_scalars_have_the_path_of_what_they_stand_in():
     root = root_of(b"<a>x<b>y</b>z</a>")
     paths = ElementPaths({})
-    values = XPathQuery("//text()", root).results()
+    values = asked("//text()", root)
     assert [path_of(value, paths) for value in values] == ["/a/text()", "/a/b/text()", "/a/text()"]
-    assert path_of(XPathQuery("1 + 1", root).results()[0], paths) == ""
-    assert path_of(XPathQuery("string(//b)", root).results()[0], paths) == ""
+    assert path_of(asked("1 + 1", root)[0], paths) == ""
+    assert path_of(asked("string(//b)", root)[0], paths) == ""
 
 
 def test_an_element_has_cells_for_attributes_children_and_text():
-    (entry,) = XPathQuery("//d:entry", root_of(FEED)).results()
+    (entry,) = asked("//d:entry", root_of(FEED))
     cells = cells_of(entry)
-    assert cells == {"@x:id": "1", "title": "One & two", "link": ""}
-    assert list(dict.fromkeys(columns_of(entry))) == list(cells)
-    (note,) = XPathQuery("//x:note", root_of(FEED)).results()
+    assert cells == {"@x:id": "1", "title": "One & two", "link/@href": "/1", "link[2]/@href": "/2"}
+    assert columns_of(entry) == list(cells)
+    (note,) = asked("//x:note", root_of(FEED))
     assert cells_of(note) == {"text()": "hi"}
     assert cells_of(3.0) == {"value": "3"}
+
+
+@pytest.mark.parametrize(
+    ("markup", "cells"),
+    [
+        (b"<p><b>x</b> hello <b>y</b></p>", {"b": "x", "b[2]": "y", "text()": "x hello y"}),
+        (b"<p><!-- c -->said<b/></p>", {"b": "", "text()": "said"}),
+        (b"<p>\n  <b>x</b>\n  <c>y</c>\n</p>", {"b": "x", "c": "y"}),
+        (b"<p/>", {"text()": ""}),
+        (
+            b"<p><a x='1' y='2'>z</a><b/><c d='3'/></p>",
+            {"a": "z", "a/@x": "1", "a/@y": "2", "b": "", "c/@d": "3"},
+        ),
+    ],
+)
+def test_no_text_of_an_element_is_lost_in_its_cells(markup, cells):
+    assert cells_of(root_of(markup)) == cells
+    assert columns_of(root_of(markup)) == list(cells)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +141,7 @@ def test_an_element_has_cells_for_attributes_children_and_text():
         ("count(//b", 9, "not XPath 1.0"),
         ("//b]", 3, "not XPath 1.0"),
         ("", 0, "not XPath 1.0"),
-        ("//d:a[. = 'q:q']/q:b", 17, "prefix is not known; the root declares: d, x"),
+        ("//d:a[. = 'q:q']/q:b", 17, "prefix is not known; the body declares: d, x"),
         ("nothing()", -1, "unregistered function"),
         ("//d:entry[$x]", -1, "undefined variable"),
         ("count('a')", -1, "invalid type"),
@@ -109,7 +152,7 @@ def test_an_element_has_cells_for_attributes_children_and_text():
 )
 def test_a_fault_has_its_place(expression, place, words):
     with pytest.raises(FilterFaultError, match=words.replace(".", r"\.")) as told:
-        XPathQuery(expression, root_of(FEED)).results()
+        asked(expression, root_of(FEED))
     assert told.value.place == place
 
 
@@ -166,16 +209,7 @@ def test_no_file_and_no_network_is_touched(tmp_path):
 )
 def test_functions_that_reach_out_are_not_there(expression):
     with pytest.raises(FilterFaultError):
-        XPathQuery(expression, root_of(FEED)).results()
-
-
-def test_charsets_come_from_the_header_the_document_or_the_bytes():
-    latin = '<?xml version="1.0" encoding="iso-8859-1"?><a>é</a>'.encode("latin-1")
-    assert value_text(root_of(latin, charset=asked_charset(latin, "utf-8", is_html=False))) == "<a>é</a>"
-    assert asked_charset(b"", "iso-8859-1", is_html=True) == "iso-8859-1"
-    assert asked_charset(b"<p>\xe9", "utf-8", is_html=True) == "windows-1252"
-    assert asked_charset(b"<meta charset=x>\xe9", "utf-8", is_html=True) == ""
-    assert asked_charset("<p>é".encode(), "utf-8", is_html=True) == "utf-8"
+        asked(expression, root_of(FEED))
 
 
 @pytest.mark.parametrize(

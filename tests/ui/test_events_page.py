@@ -263,6 +263,15 @@ def test_tokens_are_joined_at_once_where_the_shape_is_well_known(shown):
     assert QGuiApplication.clipboard().text() == "Good morning, Ada"
 
 
+@pytest.mark.parametrize("size", [(620, 250), (900, 600)])
+def test_the_path_of_the_joined_field_can_be_read_however_narrow_the_page_is(qtbot, size):
+    shown = Shown(qtbot, size=size)
+    shown.come(tokens("Good", " morning"))
+    path = shown.page.detail.path
+    assert path.width() >= path.fontMetrics().horizontalAdvance(path.text())
+    shown.store.close()
+
+
 def test_any_field_is_joined_and_a_wrong_path_says_so(lines):
     lines.come('{"a": {"b": "x"}}\n{"a": {"b": 2}}\nno json\n')
     detail = lines.page.detail

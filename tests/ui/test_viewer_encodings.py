@@ -97,3 +97,12 @@ async def test_the_menu_opens_by_key(qtloop, panel):
 def test_a_picture_has_no_encoding(panel):
     show(panel, b"\x89PNG\r\n\x1a\n\x00\x00", "image/png")
     assert not panel.encodings.button.isEnabled()
+
+
+async def test_a_log_that_begins_like_json_is_text_as_soon_as_more_has_come(qtloop, panel):
+    store = show(panel, b"[2026", is_over=False)
+    assert panel.modes.choice == "pretty"
+    store.append(b"-11-25 10:00:00] started\n" * 100)
+    panel.show_body(store, "text/plain", True)
+    assert panel._media.language == "text"
+    await settled(panel)

@@ -453,3 +453,11 @@ async def test_alt_a_shows_the_results_in_the_next_form(qtloop, panel, body):
         QTest.keyClick(bar.field, Key.Key_A, Mod.AltModifier)
         forms.append(bar.forms.choice)
     assert forms == ["paths", "table", "values"]
+
+
+async def test_a_row_without_a_cell_has_a_dash_and_an_empty_cell_has_none(qtloop, panel, body):
+    panel.show_body(body([{"a": ""}, {"b": 1}]), "application/json", True)
+    results = (await found(panel, "$[*]", "table")).table.results
+    shown = [[results.index(row, column).data() for column in (1, 2)] for row in (0, 1)]
+    assert shown == [["", "—"], ["—", "1"]]
+    assert results.index(0, 2).data(Qt.ItemDataRole.AccessibleTextRole) == "no cell"

@@ -1,5 +1,6 @@
 """`BodyPanel`: its states, modes, find bar, and that it leaves nothing running."""
 
+import errno
 import json
 import os
 import threading
@@ -206,9 +207,9 @@ async def test_a_body_is_pretty_while_it_arrives(qtloop, panel, body):
 
 async def test_a_large_body_is_laid_out_by_a_process_that_is_gone_afterwards(qtloop, panel, body):
     panel.show_body(body(LARGE), "application/json", True)
-    process = panel._pretty.process_id
+    process = panel._reading.pretty.process_id
     assert process is not None
-    await until(lambda: panel._pretty.is_finished, 30)
+    await until(lambda: panel._reading.pretty.is_finished, 30)
     assert seen(panel) == json.dumps(json.loads(LARGE), indent=2)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
@@ -216,7 +217,7 @@ async def test_a_large_body_is_laid_out_by_a_process_that_is_gone_afterwards(qtl
 
 def test_showing_another_body_ends_all_work_on_the_first(panel, body):
     panel.show_body(body(LARGE), "application/json", True)
-    pretty, process = panel._pretty, panel._pretty.process_id
+    pretty, process = panel._reading.pretty, panel._reading.pretty.process_id
     panel.find_bar.open("name")
     panel.show_body(body("[]"), "application/json", True)
     with pytest.raises(ProcessLookupError):
@@ -323,6 +324,25 @@ def test_the_menu_offers_to_copy_only_what_is_selected(panel, body):
     actions["Select all"].trigger()
     assert panel.view.selected_text() == "some words"
     menu.close()
+
+
+async def test_text_that_no_longer_fits_on_the_disk_is_not_taken_for_the_whole(
+    qtloop, panel, body, monkeypatch
+):
+    store = body("first\n".encode("utf-16"), is_over=False)
+    panel.show_body(store, "text/plain; charset=utf-16", False)
+    source = panel.view.source
+
+    def full(*_chunk):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(source._text, "append", full)
+    store.append("second\n".encode("utf-16-le"))
+    panel.show_body(store, "text/plain; charset=utf-16", True)
+    await until(panel.notice.isVisible)
+    assert "The text ends before the body does." in panel.notice.text
+    assert panel.view.source is source
+    assert seen(panel) == "first\n"
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-32", "utf-16-le"])

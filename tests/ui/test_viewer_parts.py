@@ -1,5 +1,7 @@
 """The parts page: a list, each part by its own type, saved alone, and followed while a stream of parts arrives."""
 
+import base64
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -218,3 +220,62 @@ async def test_hostile_parts_open(qtloop, page, raw):
     page.list.select_all()
     page.grab()
     await settled(page)
+
+
+def part(headers: str, content: bytes, boundary: str = "b") -> bytes:
+    return f"--{boundary}\r\n{headers}\r\n\r\n".encode() + content + b"\r\n"
+
+
+async def test_a_part_in_base64_is_shown_and_saved_as_what_it_is(qtloop, page, tmp_path):
+    headers = "Content-Type: application/json\r\nContent-Transfer-Encoding: Base64"
+    raw = part(headers, base64.encodebytes(b'{"a":[1]}')) + part("X: y", b"next") + b"--b--"
+    show(page, raw)
+    await settled(page)
+    assert text(page) == '{\n  "a": [\n    1\n  ]\n}'
+    assert "as base64, 9 decoded" in page.headers.text()
+    page.save_to(tmp_path / "a.json")
+    await until(lambda: (tmp_path / "a.json").exists())
+    assert (tmp_path / "a.json").read_bytes() == b'{"a":[1]}'
+    asked = []
+    page.reveal_asked.connect(lambda *span: asked.append(span))
+    page._reveal_in_part(3, 1)
+    assert asked == [(page.part.start, page.part.end - page.part.start)]
+    page.list.go_to(1, 0)
+    page._step()
+    await settled(page)
+    assert text(page) == "next"
+    await until(lambda: page._saving is None)
+
+
+async def test_a_part_in_quoted_printable_arrives_in_pieces(qtloop, page):
+    raw = part("Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable", b"caf=C3=A9 =\r\nx")
+    body = show(page, raw[:-7], is_over=False)
+    body.append(raw[-7:] + b"--b--")
+    body.finish()
+    page.show_body(body, MEDIA, is_over=True)
+    await settled(page)
+    assert text(page) == "café x"
+
+
+async def test_parts_of_parts_have_a_list_of_their_own(qtloop, page):
+    inner = part("Content-Type: text/plain", b"one", "i") + part("", b"two", "i") + b"--i--\r\n"
+    show(page, part('Content-Type: multipart/alternative; boundary="i"', inner) + b"--b--")
+    await settled(page)
+    nested = page.view.currentWidget()
+    assert isinstance(nested, PartsPage)
+    await settled(nested)
+    assert nested.words.text() == "2 parts."
+    assert text(nested) == "one"
+
+
+async def test_parts_nested_without_end_are_bytes_at_last(qtloop, page):
+    content = b"deep"
+    for level in range(40, 0, -1):
+        content = part(f"Content-Type: multipart/mixed; boundary=n{level}", content, f"n{level - 1}")
+    show(page, content, Media("multipart", "utf-8", content_type="multipart/mixed; boundary=n0"))
+    shown, depth = page, 0
+    while isinstance(shown, PartsPage):
+        await settled(shown)
+        shown, depth = shown.view.currentWidget(), depth + 1
+    assert isinstance(shown, HexPage)
+    assert depth == 4

@@ -223,3 +223,36 @@ async def test_hostile_tables_open_scroll_and_copy(qtloop, page, raw):
     page.copy()
     page.view.select_all()
     assert page.view.rows.count >= 0
+
+
+async def found(page, text):
+    page.find()
+    page.find_bar.field.setText(text)
+    await until(lambda: page.finder.is_done and (page.finder.number is not None or not page.finder.count))
+
+
+async def test_find_goes_from_cell_to_cell_and_marks_them(qtloop, page):
+    show(page, PEOPLE + "Ann,Lima,5\n")
+    await found(page, "ann")
+    assert (page.finder.count, page.view.cell) == (2, (0, 0))
+    QTest.keyClick(page.view, Key.Key_F3)
+    await until(lambda: page.view.cell == (3, 0))
+    QTest.keyClick(page.view, Key.Key_F3, Mod.ShiftModifier)
+    await until(lambda: page.view.cell == (0, 0))
+    await found(page, "lines")
+    assert page.view.cell == (1, 1)
+    assert [page._cells._columns_in(page.view.rows.row(number)) for number in (0, 1)] == [set(), {1}]
+    await found(page, "city")
+    assert page.view.cell == (0, 1)
+    QTest.keyClick(page.find_bar.field, Key.Key_Escape)
+    assert page.find_bar.isHidden()
+    assert page.view.hasFocus()
+    assert page.finder.query is None
+
+
+async def test_find_in_a_form_tells_names_from_values(qtloop, page):
+    show(page, "name=Ada&job=name", Media("form", "utf-8"))
+    await found(page, "name")
+    assert page.view.cell == (0, 0)
+    page.finder.go(1)
+    await until(lambda: page.view.cell == (1, 1))

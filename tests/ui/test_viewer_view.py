@@ -328,7 +328,7 @@ async def test_what_is_not_indexed_yet_is_revealed_later(qtbot, qtloop, view, mo
 def test_rows_beyond_what_a_scroll_bar_counts_are_reached(view):
     view.set_source(store_of("a\nb\nc"))
     view._row_count = 2**33
-    view._sync_bars()
+    view.sync_bars()
     assert view.verticalScrollBar().maximum() <= 1 << 30
     view._scroll.go_to_bar(view.verticalScrollBar().maximum())
     assert view._scroll.row >= 2**33 - 20

@@ -5,7 +5,8 @@ One count and one state for each 64 KiB are kept; what lies between is read agai
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,7 +65,10 @@ class RecordIndex:
         content = self._body.read(start, BLOCK_BYTES)
         if len(content) == self._tail_bytes:
             return False
-        count, state = counted(content, self._states[-1], self._form)
+        text = (
+            content.removeprefix(BOM_UTF8) if start == 0 else content
+        )  # a quote may stand right after the mark
+        count, state = counted(text, self._states[-1], self._form)
         self._last = content[-1:]
         if len(content) < BLOCK_BYTES:
             self._tail_bytes, self._tail_count, self._tail_state = len(content), count, state
@@ -83,6 +87,12 @@ class RecordIndex:
             return self.known_bytes
         block = bisect_left(self._counts, number) - 1
         return block * BLOCK_BYTES + self._ends(block, self._size_of(block))[number - self._counts[block] - 1]
+
+    def number_at(self, offset: int) -> int:
+        """Return the number of the record in which the byte at *offset* stands; of one beyond the known bytes the last."""
+        offset = max(0, min(offset, self.known_bytes - 1))
+        block, place = divmod(offset, BLOCK_BYTES)
+        return self._counts[block] + bisect_right(self._ends(block, self._size_of(block)), place)
 
     def record(self, number: int, limit_bytes: int = BLOCK_BYTES) -> tuple[int, bytes]:
         """Return offset and content of a record without its separator; not more than *limit_bytes* of it."""
@@ -104,7 +114,10 @@ class RecordIndex:
 
     def _block_ends(self, block: int, size_bytes: int) -> "array[int]":
         content = self._body.read(block * BLOCK_BYTES, size_bytes)
-        return record_ends(content, self._states[block], self._form)[0]
+        text = content if block else content.removeprefix(BOM_UTF8)
+        ends = record_ends(text, self._states[block], self._form)[0]
+        skipped = len(content) - len(text)
+        return array("Q", (end + skipped for end in ends)) if skipped else ends
 
 
 def counted(content: bytes, state: int, form: RecordForm) -> tuple[int, int]:
@@ -177,20 +190,54 @@ def record_ends(content: bytes, state: int, form: RecordForm) -> "tuple[array[in
     if not form.quote:
         places = array("Q", (found.end() for found in re.finditer(re.escape(form.separator), content)))
         return places, counted(content, state, form)[1]
-    ends, place, quote = array("Q"), 0, form.quote[0]
-    border = re.compile(b"[" + re.escape(form.separator + form.delimiter) + b"]")
-    while place < len(content):
-        match state:
-            case 0 | 3 if content[place] == quote:  # START opens, QUOTE_SEEN was an escaped one
-                place, state = place + 1, QUOTED
-            case 2:
-                found = content.find(form.quote, place)
-                place, state = (len(content), QUOTED) if found < 0 else (found + 1, QUOTE_SEEN)
-            case _:
-                hit = border.search(content, place)
-                if hit is None:
-                    return ends, FIELD
-                place, state = hit.end(), START
-                if hit[0] == form.separator:
-                    ends.append(place)
-    return ends, state
+    if not content:
+        return array("Q"), state
+    place = 0
+    if state == QUOTE_SEEN:
+        is_escaped = content.startswith(form.quote)
+        place, state = int(is_escaped), QUOTED if is_escaped else FIELD
+    if state == QUOTED:
+        place = _quotes_end(content, place, form.quote)
+        state = FIELD
+    ends, place = _ends_from(place, content, form, opens_at_start=state == START)
+    if place in _OPEN:
+        return ends, _OPEN[place]
+    return ends, START if content[-1:] in {form.separator, form.delimiter} else FIELD
+
+
+def _ends_from(
+    place: int, content: bytes, form: RecordForm, *, opens_at_start: bool
+) -> "tuple[array[int], int]":
+    """Return the ends from *place* on, which is in no quotes, and `place` or why it is in some at the end (`_OPEN`)."""
+    ends, borders = array("Q"), {form.separator, form.delimiter}
+    if place < 0:
+        return ends, place
+    end, mark = content.find(form.separator, place), content.find(form.quote, place)
+    while end >= 0 or mark >= 0:
+        if mark < 0 or 0 <= end < mark:
+            ends.append(end + 1)
+            end = content.find(form.separator, end + 1)
+            continue
+        if not (content[mark - 1 : mark] in borders if mark else opens_at_start):
+            mark = content.find(form.quote, mark + 1)  # it stands for itself in the middle of a field
+            continue
+        place = _quotes_end(content, mark + 1, form.quote)
+        if place < 0:
+            return ends, place
+        mark = content.find(form.quote, place)
+        end = content.find(form.separator, place) if 0 <= end < place else end
+    return ends, place
+
+
+_UNENDED, _ENDED = -1, -2
+_OPEN = {_UNENDED: QUOTED, _ENDED: QUOTE_SEEN}
+"""What `_quotes_end` says where the content ends in quotes, or with what may end them."""
+
+
+def _quotes_end(content: bytes, place: int, quote: bytes) -> int:
+    """Return where the field goes on after its quotes, which are open at *place*; one of `_OPEN` if that is not known."""
+    while (found := content.find(quote, place)) >= 0:
+        place = found + 2
+        if content[found + 1 : place] != quote:
+            return found + 1 if found + 1 < len(content) else _ENDED
+    return _UNENDED

@@ -1,28 +1,27 @@
-"""A UTF-16 or UTF-32 body as UTF-8, since rows, search and laying out JSON count on a newline being one byte."""
+"""A body made of another one, such as one in UTF-16 as UTF-8, since rows, search and laying out JSON count on a newline being one byte."""
 
 import codecs
 import time
 from pathlib import Path
 
 from antiphon.body.spool import SpoolFile
-from antiphon.body.store import BodyStore
+from antiphon.body.store import BodySource, BodyStore
 
 SLICE_BYTES = 1 << 18
 
 
-class TranscodedBody:
-    """A `BodySource` that grows by `step`; what is no text becomes U+FFFD.
+class ConvertedBody:
+    """A `BodySource` made of another one in steps; a subclass converts each piece."""
 
-    Args:
-        charset: A codec that Python knows; a byte order mark decides the order and is dropped.
-    """
-
-    def __init__(self, source: BodyStore, charset: str, folder: Path | None = None) -> None:
+    def __init__(self, source: BodySource, folder: Path | None = None) -> None:
         self.error = ""
         self._source = source
-        self._decoder = codecs.getincrementaldecoder(charset)("replace")
         self._taken = 0
         self._text = BodyStore(folder)
+
+    def converted(self, chunk: bytes, *, is_last: bool) -> bytes:
+        """Return what *chunk* becomes, the last of them an empty one."""
+        raise NotImplementedError
 
     @property
     def size_bytes(self) -> int:
@@ -50,7 +49,7 @@ class TranscodedBody:
             self._taken += len(chunk)
             is_last = was_over and not chunk
             try:
-                self._text.append(self._decoder.decode(chunk, is_last).encode("utf-8", "replace"))
+                self._text.append(self.converted(chunk, is_last=is_last))
             except OSError as error:
                 self.error = error.strerror or str(error)
             if is_last or self.error:
@@ -61,3 +60,21 @@ class TranscodedBody:
     def close(self) -> None:
         """Give back memory and disk."""
         self._text.close()
+
+
+class TranscodedBody(ConvertedBody):
+    """A `BodySource` in UTF-8 that grows by `step`; what is no text becomes U+FFFD.
+
+    Args:
+        charset: A codec that Python knows; a byte order mark decides the order and is dropped.
+    """
+
+    def __init__(self, source: BodySource, charset: str, folder: Path | None = None) -> None:
+        super().__init__(source, folder)
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
+
+    def converted(self, chunk: bytes, *, is_last: bool) -> bytes:
+        text = self._decoder.decode(chunk, is_last)
+        if not self.size_bytes:
+            text = text.removeprefix("\ufeff")  # the codec leaves it there where its name says the order
+        return text.encode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """Text of tables: the cells of a record, and which form a table has."""
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
@@ -85,6 +86,7 @@ def _close(text: str, place: int) -> int:
 
 def sniffed(content_type: str, sample: bytes, charset: str) -> TableForm:
     """Return the form in which *sample*, the first thousand bytes of a table, makes the most even rows."""
+    sample = sample.removeprefix(BOM_UTF8)
     separator = b"\r" if b"\r" in sample and b"\n" not in sample else b"\n"
     forms = [TableForm(delimiter, separator) for delimiter, _title in DELIMITERS]
     if "tab-separated" in content_type.lower():
@@ -111,7 +113,7 @@ def _evenness(rows: list[list[str]]) -> tuple[float, int]:
 
 
 def _looks_like_titles(rows: list[list[str]]) -> bool:
-    first = [cell.strip("\ufeff \t") for cell in rows[0]]
+    first = [cell.strip() for cell in rows[0]]
     are_words = all(cell and not _NUMBER.fullmatch(cell) for cell in first)
     return are_words and len(set(first)) == len(first)
 

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 from typing import Literal
 
 CharsetOrigin = Literal["bom", "header", "markup", "bytes", "chosen", "nobody"]
@@ -33,12 +34,26 @@ CHARSETS: tuple[tuple[str, str], ...] = (
     ("cp932", "Japanese (Shift_JIS)"),
     ("euc_jp", "Japanese (EUC-JP)"),
     ("gb18030", "Chinese (GB18030)"),
-    ("big5", "Chinese (Big5)"),
+    ("big5hkscs", "Chinese (Big5)"),
     ("cp949", "Korean (EUC-KR)"),
     ("cp437", "DOS (code page 437)"),
 )
 """What can be chosen by hand: codec and title."""
 _TITLES = dict(CHARSETS) | {"utf-16": "UTF-16", "utf-32": "UTF-32", "ascii": "ASCII", "utf-8-sig": "UTF-8"}
+_MEANT = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs",
+    "cp950": "big5hkscs", "utf-8-sig": "utf-8",
+}  # fmt: skip
+"""What a label stands for on the web, where those who write it use all that its superset has (WHATWG Encoding, section 4.2)."""
+_LABELS = {
+    "windows-31j": "cp932", "x-sjis": "cp932", "windows-949": "cp949", "windows-874": "cp874", "x-gbk": "gb18030",
+    "x-x-big5": "big5hkscs", "x-euc-jp": "euc_jp", "iso-8859-8-i": "iso8859-8", "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-roman": "mac-roman",
+}  # fmt: skip
+"""Labels that Python lacks."""
+_NO_TEXT = {"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "charmap", "mbcs", "oem"}
+"""Codecs that nobody means by a charset; UTF-7 lets ASCII stand for other characters, which has served attacks only."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -65,7 +80,7 @@ def charset_of(content_type: str, first: bytes) -> tuple[str, CharsetOrigin]:
         if first.startswith(bom):
             return name, "bom"
     found = _HEADER.search(content_type)
-    if found and (name := known_charset(found[1])):
+    if found and (name := meant_charset(found[1])):
         return name, "header"
     if name := _wide(first):
         return name, "bytes"
@@ -75,12 +90,32 @@ def charset_of(content_type: str, first: bytes) -> tuple[str, CharsetOrigin]:
 
 
 def known_charset(label: str) -> str:
-    """Return the codec that *label* names; empty for one that Python lacks, or that is none between bytes and text."""
+    """Return the codec that *label* names; empty for one that Python lacks, or that is no charset of texts."""
     try:
         "".encode(label)  # refuses codecs between bytes (hex, zip) as well as unknown ones
-        return codecs.lookup(label).name
+        name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return ""
+    return "" if name in _NO_TEXT else name
+
+
+def meant_charset(label: str) -> str:
+    """Return the codec that a header or a document means by *label*; empty where it means none."""
+    label = label.strip().lower()
+    name = _LABELS.get(label) or known_charset(label)
+    return _MEANT.get(name, name)
+
+
+@lru_cache(maxsize=64)
+def is_ascii_compatible(codec: str) -> bool:
+    """Whether each byte of ASCII means itself wherever text is cut at newlines; not so in UTF-16, ISO-2022 and EBCDIC."""
+    ascii_bytes = bytes(range(128))
+    if codec.startswith("iso2022"):
+        return False  # escape sequences give other meanings to what follows
+    try:
+        return ascii_bytes.decode(codec) == ascii_bytes.decode("ascii")
+    except UnicodeError:
+        return False
 
 
 def charset_title(codec: str) -> str:
@@ -100,20 +135,27 @@ def _declared(first: bytes) -> str:
     found = _XML.match(start) or _CSS.match(start)
     if found is None and start.startswith(b"<"):
         found = _META.search(_COMMENT.sub(b"", first))
-    name = known_charset(found[1].decode("latin-1").strip()) if found else ""
-    if name.startswith(("utf-16", "utf-32")):
-        return "utf-8"
-    # "latin1" and "ascii" are labels of windows-1252 (WHATWG Encoding, section 4.2).
-    return "cp1252" if name in {"iso8859-1", "ascii"} else name
+    name = meant_charset(found[1].decode("latin-1")) if found else ""
+    return "utf-8" if name.startswith(("utf-16", "utf-32")) else name
 
 
 def _wide(first: bytes) -> str:
-    """Return which UTF-16 without a mark this is, told by zeros in every other byte of what else is ASCII text."""
+    """Return which UTF-16 or UTF-32 without a mark this is, told by zeros where ASCII has them; empty for neither.
+
+    Either most of it is ASCII, or it begins with two characters of ASCII, as JSON and markup do.
+    """
+    for name, lanes in (("utf-32-le", (1, 2, 3)), ("utf-32-be", (0, 1, 2))):
+        if len(first) >= 8 and not any(any(first[lane:8:4]) for lane in lanes) and _is_text(first, name, 4):
+            return name
     even, odd = first[0::2], first[1::2]
     for zeros, others, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if len(first) < 4 or zeros.count(0) < len(zeros) * _WIDE_SHARE or 0 in others:
-            continue
-        text = first[: len(first) // 2 * 2].decode(name, "replace")
-        if all(char.isprintable() or char in "\r\n\t\ufffd" for char in text):
+        is_likely = zeros.count(0) >= len(zeros) * _WIDE_SHARE and 0 not in others
+        is_begun = zeros[:2] == bytes(2) and others[:2].isascii() and 0 not in others[:2]
+        if len(first) >= 4 and (is_likely or is_begun) and _is_text(first, name, 2):
             return name
     return ""
+
+
+def _is_text(first: bytes, codec: str, width_bytes: int) -> bool:
+    text = first[: len(first) // width_bytes * width_bytes].decode(codec, "replace").removesuffix("\ufffd")
+    return "\ufffd" not in text and all(char.isprintable() or char in "\r\n\t" for char in text)

@@ -49,13 +49,28 @@ class ElementPaths:
             steps[child] = f"{name}[{counts[name]}]" if totals[name] > 1 else name
         return steps
 
+    def attribute(self, name: str) -> str:
+        """Return the step from an element to its attribute *name*, `{namespace}local` as lxml has it."""
+        return f"@{self._test(name)}"
+
     def _name(self, element: Any) -> str:
-        """Return what finds *element* by name; `*[...]` where no prefix stands for its namespace."""
+        """Return what finds *element* by name."""
         tag = element.tag
         if not isinstance(tag, str):
             return "comment()" if tag.__name__ == "Comment" else "processing-instruction()"
-        if not tag.startswith("{"):
-            return tag
-        namespace, _brace, local = tag[1:].partition("}")
+        return self._test(tag)
+
+    def _test(self, name: str) -> str:
+        """Return the test of a name; one with conditions where no prefix stands for its namespace."""
+        if not name.startswith("{"):
+            return name
+        namespace, _brace, local = name[1:].partition("}")
         prefix = self._prefixes.get(namespace)
-        return f"{prefix}:{local}" if prefix else f"*[local-name()='{local}']"
+        if prefix:
+            return f"{prefix}:{local}"
+        return f"*[local-name()='{local}' and namespace-uri()={_quoted(namespace)}]"
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as XPath 1.0 writes it, which has no escapes; no namespace has both kinds of quotes."""
+    return f'"{text}"' if "'" in text else f"'{text}'"

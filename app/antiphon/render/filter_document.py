@@ -1,5 +1,10 @@
-"""A whole body, read for filtering: what JSON and markup have in common."""
+"""A whole body, read for filtering: what JSON and markup have in common.
 
+Its bytes come in pieces and are decoded here, in the charset that the body is shown in, whatever it says itself; what
+is no text is U+FFFD. No more than the text (JSON), or a piece of it (JSON Lines, markup), is held beside the document.
+"""
+
+import codecs
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
@@ -13,8 +18,10 @@ Result = tuple[Any, Any]
 """Where it stands, as only its document knows, and the value."""
 Told = Callable[[int], None]
 """Is told about how many bytes have been read."""
+Chunks = Callable[[], Iterable[bytes]]
+"""Gives the bytes of the body from the beginning, each time it is called."""
 
-STEP_BYTES = 1 << 20
+_ENTITY = "<!ENTITY"
 
 
 class FilterDocument(Protocol):
@@ -42,16 +49,30 @@ class FilterDocument(Protocol):
         """Return *value* as cells by the names of their columns."""
 
 
-def read_document(data: bytes, language: Language, charset: str, told: Told) -> FilterDocument:
-    """Return the document in *data*.
+def read_document(chunks: Chunks, language: Language, charset: str, told: Told) -> FilterDocument:
+    """Return the document in the bytes of *chunks*.
 
     Raises:
         FilterFaultError: It is none; the sentence says where.
     """
+
+    def text() -> Iterator[str]:
+        return _decoded(chunks(), charset)
+
     if language in MARKUP:
-        return _Markup(data, charset, told, is_html=language == "html")
-    text = data.decode(charset, "replace")
-    return _Json(_lines(text, told) if language == "jsonlines" else (_whole(text), ""))
+        return _Markup(text, told, is_html=language == "html")
+    return _Json(_lines(text(), told) if language == "jsonlines" else (_whole("".join(text())), ""))
+
+
+def _decoded(chunks: Iterable[bytes], charset: str) -> Iterator[str]:
+    """Yield the text of *chunks* without a byte order mark."""
+    decoder = codecs.getincrementaldecoder(charset)("replace")
+    is_begun = False
+    for chunk in chunks:
+        text = decoder.decode(chunk)
+        yield text if is_begun else text.removeprefix("\ufeff")
+        is_begun = is_begun or bool(text)
+    yield decoder.decode(b"", final=True)
 
 
 def check_expression(expression: str, language: Language) -> None:
@@ -98,24 +119,31 @@ class _Markup:
     is_json = False
     note = ""
 
-    def __init__(self, data: bytes, charset: str, told: Told, *, is_html: bool) -> None:
+    def __init__(self, text: Callable[[], Iterator[str]], told: Told, *, is_html: bool) -> None:
         from antiphon.render import xpath_query as markup
         from antiphon.render.element_path import ElementPaths
 
         self._markup = markup
         self._is_html = is_html
-        charset = markup.asked_charset(data, charset, is_html=is_html)
-        if is_html and charset:  # libxml2 gives up at bytes that are no text
-            data, charset = data.decode(charset, "replace").encode(), "utf-8"
-        reader = markup.MarkupReader(is_html=is_html, charset=charset, declares_entities=b"<!ENTITY" in data)
-        for start in range(0, len(data), STEP_BYTES):
-            reader.feed(data[start : start + STEP_BYTES])
-            told(start)
+        reader = markup.MarkupReader(
+            is_html=is_html, declares_entities=not is_html and _holds(text(), _ENTITY)
+        )
+        declared, done = markup.DeclaredNamespaces(), 0
+        for piece in text():
+            told(done)
+            if not is_html:
+                declared.feed(piece)
+            content = piece.encode("utf-8", "replace")
+            reader.feed(content)
+            done += len(content)
         self._root = reader.root()
-        self._paths = ElementPaths(markup.prefixes(self._root))
+        self._names = markup.prefixes(self._root, declared.found)
+        self._paths = ElementPaths(self._names)
 
     def results(self, expression: str) -> Iterator[Result]:
-        return ((None, value) for value in self._markup.XPathQuery(expression, self._root).results())
+        return (
+            (None, value) for value in self._markup.XPathQuery(expression, self._root, self._names).results()
+        )
 
     def path(self, result: Result) -> str:
         return self._markup.path_of(result[1], self._paths)
@@ -146,12 +174,12 @@ def _whole(text: str) -> Any:
         raise FilterFaultError("the body is nested too deeply to be filtered") from error
 
 
-def _lines(text: str, told: Told) -> tuple[list[Any], str]:
+def _lines(text: Iterator[str], told: Told) -> tuple[list[Any], str]:
     """Return a document for each line, and a note of the lines that are none."""
     documents: list[Any] = []
     unread: list[int] = []
     done = 0
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_split(text), 1):
         done += len(line) + 1
         if number % 4096 == 0:
             told(done)
@@ -168,6 +196,28 @@ def _lines(text: str, told: Told) -> tuple[list[Any], str]:
         documents,
         f"{lines} not valid JSON and left out, the first is line {unread[0]:,}." if unread else "",
     )
+
+
+def _split(text: Iterator[str]) -> Iterator[str]:
+    """Yield the lines of *text*, which comes in pieces."""
+    begun: list[str] = []
+    for piece in text:
+        first, *others = piece.split("\n")
+        begun.append(first)
+        for line in others:
+            yield "".join(begun)
+            begun = [line]
+    yield "".join(begun)
+
+
+def _holds(text: Iterator[str], word: str) -> bool:
+    """Whether *word* stands in *text*, which comes in pieces."""
+    before = ""
+    for piece in text:
+        if word in before + piece[: len(word)] or word in piece:
+            return True
+        before = (before + piece)[-len(word) :]
+    return False
 
 
 def _lowered(sentence: str) -> str:

@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from antiphon.render.filter_document import FilterDocument, Result
 
 COLUMN_LIMIT = 200
+"""Columns that are shown; CSV has more."""
+CSV_COLUMN_LIMIT = 16_384
+"""As many as spreadsheets read; a document that has another name in each row would be written as its square."""
 ROW_LIMIT = 1_000_000
 """Rows that are shown; CSV has all."""
 CELL_CHARS = 200
@@ -21,6 +24,7 @@ BLOCK_ROWS = 64
 BLOCK_BYTES = 1 << 16
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 Write = Callable[[bytes], int]
 """Takes bytes and returns how many there are now."""
 
@@ -32,7 +36,7 @@ class CsvAsk:
     Attributes:
         columns: Numbers of columns, 0 is the path; None for all.
         spans: First and last number of rows that belong together; None for all.
-        is_guarded: Put a `'` before what a spreadsheet would take for a formula.
+        is_guarded: Put a `'` before what a spreadsheet would take for a formula; a number such as -1 is none.
     """
 
     columns: Sequence[int] | None = None
@@ -42,35 +46,71 @@ class CsvAsk:
     is_guarded: bool = False
 
 
-def columns_of(document: FilterDocument, results: Iterable[Result]) -> tuple[list[str], bool]:
-    """Return the names of all columns in the order of their first use, and whether there were more than fit."""
-    names: dict[str, None] = {}
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What `write_rows` wrote.
+
+    Attributes:
+        columns: The names of all columns in the order of their first use; rows have cells of the first `COLUMN_LIMIT`.
+        blocks: Row and offset at which each block of rows begins.
+    """
+
+    columns: Sequence[str]
+    blocks: Sequence[tuple[int, int]]
+
+
+def columns_of(document: FilterDocument, results: Iterable[Result]) -> list[str]:
+    """Return the names of all columns in the order of their first use, no more than `CSV_COLUMN_LIMIT`."""
+    names: dict[str, int] = {}
     for _where, value in results:
         for name in document.columns(value):
-            if name not in names:
-                if len(names) == COLUMN_LIMIT:
-                    return list(names), True
-                names[name] = None
-    return list(names), False
+            _number_of(name, names)
+    return list(names)
 
 
-def write_rows(
-    document: FilterDocument, results: Sequence[Result], columns: Sequence[str], write: Write
-) -> list[tuple[int, int]]:
-    """Write a line of JSON for each of the first `ROW_LIMIT` results, its path and cells, and return rows and offsets at which blocks begin.
+def write_rows(document: FilterDocument, results: Iterable[Result], write: Write) -> Sheet:
+    """Write a line of JSON for each of the first `ROW_LIMIT` results: its path and cells.
 
-    A cell is null where there is none, and cut where it is longer than `CELL_CHARS`.
+    A cell is null where there is none, and cut where it is longer than `CELL_CHARS`; columns that are found later have
+    no cells in the rows before.
     """
     blocks: list[tuple[int, int]] = []
+    names: dict[str, int] = {}
     size = start = 0
-    for number, result in enumerate(islice(results, ROW_LIMIT)):
+    rest, encoded = iter(results), json.JSONEncoder().encode
+    for number, result in enumerate(islice(rest, ROW_LIMIT)):
         if not blocks or number - blocks[-1][0] >= BLOCK_ROWS or size - start >= BLOCK_BYTES:
             blocks.append((number, size))
             start = size
-        cells = document.cells(result[1])
-        row = [_cut(document.path(result)), *(_cut(cells.get(name)) for name in columns)]
-        size = write(json.dumps(row).encode() + b"\n")
-    return blocks
+        size = write((encoded(_row(document, result, names)) + "\n").encode())
+    for _where, value in rest:
+        for name in document.columns(value):
+            _number_of(name, names)
+    return Sheet(list(names), blocks)
+
+
+def _row(document: FilterDocument, result: Result, names: dict[str, int]) -> list[str | None]:
+    """Return path and cells of *result*; columns that are new go into *names*."""
+    row: list[str | None] = [_cut(document.path(result)), *[None] * min(len(names), COLUMN_LIMIT)]
+    for name, cell in document.cells(result[1]).items():
+        number = names.get(name)
+        if number is None:
+            number = _number_of(name, names)
+            if number < COLUMN_LIMIT:
+                row.append(None)
+        if number < COLUMN_LIMIT:
+            row[number + 1] = cell if len(cell) <= CELL_CHARS else _cut(cell)
+    return row
+
+
+def _number_of(name: str, names: dict[str, int]) -> int:
+    """Return the number of the column *name*, a new one where there is room for it."""
+    number = names.get(name)
+    if number is None:
+        number = len(names)
+        if number < CSV_COLUMN_LIMIT:
+            names[name] = number
+    return number
 
 
 def csv_chunks(
@@ -105,7 +145,11 @@ def _cells(
 
 
 def _guarded(cells: list[str], ask: CsvAsk) -> list[str]:
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells] if ask.is_guarded else cells
+    if not ask.is_guarded:
+        return cells
+    return [
+        f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell for cell in cells
+    ]
 
 
 def _taken(buffer: io.StringIO) -> str:
@@ -115,5 +159,5 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-def _cut(cell: Any) -> Any:
-    return cell if cell is None or len(cell) <= CELL_CHARS else cell[:CELL_CHARS] + "…"
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= CELL_CHARS else cell[:CELL_CHARS] + "…"

@@ -13,6 +13,7 @@ has the `id` of its question. A question for results ends the work on the one be
 """
 
 import _thread
+import gc
 import json
 import os
 import queue
@@ -28,14 +29,17 @@ from antiphon.body.spool import SpoolFile
 from antiphon.core.quantities import size_text
 from antiphon.render.filter_document import FilterDocument, Result, check_expression, read_document
 from antiphon.render.filter_fault import FilterFaultError
-from antiphon.render.filter_sheet import NAME_CHARS, CsvAsk, columns_of, csv_chunks, write_rows
+from antiphon.render.filter_sheet import COLUMN_LIMIT, NAME_CHARS, CsvAsk, columns_of, csv_chunks, write_rows
 from antiphon.render.filter_text import ResultText
 
 MEMORY_LIMIT_BYTES = 6 << 30
 """What the process may take, where the system can limit that."""
+LEAST_MEMORY_BYTES = 1 << 30
+"""What it may take however little is free: addresses are limited, of which it has more than memory."""
 TELL_S = 0.1
 """Between two words about how far it is."""
 BUFFER_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 20
 RECURSION_LIMIT = 3000
 """Nesting that the JSON reader's C stack bears on every system."""
 
@@ -136,16 +140,19 @@ class Worker:
         if self._document is None:
             self._is_reading = True
             self._tell(id=number, read=0)
-            data = b"".join(self._source.read(at, 1 << 24) for at in range(0, self._size_bytes, 1 << 24))
 
             def told(done_bytes: int) -> None:
                 if self._may_tell():
                     self._tell(id=number, read=done_bytes)
 
-            self._document = read_document(data[: self._size_bytes], self._language, self._charset, told)
+            self._document = read_document(self._chunks, self._language, self._charset, told)
             self._is_reading = False
             self._tell(id=number, read=self._size_bytes)
         return self._document
+
+    def _chunks(self) -> Iterator[bytes]:
+        for start in range(0, self._size_bytes, CHUNK_BYTES):
+            yield self._source.read(start, min(CHUNK_BYTES, self._size_bytes - start))
 
     def _found(self, document: FilterDocument, expression: str) -> Iterator[Result]:
         """Yield the results of *expression*, and keep them."""
@@ -171,13 +178,20 @@ class Worker:
         text.close()
 
     def _table(self, number: int, document: FilterDocument, expression: str, sink: "_Sink") -> dict[str, Any]:
-        for count, _result in enumerate(self._found(document, expression), 1):
-            if self._may_tell():
-                self._tell(id=number, count=count, size=0)
-        self._columns, has_more = columns_of(document, self._results)
-        blocks = write_rows(document, self._results, self._columns, sink.write)
-        columns = [name[:NAME_CHARS] for name in self._columns]
-        return {"columns": columns, "blocks": blocks, "has_more_columns": has_more}
+        def counted() -> Iterator[Result]:
+            for count, result in enumerate(self._found(document, expression), 1):
+                if self._may_tell():
+                    self._tell(id=number, count=count, size=0)
+                yield result
+
+        sheet = write_rows(document, counted(), sink.write)
+        self._columns = list(sheet.columns)
+        shown = [name[:NAME_CHARS] for name in self._columns[:COLUMN_LIMIT]]
+        return {
+            "columns": shown,
+            "blocks": sheet.blocks,
+            "has_more_columns": len(self._columns) > COLUMN_LIMIT,
+        }
 
     def _may_tell(self) -> bool:
         now_s = time.monotonic()
@@ -192,7 +206,7 @@ class Worker:
         document = self._read(question["id"])
         for _result in self._found(document, question["expression"]):
             pass  # they are here already, but for a process that was started anew
-        self._columns = self._columns or columns_of(document, self._results)[0]
+        self._columns = self._columns or columns_of(document, self._results)
         chunks = csv_chunks(document, self._results, self._columns, CsvAsk(**question["csv"]))
         if "path" in question:
             return _saved(Path(question["path"]), chunks)
@@ -250,27 +264,58 @@ def _saved(path: Path, chunks: Iterator[str]) -> int:
     return size
 
 
-def _limit_memory() -> None:
+def memory_limit_bytes(free_bytes: int | None, hard_bytes: int | None) -> int:
+    """Return what the process may take: no more than nine tenths of what is free, so that the system never has to kill.
+
+    Args:
+        free_bytes: What the system could give now; None where it does not say.
+        hard_bytes: What it allows at most; None for no limit.
+    """
+    limits = [MEMORY_LIMIT_BYTES]
+    if free_bytes is not None:
+        limits.append(max(LEAST_MEMORY_BYTES, free_bytes * 9 // 10))
+    if hard_bytes is not None:
+        limits.append(hard_bytes)
+    return min(limits)
+
+
+def _limit_memory() -> int | None:
+    """Limit the memory of this process and return how much it may take; None where that cannot be done."""
     try:
         import resource
     except ImportError:
-        return  # Windows
+        return None  # Windows
     _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MEMORY_LIMIT_BYTES if hard == resource.RLIM_INFINITY else min(hard, MEMORY_LIMIT_BYTES)
+    limit = memory_limit_bytes(_free_bytes(), None if hard == resource.RLIM_INFINITY else hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    return limit
+
+
+def _free_bytes() -> int | None:
+    try:
+        with Path("/proc/meminfo").open(encoding="ascii") as lines:
+            found = next((line for line in lines if line.startswith("MemAvailable:")), "")
+    except OSError:
+        return None  # not Linux
+    return int(found.split()[1]) * 1024 if found else None
 
 
 def main() -> int:
     """Answer questions; return the exit code."""
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
-    _limit_memory()
+    limit_bytes = _limit_memory()
     sys.setrecursionlimit(RECURSION_LIMIT)
+    gc.disable()  # millions of values, none of them in a ring: looking for rings takes half of the time
     try:
         Worker(sys.argv[1:]).run()
     except MemoryError:
-        limit = size_text(MEMORY_LIMIT_BYTES)
-        sentence = f"filtering needs more than {limit} of memory; ask the server for less at a time"
+        needs = (
+            "more memory than there is"
+            if limit_bytes is None
+            else f"more than {size_text(limit_bytes)} of memory"
+        )
+        sentence = f"filtering needs {needs}; ask the server for less at a time, or close other programs"
         sys.stdout.write(json.dumps({"error": sentence}) + "\n")
         sys.stdout.flush()
     return 0

@@ -1,7 +1,7 @@
-"""JSONPath (RFC 9535): python-jsonpath reads the expression and decides filters, the walk through the document is ours.
+"""JSONPath (RFC 9535): python-jsonpath reads the expression, the walk through the document and its filters are ours.
 
-Its own walk makes an object with the whole path for every value it passes and keeps them all: 5 to 10 times slower
-and hundreds of megabytes where only names are asked for.
+The library's walk makes an object with the whole path for every value it passes and keeps them all: 5 to 10 times
+slower and hundreds of megabytes where only names are asked for. In its filters `true` is a number (`true > 0`).
 """
 
 import re
@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from jsonpath import JSONPathEnvironment, JSONPathError, NodeList
+from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathSyntaxError
 from jsonpath import selectors as ask
-from jsonpath.filter import FilterQuery, RelativeFilterQuery
+from jsonpath.parse import Parser
 from jsonpath.segments import JSONPathRecursiveDescentSegment
+from jsonpath.stream import TokenStream
+from jsonpath.token import TOKEN_COLON, TOKEN_COMMA, TOKEN_INT, Token
 
 from antiphon.render.filter_fault import FilterFaultError
+from antiphon.render.json_condition import Query, test
 
 DEEPEST = 2000
 """Levels of nesting that are read and walked."""
@@ -72,8 +75,30 @@ def _escaped(found: re.Match[str]) -> str:
     return _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04x}"
 
 
+class _Parser(Parser):
+    """The library's, with what it does wrong in `[1,:2]` (refused) and `[1:2 3]` (taken)."""
+
+    def parse_slice(self, stream: TokenStream) -> Any:
+        token, start = stream.current(), stream.pos
+        if token.kind == TOKEN_INT and stream.peek().kind == TOKEN_COMMA:
+            return self._index(stream.next())
+        selector = super().parse_slice(stream)
+        colons = sum(one.kind == TOKEN_COLON for one in stream.tokens[start : stream.pos])
+        if colons < 2 and selector.slice.step is not None:
+            raise JSONPathSyntaxError("expected ',' or ']'", token=stream.tokens[stream.pos - 1])
+        return selector
+
+    def _index(self, token: Token) -> ask.IndexSelector:
+        self._raise_for_leading_zero(token)
+        return ask.IndexSelector(env=self.env, token=token, index=int(token.value))
+
+
+class _Environment(JSONPathEnvironment):
+    parser_class = _Parser
+
+
 def _environment() -> JSONPathEnvironment:
-    environment = JSONPathEnvironment(strict=True)
+    environment = _Environment(strict=True)
     environment.max_recursion_depth = DEEPEST
     return environment
 
@@ -181,60 +206,22 @@ def _sliced(bounds: slice) -> Step:
 
 
 def _filtered(selector: Any) -> Step:
-    expression = _with_our_walk(selector.expression)
-    environment = selector.env
+    is_kept = test(selector.expression, _query)
 
     def step(node: Node, root: Any) -> Iterator[Node]:
-        kept = expression.cache_tree() if selector.cacheable_nodes else expression
-        for child in _children(node):
-            if kept.evaluate(ask.FilterContext(env=environment, current=child[1], root=root)):
-                yield child
+        return (child for child in _children(node) if is_kept(child[1], root))
 
     return step
 
 
-class _Found:
-    """A value inside a filter, as the library's functions and comparisons take it."""
+def _query(segments: Any) -> Query:
+    """Return what a query inside a filter, `@.a` or `$.a`, finds from a value on: walked as the outer one."""
+    walks = [_walk(segment) for segment in segments]
 
-    __slots__ = ("obj",)
+    def found(start: Any, root: Any) -> Iterator[Any]:
+        nodes: Iterable[Node] = iter([((), start)])
+        for walk in walks:
+            nodes = walk(nodes, root)
+        return (value for _parts, value in nodes)
 
-    def __init__(self, value: Any) -> None:
-        self.obj = value
-
-    @property
-    def value(self) -> Any:
-        return self.obj
-
-
-class _Inner(FilterQuery):
-    """A query inside a filter, `@.a` or `$.a`, walked as the outer one.
-
-    Unlike the library's it keeps the root of the whole document in filters of filters, and takes a value that is
-    there for true whatever it is (`$[?@]`).
-    """
-
-    __slots__ = ("_is_relative", "_segments")
-    FORCE_CACHE = True  # asked only where `volatile` is not so: of a query from the root
-
-    def __init__(self, query: FilterQuery) -> None:
-        self._is_relative = isinstance(query, RelativeFilterQuery)
-        self._segments = [_walk(segment) for segment in query.path.segments]
-        super().__init__(query.path)
-        self.volatile = self._is_relative
-
-    def evaluate(self, context: Any) -> NodeList:
-        found: Iterable[Node] = [((), context.current if self._is_relative else context.root)]
-        for segment in self._segments:
-            found = segment(found, context.root)
-        return NodeList(_Found(value) for _parts, value in found)  # type: ignore[misc]
-
-    async def evaluate_async(self, context: Any) -> NodeList:
-        return self.evaluate(context)
-
-
-def _with_our_walk(expression: Any) -> Any:
-    """Return *expression* with its queries walked here."""
-    if isinstance(expression, FilterQuery):
-        return _Inner(expression)
-    expression.set_children([_with_our_walk(child) for child in expression.children()])
-    return expression
+    return found

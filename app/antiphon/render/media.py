@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from antiphon.render.charset import CharsetOrigin, charset_of
+from antiphon.render.charset import CharsetOrigin, charset_of, is_ascii_compatible
+from antiphon.render.json_start import json_kind
 
 Language = Literal[
     "json",
@@ -82,8 +83,8 @@ class Media:
 
     @property
     def is_ascii_compatible(self) -> bool:
-        """Whether a newline is one byte 0x0A, as rows and search take it to be."""
-        return not self.charset.replace("_", "-").startswith(("utf-16", "utf-32"))
+        """Whether each byte of ASCII is itself, a newline above all, as rows and search take it to be."""
+        return is_ascii_compatible(self.charset)
 
 
 def media_of(content_type: str, first: bytes, chosen: tuple[str, CharsetOrigin] | None = None) -> Media:
@@ -130,11 +131,10 @@ def _looks_binary(first: bytes) -> bool:
 
 
 def _sniffed(first: bytes, charset: str) -> Language:
-    start = first.decode(charset, "replace").lstrip("\ufeff \t\r\n")[:200].lower()
+    text = first.decode(charset, "replace").lstrip("\ufeff \t\r\n")
+    start = text[:200].lower()
     if start.startswith(("<!doctype html", "<html", "<head", "<body")):
         return "html"
     if start.startswith(("<?xml", "<!--")) or re.match(r"<[a-z_][\w:.-]*[\s/>]", start):
         return "xml"
-    if re.match(r'(\{\s*("|\}|$))|(\[\s*([\[{"\]\d-]|true|false|null|$))', start):
-        return "json"
-    return "text"
+    return json_kind(text)

@@ -1,16 +1,12 @@
 """The parts of a multipart body as rows of a table."""
 
 import re
-from urllib.parse import unquote
 
 from antiphon.body.parts import Part, PartIndex
 from antiphon.body.store import BodySource
+from antiphon.core.parameters import charset_or_utf8, parameters
 from antiphon.core.quantities import size_text
 from antiphon.render.table_rows import TableRow
-
-_NAMED = re.compile(r"""\bfilename\*\s*=\s*[\w-]*'[^']*'([^;\s]+)""", re.IGNORECASE)
-_FILE = re.compile(r'\bfilename\s*=\s*"?([^";]+)', re.IGNORECASE)
-_NAME = re.compile(r'(?<![\w*])name\s*=\s*"?([^";]+)', re.IGNORECASE)
 
 
 class PartRows:
@@ -35,19 +31,30 @@ class PartRows:
 
 def part_name(part: Part) -> str:
     """Return the file name that a part gives itself, without any folder in it; "" where it gives none."""
-    disposition = part.header("content-disposition")
-    if found := _NAMED.search(disposition):
-        name = unquote(found[1])
-    else:
-        found = _FILE.search(disposition)
-        name = found[1] if found else ""
-    return re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "_", name).strip(". ")[:120]
+    name = parameters(part.header("content-disposition")).get("filename")
+    name = name or parameters(part.header("content-type")).get("name", "")  # as mail did before RFC 2183
+    return re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "_", _words(name)).strip(". ")[:120]
 
 
 def _shown_name(part: Part) -> str:
     """Return what tells one part from the others: its field and file, its range, or its Content-ID."""
-    field = _NAME.search(part.header("content-disposition"))
-    names = (field[1] if field else "", part_name(part))
-    return (
-        ", ".join(name for name in names if name) or part.header("content-range") or part.header("content-id")
-    )
+    field = _words(parameters(part.header("content-disposition")).get("name", ""))
+    names = ", ".join(name for name in (field, part_name(part)) if name)
+    return names or part.header("content-range") or part.header("content-id")
+
+
+def _words(text: str) -> str:
+    """Return *text* with encoded words (RFC 2047) and what browsers escape in names as it was meant."""
+    if "=?" in text:
+        from email.errors import HeaderParseError
+        from email.header import decode_header
+
+        try:
+            pieces = decode_header(text)
+        except HeaderParseError:
+            return text
+        text = "".join(
+            piece if isinstance(piece, str) else piece.decode(charset_or_utf8(charset or ""), "replace")
+            for piece, charset in pieces
+        )
+    return text.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")

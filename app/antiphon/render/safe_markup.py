@@ -3,7 +3,6 @@
 import re
 from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 ELEMENT_LIMIT = 200_000
 DEPTH_LIMIT = 200
@@ -68,7 +67,7 @@ class _SvgWriter:
         if self._dropped_from:
             return
         kept = {key: value for key, value in attributes.items() if _is_harmless(key, value)}
-        words = "".join(f" {key}={quoteattr(_URL_OUTSIDE.sub('none', value))}" for key, value in kept.items())
+        words = "".join(f" {key}={_quoted(_URL_OUTSIDE.sub('none', value))}" for key, value in kept.items())
         self.pieces.append(f"<{name}{words}>")
 
     def end(self, name: str) -> None:
@@ -84,6 +83,11 @@ class _SvgWriter:
 
     def refuse_entity(self, *_declaration: object) -> None:
         raise MarkupError("It declares entities, which could make it grow without end.")
+
+
+def _quoted(value: str) -> str:
+    """Return an attribute's value as XML writes it, line breaks too."""
+    return '"' + escape(value).translate({9: "&#9;", 10: "&#10;", 13: "&#13;"}) + '"'
 
 
 def _local(name: str) -> str:

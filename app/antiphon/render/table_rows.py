@@ -43,8 +43,7 @@ class CsvRows:
         """The cells of the first record where that names the columns, else none."""
         if not self.form.has_header or not self.index.count:
             return ()
-        first, *rest = self._read(0).cells
-        return (first.removeprefix("\ufeff"), *rest)
+        return self._read(0).cells
 
     def advance(self) -> bool:
         return self.index.advance()
@@ -52,15 +51,23 @@ class CsvRows:
     def row(self, number: int) -> TableRow:
         return self._read(number + self.form.has_header)
 
+    def place_of(self, offset: int) -> tuple[int, int] | None:
+        """Return row and column of the byte at *offset*, row -1 for the titles; None where that is not known yet."""
+        if offset >= self.index.known_bytes:
+            return None
+        number = self.index.number_at(offset)
+        _start, content = self.index.record(number, offset - self.index.start_of(number))
+        before = cells_of(decoded(content, self._charset), self.form.delimiter)
+        return number - self.form.has_header, len(before) - 1
+
     def _read(self, record: int) -> TableRow:
         """Return a record, anew where it is the last one, which may be longer now."""
         return self._kept(record) if record < self.index.count - 1 else self._row(record)
 
     def _row(self, number: int) -> TableRow:
         start, content = self.index.record(number, ROW_LIMIT_BYTES)
-        cells = cells_of(decoded(content, self._charset), self.form.delimiter)
-        if number == 0 and not self.form.has_header:
-            cells[0] = cells[0].removeprefix("\ufeff")
+        text = decoded(content, self._charset)
+        cells = cells_of(text if number else text.removeprefix("\ufeff"), self.form.delimiter)
         length = self.index.start_of(number + 1) - start
         is_cut = len(content) >= ROW_LIMIT_BYTES or len(cells) > COLUMN_LIMIT
         return TableRow(start, length, tuple(cells[:COLUMN_LIMIT]), is_cut)
@@ -81,6 +88,14 @@ class FormRows:
 
     def advance(self) -> bool:
         return self.index.advance()
+
+    def place_of(self, offset: int) -> tuple[int, int] | None:
+        """Return row and column of the byte at *offset*; None where that is not known yet."""
+        if offset >= self.index.known_bytes:
+            return None
+        number = self.index.number_at(offset)
+        _start, content = self.index.record(number, offset - self.index.start_of(number))
+        return number, int(b"=" in content)
 
     def row(self, number: int) -> TableRow:
         start, content = self.index.record(number, ROW_LIMIT_BYTES)

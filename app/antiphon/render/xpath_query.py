@@ -6,6 +6,9 @@ libxml2, whose limits are lifted only for documents that declare none.
 
 import math
 import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from itertools import chain, count
 from typing import Any
 
 from lxml import etree
@@ -15,27 +18,24 @@ from antiphon.render.filter_fault import FilterFaultError
 
 DEFAULT_PREFIX = "d"
 """What stands in an expression for the namespace that a document uses without a prefix."""
+PREFIX_LIMIT = 100
+_DECLARED_CHARS = 1000
+_DECLARED = re.compile(r"""\sxmlns(?::([^\s=:"'<>/]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset", re.IGNORECASE)
 _PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?![:/])")
 _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 _PLACE = re.compile(r", line \d+, column \d+$")
 
 
 class MarkupReader:
-    """Feed it the bytes of a document, then take its root.
+    """Feed it the bytes of a document in UTF-8, whatever it says of itself, then take its root."""
 
-    Args:
-        charset: What the bytes are in; empty where the document itself says it.
-    """
-
-    def __init__(self, *, is_html: bool, charset: str, declares_entities: bool) -> None:
-        encoding = charset or None
+    def __init__(self, *, is_html: bool, declares_entities: bool) -> None:
         self._parser: Any = (
-            etree.HTMLParser(encoding=encoding, no_network=True, huge_tree=True)
+            etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
             if is_html
             else etree.XMLParser(
-                encoding=encoding,
+                encoding="utf-8",
                 resolve_entities=False,
                 no_network=True,
                 load_dtd=False,
@@ -71,35 +71,37 @@ class MarkupReader:
         return root
 
 
-def asked_charset(data: bytes, charset: str, *, is_html: bool) -> str:
-    """Return the charset to read *data* in; empty where the document's own word is better than the usual guess."""
-    if charset != "utf-8":
-        return charset
-    if not is_html:
-        return ""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return "" if _META_CHARSET.search(data[:4096]) else "windows-1252"
-    return charset
-
-
 def check_xpath(expression: str) -> None:
     """Raise FilterFaultError where *expression* is not XPath 1.0, with the place."""
     _compiled(expression, {})
 
 
+class DeclaredNamespaces:
+    """Prefixes and namespaces in the order of a document, looked for in its text: a tree tells them for each element only."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, str], None] = {}
+        self._before = ""
+
+    def feed(self, piece: str) -> None:
+        """Look through the next piece of the text."""
+        if len(self.found) < PREFIX_LIMIT and "xmlns" in (text := self._before + piece):
+            for one in _DECLARED.finditer(text):
+                self.found.setdefault((one[1] or "", unescape(one[2] or one[3] or "")))
+        self._before = (self._before + piece)[-_DECLARED_CHARS:]
+
+
 class XPathQuery:
-    """A compiled expression for the document of *root*.
+    """A compiled expression for the document of *root*, with the prefixes in *names*.
 
     Raises:
         FilterFaultError: *expression* is not XPath 1.0, with the place.
     """
 
-    def __init__(self, expression: str, root: Any) -> None:
+    def __init__(self, expression: str, root: Any, names: dict[str, str]) -> None:
         self._root = root
         self._expression = expression
-        self._names = prefixes(root)
+        self._names = names
         self._run = _compiled(expression, self._names)
 
     def results(self) -> list[Any]:
@@ -117,12 +119,31 @@ class XPathQuery:
         return found if isinstance(found, list) else [found]
 
 
-def prefixes(root: Any) -> dict[str, str]:
-    """Return the namespaces that an expression may use by prefix: those of the root, its default one as `d`."""
-    names = {prefix: name for prefix, name in root.nsmap.items() if prefix}
-    if None in root.nsmap and DEFAULT_PREFIX not in names:
-        names[DEFAULT_PREFIX] = root.nsmap[None]
+def prefixes(root: Any, declared: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
+    """Return the namespaces that an expression may use by prefix.
+
+    Args:
+        declared: Prefixes, empty for none, and their namespaces in the order of the document.
+
+    What the root declares comes first, then what is declared deeper. Namespaces without a prefix, or whose prefix has
+    another meaning before, are `d`, `d2`, `d3` ...
+    """
+    names = {prefix: namespace for prefix, namespace in root.nsmap.items() if prefix}
+    if default := root.nsmap.get(None):  # `xmlns=""` is none
+        names[_free_name(names)] = default
+    for prefix, namespace in declared:
+        if not namespace or len(names) >= PREFIX_LIMIT:
+            continue
+        if prefix and prefix not in names:
+            names[prefix] = namespace
+        elif namespace not in names.values():
+            names[_free_name(names)] = namespace
     return names
+
+
+def _free_name(names: dict[str, str]) -> str:
+    numbered = (f"{DEFAULT_PREFIX}{number}" for number in count(2))
+    return next(name for name in chain([DEFAULT_PREFIX], numbered) if name not in names)
 
 
 def path_of(value: Any, paths: ElementPaths) -> str:
@@ -133,7 +154,7 @@ def path_of(value: Any, paths: ElementPaths) -> str:
     if parent is None:
         return ""
     if value.is_attribute:
-        return f"{paths.of(parent)}/@{short_name(value.attrname, parent)}"
+        return f"{paths.of(parent)}/{paths.attribute(value.attrname)}"
     owner = parent.getparent() if value.is_tail else parent
     return "" if owner is None else f"{paths.of(owner)}/text()"
 
@@ -156,12 +177,15 @@ def value_text(value: Any, *, is_html: bool = False) -> str:
 
 
 def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
-    """Return the columns of *value*: attributes, the text of each child (the first of a name), else its own text."""
-    if not isinstance(value, etree._Element) or not isinstance(value.tag, str):
+    """Return the columns of *value*: attributes, the text of each child (`tag`, `tag[2]`) and its attributes, else its own text."""
+    if not _is_element(value):
         return {"value": value_text(value, is_html=is_html)}
     cells = {f"@{short_name(str(name), value)}": str(said) for name, said in value.attrib.items()}
-    for child in value.iterchildren(tag=etree.Element):
-        cells.setdefault(short_name(str(child.tag), child), _whole_text(child))
+    for name, child in _children(value):
+        if _has_cell(child):
+            cells[name] = _whole_text(child)
+        for attribute, said in child.attrib.items():
+            cells[f"{name}/@{short_name(str(attribute), child)}"] = str(said)
     if _has_own_text(value):
         cells["text()"] = _whole_text(value)
     return cells
@@ -169,15 +193,45 @@ def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
 
 def columns_of(value: Any) -> list[str]:
     """Return the names of `cells_of` without their texts."""
-    if not isinstance(value, etree._Element) or not isinstance(value.tag, str):
+    if not _is_element(value):
         return ["value"]
     names = [f"@{short_name(str(name), value)}" for name in value.attrib]
-    names += [short_name(str(child.tag), child) for child in value.iterchildren(tag=etree.Element)]
+    for name, child in _children(value):
+        names += [name] if _has_cell(child) else []
+        names += [f"{name}/@{short_name(str(attribute), child)}" for attribute in child.attrib]
     return [*names, "text()"] if _has_own_text(value) else names
 
 
+def _has_cell(child: Any) -> bool:
+    """Whether *child* is more than its attributes."""
+    return bool(child.text) or len(child) > 0 or not child.attrib
+
+
+def _is_element(value: Any) -> bool:
+    return isinstance(value, etree._Element) and isinstance(value.tag, str)
+
+
+def _children(element: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the child elements, each by a name of its own: of more with one name, from the second on with their number."""
+    counts: dict[str, int] = {}
+    for child in element:
+        tag = child.tag
+        if type(tag) is not str:
+            continue  # a comment
+        name = short_name(tag, child) if tag[0] == "{" else tag
+        count = counts[name] = counts.get(name, 0) + 1
+        yield (f"{name}[{count}]" if count > 1 else name), child
+
+
 def _has_own_text(element: Any) -> bool:
-    return bool((element.text or "").strip()) or len(element) == 0
+    """Whether *element* has text beside that of its children, or nothing at all."""
+    if len(element) == 0:
+        return True
+    return _is_said(element.text) or any(_is_said(child.tail) for child in element)
+
+
+def _is_said(text: str | None) -> bool:
+    return text is not None and bool(text.strip())
 
 
 def short_name(name: str, element: Any) -> str:
@@ -232,7 +286,7 @@ def _told(error: Any, expression: str, names: dict[str, str]) -> FilterFaultErro
             return FilterFaultError("this is not XPath 1.0, such as //item/name or //@href", place)
         case "Undefined namespace prefix":
             known = ", ".join(sorted(names)) or "none"
-            sentence = f"this prefix is not known; the root declares: {known}"
+            sentence = f"this prefix is not known; the body declares: {known}"
             return FilterFaultError(sentence, _unknown_prefix(expression, names))
         case "Unregistered function" | "Undefined variable" as message:
             return FilterFaultError(f"{message.lower()}: XPath 1.0 does not know it")

@@ -10,7 +10,7 @@ class Command:
 
     id: str
     title: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     keys: tuple[str, ...] = ()
     menu: str = ""
     enabled: Callable[[], bool] = lambda: True

@@ -16,10 +16,11 @@ from antiphon.ui.response.tables import FactsTable
 from antiphon.ui.response.timeline import Timeline
 from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_actions import BodyAction
 from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
-from antiphon.ui.widgets.focus import holds_focus, leave
+from antiphon.ui.widgets.focus import leave
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.ui.widgets.tabbar import PanelTabs
 from antiphon.workbench.feed import ExchangeFeed
@@ -48,7 +49,8 @@ class ResponseView(QWidget):
         self._theme = theme
         self._feed: ExchangeFeed | None = None
         self._announced: ExchangeFeed | None = None
-        self._goes_back = False
+        self._is_focus_lent = False
+        """Whether the tabs have the focus only until there is a body again."""
         self._empty = EmptyState(theme, "No response yet", "Press Send, or Ctrl+Return in any field.")
         self.bar = ResponseBar(theme)
         self.compare = QuietButton(
@@ -151,8 +153,10 @@ class ResponseView(QWidget):
     def is_body_seen(self) -> bool:
         return self.has_body and self.tabs.current == BODY
 
-    def show_body_panel(self) -> None:
+    def act_on_body(self, action: BodyAction) -> None:
+        """Show the body, and do *action* with it."""
         self.tabs.select(BODY)
+        action.run(self.body)
 
     def find(self) -> None:
         self.tabs.select(BODY)
@@ -217,21 +221,24 @@ class ResponseView(QWidget):
             self.body.raw_words = _received(feed)
         is_front = self.tabs.current == BODY
         if not has_body:
-            self._goes_back = self._goes_back or holds_focus(self.body)
-            leave(self.body, self.tabs)
+            self._is_focus_lent |= leave(self.body, self.tabs)
             leave(self.body.controls, self.tabs)
         self.body.setVisible(has_body and is_front)
         self.body.controls.setVisible(has_body and is_front)
-        if has_body and self._goes_back:
-            self._goes_back = False
-            if is_front and self.tabs.hasFocus():
-                self.body.enter()
+        if has_body and self._is_focus_lent:
+            self._give_focus_back()
         is_alone = exchange.failure is not None and is_front and not has_body
         self.failure.set_room(for_words=is_front, for_chain=is_alone)
         if is_alone:
             leave(self._pages, self.tabs)
         self._pages.setVisible(not is_alone)
         self._column.setStretchFactor(self.failure, 1 if is_alone else 0)
+
+    def _give_focus_back(self) -> None:
+        """Put the focus where it was in the body before that was hidden, unless it has gone elsewhere since."""
+        self._is_focus_lent = False
+        if self.tabs.hasFocus():
+            self.body.take_focus_again()
 
     def _ask(self, feed: ExchangeFeed) -> None:
         """Show the question that the exchange waits for; its x is the answer that stops."""

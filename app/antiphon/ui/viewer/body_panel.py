@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.printers.languages import LAID_OUT
+from antiphon.body.reading import Reading
 from antiphon.body.store import BodyStore, SpooledSource
-from antiphon.body.transcoded import TranscodedBody
 from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_actions import action_of
@@ -33,8 +33,6 @@ from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.focus import holds_focus
 from antiphon.ui.widgets.notice import NoticeBar
-
-_FIRST_STEP_S = 0.008
 
 
 class BodyPanel(QWidget):
@@ -59,12 +57,14 @@ class BodyPanel(QWidget):
         self._wanted: dict[str, str] = {}
         self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
+        self._sniffed_bytes = 0
         self.raw_words = ""
         """Names what was received, where that is not the body and may be saved, too: `gzip, 1.2 MB`."""
         self._shown: tuple[object, str, str] | None = None
-        self._pretty: PrettyBody | None = None
-        self._told: PrettyBody | None = None
-        self._transcoded: TranscodedBody | None = None
+        self._reading: Reading | None = None
+        """Of the body, once there is something in it."""
+        self._told: object = None
+        """The text about which the user was told what is wrong with it."""
         self.view = BodyView(theme)
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
@@ -176,7 +176,7 @@ class BodyPanel(QWidget):
 
     def go_to_fault(self) -> None:
         """Show what is wrong with the body, where something is."""
-        pretty = self._pretty
+        pretty = None if self._reading is None else self._reading.pretty
         if self.page is not None and self.page.go_to_fault():
             return
         if self.is_pretty and pretty is not None and pretty.fault is not None:
@@ -222,6 +222,14 @@ class BodyPanel(QWidget):
             return self.filtering.close()
         return True
 
+    def take_focus_again(self) -> None:
+        """Put the focus where it was in the panel; where that is gone, on what shows the body."""
+        last = self.focusWidget()
+        if last is not None and last.isVisible() and last is not self._message:
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.enter()
+
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
         self._wanted[self._media.language] = key
@@ -250,7 +258,7 @@ class BodyPanel(QWidget):
     @property
     def is_pretty(self) -> bool:
         """Whether the laid out text is what is seen."""
-        return self._pretty is not None and self.view.source is self._pretty
+        return isinstance(self.view.source, PrettyBody)
 
     def copy(self) -> None:
         """Copy the selection; all of the body where nothing is selected."""
@@ -321,46 +329,45 @@ class BodyPanel(QWidget):
         self._bring(self.view)
         language = self._media.language
         source, charset = self._readable(store)
-        wants_pretty = self._mode.key == PRETTY and language in LAID_OUT
-        if wants_pretty and (self._pretty is None or self._pretty.language != language):
-            if self._pretty is not None:
-                self._pretty.close()
-            self._pretty = PrettyBody(source, language)
-            self._pretty.step(_FIRST_STEP_S)
-        pretty = (
-            self._pretty if wants_pretty and self._pretty is not None and not self._pretty.error else None
-        )
-        shown = (pretty or source, language, charset)
+        pretty = None
+        if self._mode.key == PRETTY and language in LAID_OUT:
+            pretty = self._read(store).laid_out(source, language)
+        shown = (source if pretty is None or pretty.error else pretty, language, charset)
         if shown != self._shown:
             self._shown = shown
             self.view.set_source(*shown)
             self.find_bar.look_again()
             self.structure.follow(*shown)
-        if wants_pretty:
-            self._tell_fault(source.size_bytes)
+        self._tell_fault(source, pretty)
 
-    def _readable(self, store: BodyStore) -> tuple[BodyStore | TranscodedBody, str]:
+    def _read(self, store: BodyStore) -> Reading:
+        if self._reading is None:
+            self._reading = Reading(store)
+        return self._reading
+
+    def _readable(self, store: BodyStore) -> tuple[SpooledSource, str]:
         """Return the body and charset to read: *store*, or its text in UTF-8 where its newlines are wider."""
-        if self._media.is_ascii_compatible:
-            return store, self._media.charset
-        if self._transcoded is None:
-            self._transcoded = TranscodedBody(store, self._media.charset)
-            self._transcoded.step(_FIRST_STEP_S)
-        return self._transcoded, "utf-8"
+        media = self._media
+        return self._read(store).text(media.charset, has_one_byte_newlines=media.is_ascii_compatible)
 
-    def _tell_fault(self, size_bytes: int) -> None:
-        """Tell once for each body what is wrong with it."""
-        pretty = self._pretty
-        if pretty is not None and self._told is not pretty and (pretty.error or pretty.fault):
+    def _tell_fault(self, source: SpooledSource, pretty: PrettyBody | None) -> None:
+        """Tell once for each text what is wrong with it."""
+        if self._reading is not None and self._reading.error and self._told is not source:
+            self._told = source
+            detail = f"{self._reading.error}. Save the body to have all of it."
+            self.notice.tell("warning", "The text ends before the body does.", detail)
+        elif pretty is not None and self._told is not pretty and (pretty.error or pretty.fault):
             self._told = pretty
-            tell_fault(self.notice, pretty, self._media.language, size_bytes, self._go_to)
+            tell_fault(self.notice, pretty, self._media.language, source.size_bytes, self._go_to)
 
     def _go_to(self, offset: int) -> None:
         self.view.reveal(offset, 1)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _decide_media(self, store: BodyStore) -> None:
-        if self._shown is None or store.size_bytes <= SNIFFED_BYTES or self.view.source is not self._shown[0]:
+        is_seen = self._shown is not None and self.view.source is self._shown[0]
+        if not is_seen or self._sniffed_bytes < SNIFFED_BYTES:
+            self._sniffed_bytes = store.size_bytes
             self._media = self.encodings.media_of(self._content_type, store)
 
     def _read_anew(self) -> None:
@@ -387,17 +394,15 @@ class BodyPanel(QWidget):
 
     def _work(self) -> None:
         """Sixty times a second while something goes on."""
-        for work in (self._transcoded, self._pretty):
-            if work is not None:
-                work.step()
+        if self._reading is not None:
+            self._reading.step()
         if self._store is None or self._is_settled(self._store):
             self._timer.stop()
         self._update()
 
     def _is_settled(self, store: BodyStore) -> bool:
         """Whether nothing more will change by itself."""
-        works = (store, self._transcoded, self._pretty)
-        return all(work is None or work.is_finished for work in works)
+        return store.is_finished and (self._reading is None or self._reading.is_settled)
 
     def _forget_source(self) -> None:
         self._shown = None
@@ -407,10 +412,9 @@ class BodyPanel(QWidget):
         self.finder.close()
         self.view.set_source(None)
         self.structure.follow(None, "text", "utf-8")
-        for work in (self._pretty, self._transcoded):
-            if work is not None:
-                work.close()
-        self._pretty = self._told = self._transcoded = None
+        if self._reading is not None:
+            self._reading.close()
+        self._reading = self._told = None
 
     # Looks
 

@@ -14,6 +14,7 @@ from antiphon.ui.viewer.accessible import AccessibleBody, SpokenText, TextRow
 from antiphon.ui.viewer.caret import Caret
 from antiphon.ui.viewer.folding_area import FoldingArea
 from antiphon.ui.viewer.marks import Found, marks_of
+from antiphon.ui.viewer.match_ticks import MatchTicks
 from antiphon.ui.viewer.row_area import SeenRow
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
 from antiphon.ui.viewer.row_text import RowText
@@ -44,6 +45,7 @@ class BodyView(FoldingArea):
         self._anchor = 0
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
+        self.match_ticks = MatchTicks(self.verticalScrollBar(), theme, self._offset_at_share)
         self._awaited: Callable[[], None] | None = None
         self._drag_at = QPointF()
         self._drag_timer = QTimer(self, interval=_DRAG_MS)
@@ -61,7 +63,8 @@ class BodyView(FoldingArea):
         """Show *body* from its beginning; None shows nothing and lets go of what was shown."""
         self._caret.put(0)
         self._anchor = 0
-        self._found = self._current = self._awaited = None
+        self._awaited = None
+        self.set_found(None)
         super().set_source(body, language, charset)
         self._describe()
 
@@ -74,6 +77,7 @@ class BodyView(FoldingArea):
     def set_found(self, found: Found | None, current: tuple[int, int] | None = None) -> None:
         """Mark what was found; *current* (offset and length in bytes) stands out."""
         self._found, self._current = found, current
+        self.match_ticks.show_found(found, current)
         self.viewport().update()
 
     def set_brackets(self, offsets: tuple[int, ...]) -> None:
@@ -177,6 +181,10 @@ class BodyView(FoldingArea):
             index -= 1
         return layout.row.start + layout.text.byte_of(index)
 
+    def _offset_at_share(self, share: float) -> int:
+        """Return about where the row begins that the scroll bar leads to at *share* of its length."""
+        return self._index.offset_near(self.folds.row_at(int(self.row_count * share)))
+
     def _refresh(self) -> None:
         super()._refresh()
         if self._awaited is not None:
@@ -208,6 +216,7 @@ class BodyView(FoldingArea):
 
     def _grown(self) -> None:
         super()._grown()
+        self.match_ticks.refresh_soon()
         if self._accessible is not None:
             self._accessible.spoken.grow()
 

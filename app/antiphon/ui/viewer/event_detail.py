@@ -20,6 +20,8 @@ GUESSED_EVENTS = 20
 _GUESSED_BYTES = 1 << 16
 _FAR = 1 << 30
 _NARROW = 420
+_ONE_ROW = 620
+"""From this width on the path of the joined field stands beside the buttons, else below them."""
 _NONE = ("No event chosen", "Choose one in the list: its data stands here, laid out where it is JSON.")
 _NO_FIELD = (
     "No field named",
@@ -206,12 +208,21 @@ class EventDetail(QWidget):
     # Looks
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        is_narrow = event.size().width() < self._theme.px(_NARROW)
+        width = event.size().width()
+        is_narrow = width < self._theme.px(_NARROW)
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
-            self._place_path()
             self._update()
+        self._place_path(is_below=width < self._theme.px(_ONE_ROW))
         super().resizeEvent(event)
+
+    def _place_path(self, *, is_below: bool) -> None:
+        if is_below == (self._below.indexOf(self.path) >= 0):
+            return
+        if is_below:
+            self._below.addWidget(self.path)
+        else:
+            self._top.insertWidget(1, self.path, 3)
 
     def _update(self) -> None:
         is_joining = self.is_joining
@@ -222,7 +233,7 @@ class EventDetail(QWidget):
         has_content = isinstance(page, BodyView)
         self._pages.setCurrentWidget(page)
         self.path.setVisible(is_joining)
-        self.caption.setVisible(has_content and not (is_joining and self._is_narrow))
+        self.caption.setVisible(has_content and not self._is_narrow)
         self.reveal_button.setVisible(not is_joining)
         self.save_button.setVisible(is_joining)
         for button in (self.reveal_button, self.copy_button, self.save_button):
@@ -249,19 +260,11 @@ class EventDetail(QWidget):
         self.save_button.clicked.connect(lambda _checked: self.save_asked.emit())
         self.reveal_button.clicked.connect(lambda _checked: self.reveal_asked.emit())
 
-    def _place_path(self) -> None:
-        """Give the field that is joined a line of its own where there is little room beside the buttons."""
-        if self._is_narrow:
-            self._below.addWidget(self.path)
-        else:
-            self._top.insertWidget(1, self.path, 3)
-
     def _lay_out(self) -> None:
-        self._top = top = QHBoxLayout()
-        self._below = QHBoxLayout()
-        self._below.setContentsMargins(2 * SPACE, 0, 2 * SPACE, 0)
+        self._top, self._below = top, below = QHBoxLayout(), QHBoxLayout()
         top.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
         top.setSpacing(2 * SPACE)
+        below.setContentsMargins(2 * SPACE, 0, 2 * SPACE, SPACE)
         top.addWidget(self.choice)
         top.addWidget(self.path, 3)
         top.addWidget(self.caption, 2)
@@ -274,7 +277,7 @@ class EventDetail(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addLayout(self._below)
+        column.addLayout(below)
         column.addWidget(self._pages, 1)
 
 

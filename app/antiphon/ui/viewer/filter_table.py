@@ -6,13 +6,14 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QFrame,
     QHeaderView,
     QMenu,
+    QStyle,
     QTableView,
     QWidget,
 )
@@ -25,6 +26,11 @@ _KEPT_BLOCKS = 64
 _SAMPLED_CELLS = 200
 """How many are measured for the widths of columns."""
 _WIDEST_CHARS = 42
+_SHOWN_ROLES = {
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.ForegroundRole,
+}
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -35,7 +41,12 @@ class ResultModel(QAbstractTableModel):
         super().__init__(parent)
         self._results: Results | None = None
         self._starts: list[int] = []
+        self._missing_ink = QColor()
         self._blocks: OrderedDict[int, list[list[str | None]]] = OrderedDict()
+
+    def set_missing_ink(self, ink: QColor) -> None:
+        """Take the colour of the dash where a row has no cell."""
+        self._missing_ink = ink
 
     def show(self, results: Results | None) -> None:
         self.beginResetModel()
@@ -55,13 +66,16 @@ class ResultModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.titles)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole):
-        if not index.isValid() or role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-        ):
+        if not index.isValid() or role not in _SHOWN_ROLES:
             return None
-        cell = self._row(index.row())[index.column()]
-        return "" if cell is None else _on_one_line(cell)
+        cells = self._row(index.row())
+        cell = cells[index.column()] if index.column() < len(cells) else None
+        match role:
+            case Qt.ItemDataRole.ForegroundRole:
+                return self._missing_ink if cell is None else None
+            case Qt.ItemDataRole.AccessibleTextRole if cell is None:
+                return "no cell"
+        return "—" if cell is None else _on_one_line(cell)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole):
         if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
@@ -102,7 +116,9 @@ class _Header(QHeaderView):
         painter.fillRect(rect, self._theme.color("bg"))
         painter.setFont(self.font())
         painter.setPen(self._theme.color("dim" if is_title else "faint"))
-        place = rect.adjusted(2 * SPACE, 0, -2 * SPACE, 0)
+        style = self.style()
+        pad = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self.parentWidget()) + 1
+        place = rect.adjusted(pad, 0, -pad, 0)  # as Qt does it in cells
         title = str(self.model().headerData(section, self.orientation()))
         side = Qt.AlignmentFlag.AlignLeft if is_title else Qt.AlignmentFlag.AlignRight
         shown = QFontMetrics(self.font()).elidedText(title, Qt.TextElideMode.ElideRight, place.width())
@@ -225,6 +241,7 @@ class ResultTable(QTableView):
             self.setColumnWidth(column, metrics.horizontalAdvance(longest) + 6 * SPACE)
 
     def _restyle(self) -> None:
+        self.results.set_missing_ink(self._theme.color("faint"))
         self.setFont(self._theme.mono_font())
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setFont(self._theme.ui_font())

@@ -213,7 +213,7 @@ class FilterWork(QObject):
         """Tell once what the results lack."""
         notes = [results.note] if results.note else []
         if results.has_more_columns:
-            notes.append(f"Only the first {len(results.columns)} columns are in the table.")
+            notes.append(f"The first {len(results.columns)} columns are shown; CSV has more.")
         if results.form == "table" and results.count > ROW_LIMIT:
             notes.append(f"The first {ROW_LIMIT:,} rows are shown; CSV has all.")
         results.note, results.has_more_columns = "", False

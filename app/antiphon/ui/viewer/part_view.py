@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
-from antiphon.body.slice import BodySlice
+from antiphon.body.store import SpooledSource
 from antiphon.body.transcoded import TranscodedBody
 from antiphon.render.media import Media
 from antiphon.ui.theme import Theme
@@ -25,7 +25,6 @@ _PAGES: dict[str, Callable[[Theme], BodyPage]] = {
     "csv": TablePage,
     "form": TablePage,
     "binary": HexPage,
-    "multipart": HexPage,
 }
 
 
@@ -35,11 +34,17 @@ class PartView(QStackedWidget):
     reveal_asked = Signal(int, int)
     """Show these bytes (offset in the part, length) among the rows of the text."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, nested: Callable[[Theme], BodyPage], parent: QWidget | None = None
+    ) -> None:
+        """Args:
+        nested: Makes the page for a part that has parts itself.
+        """
         super().__init__(parent)
         self._theme = theme
-        self._pages: dict[type, BodyPage] = {}
-        self._body: BodySlice | None = None
+        self._makers = _PAGES | {"multipart": nested}
+        self._pages: dict[Callable[[Theme], BodyPage], BodyPage] = {}
+        self._body: SpooledSource | None = None
         self._wide: TranscodedBody | None = None
         self._pretty: PrettyBody | None = None
         self._charset = "utf-8"
@@ -51,9 +56,9 @@ class PartView(QStackedWidget):
         self._timer = QTimer(self, interval=STEP_MS)
         self._timer.timeout.connect(self._step)
 
-    def show_part(self, body: BodySlice, media: Media) -> None:
+    def show_part(self, body: SpooledSource, media: Media) -> None:
         """Show *body*, or take note that it grew."""
-        make = _PAGES.get(media.language)
+        make = self._makers.get(media.language)
         if make is None:
             self._show_text(body, media)
             return
@@ -94,7 +99,7 @@ class PartView(QStackedWidget):
             self.text.select_all()
         self.text.copy()
 
-    def _show_text(self, body: BodySlice, media: Media) -> None:
+    def _show_text(self, body: SpooledSource, media: Media) -> None:
         if self._body is body and self.currentWidget() is self.text:
             return
         self.clear()

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QSplitter, QVBoxL
 from antiphon.body.parts import PART_LIMIT, Part, PartIndex, boundary_of
 from antiphon.body.slice import BodySlice, save_source
 from antiphon.body.store import SpooledSource
+from antiphon.body.transfer import CODINGS, DecodedBody
 from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, Media, media_of
 from antiphon.render.part_rows import PartRows, part_name
 from antiphon.ui.theme import CONTROL, SPACE, Theme
 from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
+from antiphon.ui.viewer.hex_page import HexPage
 from antiphon.ui.viewer.part_view import PartView
 from antiphon.ui.viewer.table_view import TableView
 from antiphon.ui.widgets.buttons import QuietButton
@@ -27,27 +29,32 @@ _BUDGET_S = 0.004
 _FOLLOW_S = 0.3
 """A stream of parts is followed at most so often."""
 _HEADERS_SHOWN = 12
+_DEEPEST = 3
+"""Parts of parts of parts have lists of their own."""
 
 
 class PartsPage(BodyPage):
     reads_bytes = True
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, depth: int = 0) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._depth = depth
         self._body: SpooledSource | None = None
         self._index: PartIndex | None = None
         self._is_over = False
         self._follows = True
         self._shown: int | None = None
         self._slice: BodySlice | None = None
+        self._decoded: DecodedBody | None = None
+        """What the slice is once its base64 or quoted-printable is taken away; None where it has none."""
         self._shown_s = 0.0
         self._saving: _Saving | None = None
         self.list = TableView(theme)
         self.list.setAccessibleName("Parts")
         self.headers = Words(theme)
         self.headers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.view = PartView(theme)
+        self.view = PartView(theme, self._nested)
         self.words = Words(theme, is_short=True)
         self.reveal_button = QuietButton(
             theme, "Show in text", tip="Show the part among the rows of the text (Alt+R)"
@@ -73,6 +80,7 @@ class PartsPage(BodyPage):
         if self._saving is not None:
             self._saving.stop()
         self.view.clear()
+        self._let_go_of_decoded()
         self._body = self._index = self._slice = self._shown = self._saving = None
         self.list.set_rows(None)
         self._follows = True
@@ -106,7 +114,7 @@ class PartsPage(BodyPage):
         part, body = self.part, self._body
         if part is None or body is None or (self._saving is not None and self._saving.is_alive()):
             return
-        self._saving = _Saving(BodySlice(body, part.content_start, part.end), path)
+        self._saving = _Saving(BodySlice(body, part.content_start, part.end), part.coding, path)
         self._timer.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -146,7 +154,7 @@ class PartsPage(BodyPage):
         self._tell()
         if self._saving is not None:
             self._tell_saving(self._saving)
-        elif is_current and self._is_over:
+        elif is_current and self._is_over and (self._decoded is None or self._decoded.is_finished):
             self._timer.stop()
 
     def _follow(self, index: PartIndex) -> None:
@@ -170,20 +178,38 @@ class PartsPage(BodyPage):
             if is_soon and not self._is_over:
                 return
             self._shown, self._shown_s = number, time.monotonic()
-            self._slice = BodySlice(self._body, part.content_start, part.end, is_finished=False)
+            self._take(part)
         assert self._slice is not None
         shown = self._index.part(self._shown)
         if self._slice.start != shown.content_start:  # its headers have come only now
-            self._slice = BodySlice(self._body, shown.content_start, shown.end, is_finished=False)
+            self._take(shown)
         self._slice.set_end(shown.end, is_finished=shown.is_whole or self._is_over)
-        if self._slice.size_bytes or self._slice.is_finished:
-            self.view.show_part(self._slice, self._media_of(shown))
+        if self._decoded is not None:
+            self._decoded.step(_BUDGET_S)
+        content = self._decoded or self._slice
+        if content.size_bytes or content.is_finished:
+            self.view.show_part(content, _media_of(shown, content))
 
-    def _media_of(self, part: Part) -> Media:
-        return media_of(
-            part.header("content-type"),
-            self._body.read(part.content_start, min(part.size_bytes, SNIFFED_BYTES)),
-        )
+    def _take(self, part: Part) -> None:
+        assert self._body is not None
+        self._slice = BodySlice(self._body, part.content_start, part.end, is_finished=False)
+        before, self._decoded = self._decoded, None
+        if part.coding in CODINGS:
+            self._decoded = DecodedBody(self._slice, part.coding)
+        if before is not None:
+            self.view.clear()
+            before.close()
+
+    def _let_go_of_decoded(self) -> None:
+        if self._decoded is not None:
+            self._decoded.close()
+            self._decoded = None
+
+    def _nested(self, theme: Theme) -> BodyPage:
+        """Return the page for a part that has parts itself, bytes where they are nested too deeply to be looked at."""
+        if self._depth < _DEEPEST:
+            return PartsPage(theme, depth=self._depth + 1)
+        return HexPage(theme)
 
     # Words
 
@@ -200,7 +226,7 @@ class PartsPage(BodyPage):
             self.words.setText(
                 f"{index.count:,} part{'' if index.count == 1 else 's'}{'' if self._is_over else ' so far'}.{end}"
             )
-        self.headers.setText("" if part is None else _head_words(part))
+        self.headers.setText("" if part is None else _head_words(part, self._decoded))
 
     def _tell_saving(self, saving: "_Saving") -> None:
         if saving.is_alive():
@@ -225,7 +251,9 @@ class PartsPage(BodyPage):
             self.reveal_asked.emit(part.start, part.end - part.start)
 
     def _reveal_in_part(self, offset: int, length: int) -> None:
-        if self._slice is not None:
+        if self._decoded is not None:
+            self._reveal()  # its bytes stand nowhere as they are seen
+        elif self._slice is not None:
             self.reveal_asked.emit(self._slice.start + offset, length)
 
     def _open_menu(self, place: QPoint) -> None:
@@ -282,19 +310,35 @@ class PartsPage(BodyPage):
 class _Saving(threading.Thread):
     """Writes a part to a file while the window goes on."""
 
-    def __init__(self, piece: BodySlice, path: Path) -> None:
+    def __init__(self, piece: BodySlice, coding: str, path: Path) -> None:
         super().__init__(name="save part", daemon=True)
         self._piece = piece
+        self._coding = coding
         self._is_stopped = threading.Event()
         self.path = path
         self.error = ""
         self.start()
 
     def run(self) -> None:
+        decoded = DecodedBody(self._piece, self._coding) if self._coding in CODINGS else None
         try:
-            save_source(self._piece, self.path, lambda: not self._is_stopped.is_set())
+            if decoded is not None:
+                self._decode(decoded)
+            save_source(decoded or self._piece, self.path, self._goes_on)
         except OSError as error:
             self.error = error.strerror or str(error)
+        finally:
+            if decoded is not None:
+                decoded.close()
+
+    def _decode(self, decoded: DecodedBody) -> None:
+        while not decoded.is_finished and self._goes_on():
+            decoded.step()
+        if decoded.error:
+            raise OSError(decoded.error)
+
+    def _goes_on(self) -> bool:
+        return not self._is_stopped.is_set()
 
     def stop(self) -> None:
         """Give up, and wait for that."""
@@ -302,12 +346,17 @@ class _Saving(threading.Thread):
         self.join()
 
 
-def _head_words(part: Part) -> str:
+def _media_of(part: Part, content: SpooledSource) -> Media:
+    return media_of(part.header("content-type"), content.read(0, SNIFFED_BYTES))
+
+
+def _head_words(part: Part, decoded: DecodedBody | None) -> str:
     """Return the headers of a part as lines, and how large it is."""
     lines = [f"{name}: {value[:500]}" for name, value in part.headers[:_HEADERS_SHOWN]]
     if len(part.headers) > _HEADERS_SHOWN:
         lines.append(f"and {len(part.headers) - _HEADERS_SHOWN:,} more headers")
     state = "" if part.is_whole else ", cut short or still arriving"
-    size = f" ({size_text(part.size_bytes)})" if part.size_bytes >= 1000 else ""
-    lines.append(f"{part.size_bytes:,} bytes{size}{state}")
+    coded = "" if decoded is None or not part.coding else f" as {part.coding}, {decoded.size_bytes:,} decoded"
+    size = f" ({size_text(part.size_bytes)})" if part.size_bytes >= 1000 and not coded else ""
+    lines.append(f"{part.size_bytes:,} bytes{coded}{size}{state}")
     return "\n".join(lines)

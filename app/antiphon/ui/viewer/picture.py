@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from antiphon.body.spool import SpoolFile
 from antiphon.body.store import SpooledSource
-from antiphon.ui.viewer.pictureprocess import SOURCE_LIMIT_BYTES, picture_command
+from antiphon.ui.viewer.picture_command import SOURCE_LIMIT_BYTES, picture_command
 
 PATIENCE_S = 10.0
 """So long may the process think about one answer."""

@@ -27,12 +27,10 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from antiphon.body.spool import SpoolFile
-from antiphon.core.launch import module_command
 from antiphon.render.picture_bytes import is_cut_short, mended_png, picture_format
 from antiphon.render.safe_markup import MarkupError, safe_html, safe_svg
+from antiphon.ui.viewer.picture_command import PIXEL_LIMIT, SOURCE_LIMIT_BYTES
 
-SOURCE_LIMIT_BYTES = 64 << 20
-PIXEL_LIMIT = 40_000_000
 SVG_LIMIT_BYTES = 4 << 20
 HTML_LIMIT_BYTES = 1 << 20
 PIECE_LIMIT = 8_000
@@ -46,17 +44,6 @@ _DRAWINGS = {"svg", "svgz", "pdf"}
 _HTML_MARGIN = 16
 _SVG_SIDE = 300
 """Side of an SVG that does not say how large it is."""
-
-
-def picture_command(source: SpoolFile, size_bytes: int, kind: str, charset: str, ground: str) -> list[str]:
-    """Return the command line that starts this process.
-
-    Args:
-        kind: `image`, `svg` or `html`.
-        ground: Colour of the paper of HTML.
-    """
-    words = (source.shared_argument, str(size_bytes), kind, charset, ground)
-    return module_command("antiphon.ui.viewer.pictureprocess", *words)
 
 
 class _Drawable(Protocol):

@@ -12,7 +12,7 @@ from antiphon.ui.theme import CONTROL, LIGHT, SPACE, Theme
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.picture import Facts, Picture
 from antiphon.ui.viewer.picture_area import PictureArea
-from antiphon.ui.viewer.pictureprocess import PIXEL_LIMIT, SOURCE_LIMIT_BYTES
+from antiphon.ui.viewer.picture_command import PIXEL_LIMIT, SOURCE_LIMIT_BYTES
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.words import Words

@@ -13,6 +13,9 @@ from antiphon.render.table_rows import CsvRows, FormRows
 from antiphon.ui.theme import CONTROL, SPACE, Theme
 from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
+from antiphon.ui.viewer.find_bar import FindBar
+from antiphon.ui.viewer.finder import Finder
+from antiphon.ui.viewer.found_cells import FoundCells
 from antiphon.ui.viewer.row_bar import RowBar
 from antiphon.ui.viewer.table_view import TableView
 from antiphon.ui.widgets.buttons import QuietButton
@@ -39,6 +42,9 @@ class TablePage(BodyPage):
         self._told_s = 0.0
         self.view = TableView(theme)
         self.go_bar = RowBar(theme, self.view)
+        self._cells = FoundCells(self.view)
+        self.finder = Finder(self._cells, self)
+        self.find_bar = FindBar(theme, self.finder)
         self.delimiter = QuietButton(theme, "Comma ▾", tip="What stands between cells (Alt+D)")
         self.header = QuietButton(theme, "Titles", tip="The first row names the columns (Alt+T)")
         self.header.setCheckable(True)
@@ -62,12 +68,26 @@ class TablePage(BodyPage):
 
     def clear(self) -> None:
         self._timer.stop()
+        self.finder.close()
+        self._cells.follow(None, None, "utf-8")
         self._body = self._rows = None
         self.view.set_rows(None)
         self._is_formed_by_hand = False
 
+    def find(self) -> bool:
+        """Open the bar that finds text in cells."""
+        self.go_bar.hide()
+        self.find_bar.open()
+        return True
+
+    def close_find(self) -> None:
+        self.find_bar.hide()
+        self.finder.close()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def go(self) -> bool:
         """Open the bar that asks for a row's number."""
+        self.close_find()
         self.go_bar.open()
         return True
 
@@ -112,6 +132,10 @@ class TablePage(BodyPage):
             self._open_delimiters()
         elif is_alt and event.key() == Qt.Key.Key_T and self.header.isVisible():
             self.header.click()
+        elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
+            self.finder.go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
+            self.close_find()
         else:
             super().keyPressEvent(event)
 
@@ -141,6 +165,8 @@ class TablePage(BodyPage):
         self.header.setChecked(self._form.has_header)
         self._rows.advance()
         self.view.set_rows(self._rows)
+        self._cells.follow(body, self._rows, charset)
+        self.find_bar.look_again()
         self._tell()
         self._timer.start()
 
@@ -153,6 +179,7 @@ class TablePage(BodyPage):
         while rows.advance() and time.perf_counter() < end:
             pass
         self.view.grow()
+        self._cells.step()
         if rows.index.is_current:
             self._timer.stop()
         if rows.index.is_current or time.perf_counter() - self._told_s > _TELL_S:
@@ -217,6 +244,7 @@ class TablePage(BodyPage):
         self.view.moved.connect(self._tell)
         self.view.opened.connect(self._reveal)
         self.view.notice.connect(self.notice)
+        self.find_bar.closed.connect(self.close_find)
         self.delimiter.clicked.connect(lambda _checked: self._open_delimiters())
         self.header.clicked.connect(self._take_header)
 
@@ -232,7 +260,9 @@ class TablePage(BodyPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.go_bar)
+        for bar in (self.find_bar, self.go_bar):
+            column.addWidget(bar)
+        self.find_bar.hide()
         column.addWidget(self.view, 1)
         column.addLayout(foot)
         self.setFocusProxy(self.view)

@@ -1,7 +1,7 @@
 """Rows of cells in any number, under titles that stay, with a rectangle of cells selected."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -19,13 +19,15 @@ from antiphon.render.cells import shown
 from antiphon.render.table_rows import TableRow
 from antiphon.ui.theme import SPACE, TABLE_ROW, Theme
 from antiphon.ui.viewer.cell_copy import CellCopy, Rows
-from antiphon.ui.viewer.even_area import LEFT, EvenArea
+from antiphon.ui.viewer.even_area import EvenArea
+from antiphon.ui.viewer.scrolled_area import LEFT
 
 PAINTED_CHARS = 300
 """No more of one cell is painted."""
 _MEASURED_ROWS = 100
 _WIDTH_CHARS = (4, 42)
 _GRIP = 4
+_MARK_OPACITY, _CHOSEN_MARK_OPACITY = 0.25, 0.5
 _PAD = 2 * SPACE
 
 
@@ -57,6 +59,7 @@ class TableView(EvenArea):
         self._known_count = -1
         self._cell = self._anchor = (0, 0)
         self._dragged: tuple[int, float, int] | None = None
+        self._marks: Callable[[TableRow], Collection[int]] | None = None
         self._copy = CellCopy(self)
         self._copy.notice.connect(self.notice)
         self.setAccessibleName("Table")
@@ -85,6 +88,11 @@ class TableView(EvenArea):
         last_seen = self._scroll.row + self.rows_on_page + 2
         has_same_gutter = len(str(before)) == len(str(self._known_count))
         self.sync(is_seen=before <= last_seen or not has_same_gutter)
+
+    def set_marks(self, marks: Callable[[TableRow], Collection[int]] | None) -> None:
+        """Mark the cells of a row in the columns that *marks* tells; None for none."""
+        self._marks = marks
+        self.viewport().update()
 
     @property
     def rows(self) -> Rows:
@@ -227,10 +235,16 @@ class TableView(EvenArea):
     def _paint_row(self, painter: QPainter, number: int, row: TableRow, columns: Sequence[int]) -> None:
         top, height = self.top_of(number), self.line_height
         chosen_rows, chosen_columns = self.selection
+        marked = self._marks(row) if self._marks is not None else ()
         for column in columns:
             rect = QRectF(self._left_of(column), top, self._widths[column], height)
-            if number in chosen_rows and column in chosen_columns:
+            is_chosen = number in chosen_rows and column in chosen_columns
+            if is_chosen:
                 painter.fillRect(rect, self._theme.color("selection"))
+            if column in marked:
+                painter.setOpacity(_CHOSEN_MARK_OPACITY if is_chosen else _MARK_OPACITY)
+                painter.fillRect(rect, self._theme.color("accent"))
+                painter.setOpacity(1)
             if column < len(row.cells):
                 painter.setPen(self._theme.color("text"))
                 self._paint_text(painter, rect, row.cells[column])
