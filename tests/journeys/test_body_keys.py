@@ -238,3 +238,23 @@ async def test_before_a_response_nothing_is_asked_that_cannot_be_answered(progra
     await press(program, Key.Key_Escape)
     await until(lambda: not page.document.is_sending)
     await program.close()
+
+
+@pytest.mark.parametrize("mode", ["pretty", "tree"])
+async def test_case_words_and_expressions_are_switched_from_anywhere_while_the_find_bar_is_open(
+    program, mode
+):
+    page = await edit(program, "/json")
+    await program.sent(page)
+    panel = page.response.body
+    panel.choose_mode(mode)
+    await press(program, Key.Key_F, Mod.ControlModifier)
+    bar = (panel.page or panel).find_bar
+    for focus in (panel.enter, panel.more.setFocus, page.editor.focus_url):
+        focus()
+        for key, toggle in ((Key.Key_C, bar.case), (Key.Key_W, bar.word), (Key.Key_X, bar.regex)):
+            was_on = toggle.isChecked()
+            await press(program, key, Mod.AltModifier)
+            assert toggle.isChecked() != was_on
+    panel.close_bar()
+    await program.close()

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
@@ -13,7 +13,6 @@ from antiphon.body.reading import Reading
 from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
-from antiphon.ui.viewer.body_actions import action_of
 from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
@@ -25,6 +24,7 @@ from antiphon.ui.viewer.filtering import Filtering
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
+from antiphon.ui.viewer.keyed_panel import KeyedPanel
 from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
 from antiphon.ui.viewer.pulled_button import PulledButton
 from antiphon.ui.viewer.row_area import REFRESH_MS
@@ -35,7 +35,7 @@ from antiphon.ui.widgets.focus import holds_focus
 from antiphon.ui.widgets.notice import NoticeBar
 
 
-class BodyPanel(QWidget):
+class BodyPanel(KeyedPanel):
     """`show_body` again and again while it arrives; `take_controls` puts its buttons into a row of tabs."""
 
     save_requested = Signal()
@@ -137,43 +137,6 @@ class BodyPanel(QWidget):
         self._top.hide()
         return self.controls
 
-    def open_find(self) -> None:
-        """Open the find bar, with the selected text if it is a short one; what finds in the page where there is one."""
-        if self.page is not None:
-            if self.page.find():
-                return
-            self.choose_mode(RAW)
-        start, end = self.view.selection
-        text = self.view.selected_text() if 0 < end - start <= 200 else ""
-        self.find_bar.open("" if "\n" in text else text)
-
-    def open_go(self) -> None:
-        """Ask for a line, a byte or a share of the text, and go there; a page asks for what it has."""
-        if self.page is not None:
-            if self.page.go():
-                return
-            self.choose_mode(RAW)
-        if self._pages.currentWidget() is self.view:
-            self.go_bar.open()
-
-    def _close_go(self) -> None:
-        self.go_bar.hide()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def close_find(self) -> None:
-        self.find_bar.hide()
-        self.finder.close()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def find_next(self, step: int) -> None:
-        """Go to the next match (1) or the one before (-1); ask for what to find where nothing was looked for."""
-        if self.page is not None and self.page.find_next(step):
-            return
-        if self.page is None and self.finder.query is not None:
-            self.finder.go(step)
-        else:
-            self.open_find()
-
     def go_to_fault(self) -> None:
         """Show what is wrong with the body, where something is."""
         pretty = None if self._reading is None else self._reading.pretty
@@ -183,44 +146,6 @@ class BodyPanel(QWidget):
             self._go_to(pretty.fault.shown_offset)
         else:
             self.notice.tell("info", "Nothing wrong was found in this body.")
-
-    def press(self, event: QKeyEvent) -> None:
-        """Have the page that is shown take keys that were pressed elsewhere."""
-        if self.page is not None:
-            self.page.keyPressEvent(event)
-        else:
-            event.ignore()
-
-    def enter(self) -> None:
-        """Put the focus on what shows the body."""
-        self._pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    @property
-    def page(self) -> BodyPage | None:
-        """What shows the body; None where its rows of text do, or words about its state."""
-        shown = self._pages.currentWidget()
-        return shown if isinstance(shown, BodyPage) else None
-
-    @property
-    def has_bar(self) -> bool:
-        """Whether something is open that Esc closes."""
-        is_pages_own = self.page is not None and self.page.has_bar
-        bars = (self.go_bar, self.find_bar, self.notice)
-        return is_pages_own or self.filtering.is_on or any(bar.isVisible() for bar in bars)
-
-    def close_bar(self) -> bool:
-        """Close the bar that is open, else the notice, else the filter; tell whether one was."""
-        if self.page is not None and self.page.has_bar:
-            self.page.close_bar()
-        elif self.go_bar.isVisible():
-            self._close_go()
-        elif self.find_bar.isVisible():
-            self.close_find()
-        elif self.notice.isVisible():
-            self.notice.dismiss()
-        else:
-            return self.filtering.close()
-        return True
 
     def take_focus_again(self) -> None:
         """Put the focus where it was in the panel; where that is gone, on what shows the body."""
@@ -417,29 +342,6 @@ class BodyPanel(QWidget):
         self._reading = self._told = None
 
     # Looks
-
-    def event(self, event: QEvent) -> bool:
-        """Have Esc before the window while a bar is open: it would end what arrives."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and event.key() == Qt.Key.Key_Escape and self.has_bar:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        if event.matches(QKeySequence.StandardKey.Find):
-            self.open_find()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif event.key() == Qt.Key.Key_Escape and self.has_bar:
-            self.close_bar()
-        elif is_alt and event.key() == Qt.Key.Key_P:
-            self.structure.copy_path()
-        elif (action := action_of(event)) is not None:
-            action.run(self)
-        else:
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave fewer controls in little room, where they stand in a row of the panel's own."""

@@ -57,16 +57,17 @@ class FindBar(QWidget):
             self.closed.emit()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._finder.go(-1 if back else 1)
-        elif not self._toggle_by_key(event):
+        elif not self.toggle_by_key(event):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys of the toggles before the field, which would write their letter."""
-        if event.type() == QEvent.Type.KeyPress and self._toggle_by_key(event):
+        if event.type() == QEvent.Type.KeyPress and self.toggle_by_key(event):
             return True
         return super().eventFilter(watched, event)
 
-    def _toggle_by_key(self, event: QKeyEvent) -> bool:
+    def toggle_by_key(self, event: QKeyEvent) -> bool:
+        """Switch what the keys of *event* stand for; tell whether they stand for anything."""
         toggles = {Qt.Key.Key_C: self.case, Qt.Key.Key_W: self.word, Qt.Key.Key_X: self.regex}
         toggle = toggles.get(Qt.Key(event.key()))
         if toggle is None or event.modifiers() != Qt.KeyboardModifier.AltModifier:
