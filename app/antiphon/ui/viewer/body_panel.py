@@ -240,15 +240,18 @@ class BodyPanel(KeyedPanel):
 
     def _bring(self, page: QWidget) -> None:
         """Show *page*; where the focus was on the one before, it goes along."""
-        if page is not self._pages.currentWidget():
-            had_focus = holds_focus(self)
-            self._pages.setCurrentWidget(page)
-            if self.page is not None:  # has bars of its own, or none
-                self.find_bar.hide()
-                self.go_bar.hide()
-                self.finder.close()
-            if had_focus:
-                page.setFocus(Qt.FocusReason.OtherFocusReason)
+        if page is self._pages.currentWidget():
+            return
+        # a page has bars of its own, or none
+        leaving = (self._pages, self.find_bar, self.go_bar) if isinstance(page, BodyPage) else (self._pages,)
+        had_focus = any(holds_focus(widget) for widget in leaving)
+        self._pages.setCurrentWidget(page)
+        if self.page is not None:
+            self.find_bar.hide()
+            self.go_bar.hide()
+            self.finder.close()
+        if had_focus:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_text(self, store: BodyStore) -> None:
         self._bring(self.view)
