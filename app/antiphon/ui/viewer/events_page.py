@@ -303,7 +303,7 @@ class EventsPage(BodyPage):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._split, 1)
-        self.setFocusProxy(self.list)
+        self.read_in = self.list
 
 
 class _EndedError(Exception):

@@ -135,7 +135,7 @@ class FilterPage(BodyPage):
             if page is not self.view:
                 self.find_bar.hide()
             self._pages.setCurrentWidget(page)
-            self.setFocusProxy(page if page is not self._message else None)
+            self.read_in = page if page is not self._message else None
             if had_focus:
                 page.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -164,4 +164,4 @@ class HexPage(BodyPage):
             column.addWidget(bar)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
-        self.setFocusProxy(self.view)
+        self.read_in = self.view

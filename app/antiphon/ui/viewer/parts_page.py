@@ -304,7 +304,7 @@ class PartsPage(BodyPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)
-        self.setFocusProxy(self.list)
+        self.read_in = self.list
 
 
 class _Saving(threading.Thread):

@@ -200,4 +200,4 @@ class PreviewPage(BodyPage):
             self._pages.addWidget(page)
         column.addWidget(self._pages, 1)
         column.addLayout(foot)
-        self.setFocusProxy(self.area)
+        self.read_in = self.area

@@ -265,4 +265,4 @@ class TablePage(BodyPage):
         self.find_bar.hide()
         column.addWidget(self.view, 1)
         column.addLayout(foot)
-        self.setFocusProxy(self.view)
+        self.read_in = self.view

@@ -385,7 +385,7 @@ class TreePage(BodyPage):
             self.path_line.add_button(button)
         self.find_bar.hide()
         self.fault_button.hide()
-        self.setFocusProxy(self.tree)
+        self.read_in = self.tree
 
 
 def _trail(item: Item) -> list[Node]:
