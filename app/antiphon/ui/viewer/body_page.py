@@ -42,6 +42,14 @@ class BodyPage(QWidget):
         """Open what asks for a place in this page; False where the page has nothing of its own."""
         return False
 
+    @property
+    def has_bar(self) -> bool:
+        """Whether what `find` or `go` opened is open still."""
+        return False
+
+    def close_bar(self) -> None:
+        """Close what `find` or `go` opened."""
+
     def copy(self) -> bool:
         """Copy what is selected; False where the page has nothing of its own."""
         return False

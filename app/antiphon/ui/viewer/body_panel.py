@@ -1,5 +1,6 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -157,11 +158,9 @@ class BodyPanel(QWidget):
         elif isinstance(page, BodyPage):
             page.go()
 
-    def _close_go(self) -> None:
+    def close_bars(self) -> None:
+        """Close what finds in the text, or goes to a place in it."""
         self.go_bar.hide()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def close_find(self) -> None:
         self.find_bar.hide()
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -169,16 +168,21 @@ class BodyPanel(QWidget):
     @property
     def has_bar(self) -> bool:
         """Whether something is open that Esc closes."""
-        return self.find_bar.isVisible() or self.filtering.is_on
+        return self._bar_end() is not None
 
     def close_bar(self) -> bool:
-        """Close the find bar, else the filter; tell whether one was open."""
-        if self.filtering.close_find():
-            return True
-        if self.find_bar.isVisible():
-            self.close_find()
-            return True
-        return self.filtering.close()
+        """Close the bar of the page, else a bar of the text, else the filter; tell whether one was open."""
+        if (end := self._bar_end()) is not None:
+            end()
+        return end is not None
+
+    def _bar_end(self) -> Callable[[], object] | None:
+        page = self._pages.currentWidget()
+        if isinstance(page, BodyPage) and page.has_bar:
+            return page.close_bar
+        if self.find_bar.isVisible() or self.go_bar.isVisible():
+            return self.close_bars
+        return self.filtering.close if self.filtering.is_on else None
 
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
@@ -293,9 +297,8 @@ class BodyPanel(QWidget):
                 self._pretty.close()
             self._pretty = PrettyBody(source, language)
             self._pretty.step(_FIRST_STEP_S)
-        pretty = (
-            self._pretty if wants_pretty and self._pretty is not None and not self._pretty.error else None
-        )
+        has_pretty = wants_pretty and self._pretty is not None and not self._pretty.error
+        pretty = self._pretty if has_pretty else None
         shown = (pretty or source, language, charset)
         if shown != self._shown:
             self._shown = shown
@@ -387,6 +390,15 @@ class BodyPanel(QWidget):
 
     # Looks
 
+    @property
+    def _alt_keys(self) -> dict[int, Callable[[], object]]:
+        keys = Qt.Key
+        return {
+            keys.Key_Z: self.wrap.click, keys.Key_I: self.toggle_invisible, keys.Key_M: self.more.click,
+            keys.Key_O: self.open_requested.emit, keys.Key_E: self.encodings.open_menu,
+            keys.Key_P: self.structure.copy_path, keys.Key_S: self.save_button.click,
+        }  # fmt: skip
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
@@ -396,20 +408,8 @@ class BodyPanel(QWidget):
             self.finder.go(-1 if is_back else 1)
         elif event.key() == Qt.Key.Key_Escape and self.has_bar:
             self.close_bar()
-        elif is_alt and event.key() == Qt.Key.Key_Z:
-            self.wrap.click()
-        elif is_alt and event.key() == Qt.Key.Key_I:
-            self.toggle_invisible()
-        elif is_alt and event.key() == Qt.Key.Key_M:
-            self.more.click()
-        elif is_alt and event.key() == Qt.Key.Key_O:
-            self.open_requested.emit()
-        elif is_alt and event.key() == Qt.Key.Key_E:
-            self.encodings.open_menu()
-        elif is_alt and event.key() == Qt.Key.Key_P:
-            self.structure.copy_path()
-        elif is_alt and event.key() == Qt.Key.Key_S:
-            self.save_button.click()
+        elif is_alt and (act := self._alt_keys.get(event.key())) is not None:
+            act()
         else:
             super().keyPressEvent(event)
 
@@ -465,7 +465,7 @@ class BodyPanel(QWidget):
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
-        self.find_bar.closed.connect(self.close_find)
+        self.find_bar.closed.connect(self.close_bars)
         self.wrap.toggled.connect(self.filtering.set_wrapped)
         self.filtering.built.connect(self._add_filter)
         self.filtering.changed.connect(self._update)
@@ -473,7 +473,7 @@ class BodyPanel(QWidget):
         self.filtering.closed.connect(lambda: self._pages.currentWidget().setFocus())
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
         self.view.copy_refused.connect(self._offer_to_save)
-        self.go_bar.closed.connect(self._close_go)
+        self.go_bar.closed.connect(self.close_bars)
 
     def _add_filter(self, bar: QWidget, page: QWidget) -> None:
         self.layout().insertWidget(1, bar)

@@ -32,7 +32,7 @@ class FilterPage(BodyPage):
         self._finds_next = False
         self._pages = QStackedWidget()
         self._lay_out()
-        self.find_bar.closed.connect(self.close_find)
+        self.find_bar.closed.connect(self.close_bar)
         self.view.notice.connect(self.notice)
 
     def show_results(self, results: Results, language: Language) -> None:
@@ -47,7 +47,7 @@ class FilterPage(BodyPage):
             self._show_text(results, "json" if results.is_json else language)
 
     def clear(self) -> None:
-        self.close_find()
+        self.close_bar()
         self._forget()
         self._message.tell("", "")
         self._show(self._message)
@@ -72,14 +72,16 @@ class FilterPage(BodyPage):
             self.notice.emit("There are no results to find in.")
         return True
 
-    def close_find(self) -> bool:
-        """Close the find bar; tell whether it was open."""
-        was_open = self.find_bar.isVisible()
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible()
+
+    def close_bar(self) -> None:
+        was_open = self.has_bar
         self.finder.close()
         self.find_bar.hide()
         if was_open:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        return was_open
 
     def copy(self) -> bool:
         """Copy what is selected, all of it where nothing is."""

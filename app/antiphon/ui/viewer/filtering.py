@@ -82,10 +82,6 @@ class Filtering(QObject):
         """Close bar and results, and end the process; tell whether the bar was open."""
         return self.work is not None and self.work.close()
 
-    def close_find(self) -> bool:
-        """Close the find bar of the results; tell whether it was open."""
-        return self.work is not None and self.work.page.close_find()
-
     def follow(self, body: SpooledSource, language: Language, charset: str) -> bool:
         """Take note of the body that is there; the expression is looked for once it is over.
 

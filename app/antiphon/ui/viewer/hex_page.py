@@ -70,6 +70,14 @@ class HexPage(BodyPage):
         self.go_bar.open()
         return True
 
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible() or self.go_bar.isVisible()
+
+    def close_bar(self) -> None:
+        self.go_bar.hide()
+        self.find_bar.shut()
+
     def copy_menu(self) -> QMenu:
         """Return a menu of the forms in which the selection can be copied."""
         menu = QMenu(self)

@@ -302,12 +302,16 @@ class TreePage(BodyPage):
             self.copy_value()
         elif event.key() == Qt.Key.Key_F3:
             self.finder.go(-1 if is_back else 1)
-        elif event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-            self._close_find()
+        elif event.key() == Qt.Key.Key_Escape and self.has_bar:
+            self.close_bar()
         else:
             super().keyPressEvent(event)
 
-    def _close_find(self) -> None:
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible()
+
+    def close_bar(self) -> None:
         self.find_bar.hide()
         self.finder.close()
         self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -362,7 +366,7 @@ class TreePage(BodyPage):
         self.tree.customContextMenuRequested.connect(self._open_menu)
         self.tree.open_below_asked.connect(self.open_below)
         self.model.rows_wanted.connect(self._begin_soon)
-        self.find_bar.closed.connect(self._close_find)
+        self.find_bar.closed.connect(self.close_bar)
         self.path_line.chosen.connect(self._choose_part)
         self.copy_path_button.clicked.connect(self.copy_path)
         self.fault_button.clicked.connect(self._show_fault)
