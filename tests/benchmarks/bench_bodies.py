@@ -5,7 +5,7 @@
 A server in a process of its own sends lines as fast as they are taken, while the view follows their end; *first rows* is
 the time from the first byte's coming to the end of the painting that shows it. Then two bodies are made beside the checkout: numbered lines of pretty JSON, and one line without an end. *index* is how fast
 rows are known while the window lives, *go to line* the time from asking to the end of its painting, *wheel* that of three
-lines down and painted, *frame* that of a page painted anew. Set QT_QPA_PLATFORM=xcb and DISPLAY for a real screen.
+lines down and painted, *frame* that of a page painted anew, *screen reader* line, caret and selection as its interface tells them. Set QT_QPA_PLATFORM=xcb and DISPLAY for a real screen.
 """
 
 import argparse
@@ -22,10 +22,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAccessible
 
 from antiphon.body.store import BodyStore
 from antiphon.core.document import RequestDocument
 from antiphon.core.events import Phase
+from antiphon.ui.viewer import accessible
 from tests.benchmarks.live_window import Ticks, in_window, rss_mb, until
 
 LINE_BYTES = 64
@@ -90,6 +92,29 @@ async def wheel(view, steps: int = 200) -> dict[str, float]:
     return spread(times)
 
 
+def spoken(view, count: int = 50) -> dict[str, object]:
+    """Ask what a screen reader asks at lines all over the body, beside what stands there."""
+    accessible.install()
+    text = QAccessible.queryAccessibleInterface(view).textInterface()
+    choose, times, right = random.Random(4), [], 0
+    for _ in range(count):
+        number = choose.randrange(1, view.index.line_count - 1)
+        start, end = view.index.line_start(number), view.index.line_start(number + 1) - 1
+        line = view.source.read(start, end - start).decode()
+        view.select(start, end)
+        view.reveal(start, end - start)
+        began = time.perf_counter()
+        caret, has_selection = text.cursorPosition(), text.selectionCount() == 1
+        before, behind = text.text(0, caret), text.text(caret, text.characterCount())
+        times.append((time.perf_counter() - began) * 1e3)
+        selected = (
+            view.accessible_body().spoken.edit.textCursor().selectedText()
+        )  # PySide6 does not hand it on
+        is_line = before.rpartition("\n")[2] == line and behind.startswith("\n")
+        right += is_line and has_selection and selected == line
+    return {"asked": count, "answered_rightly": right, **spread(times)}
+
+
 async def measure_lines(window, gib: float) -> dict[str, object]:
     store = await asyncio.to_thread(pretty_body, int(gib * (1 << 30)))
     window.run_command("request.new")
@@ -123,6 +148,7 @@ async def measure_lines(window, gib: float) -> dict[str, object]:
         await asyncio.sleep(0.05)
         figures[f"wheel_at_{name}"] = await wheel(view)
     figures["memory_mb"] = round(rss_mb(), 1)
+    figures["screen_reader"] = spoken(view)
     figures["memory_grew_mb"] = round(rss_mb() - before, 1)
     panel.clear()
     store.close()

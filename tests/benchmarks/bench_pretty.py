@@ -114,7 +114,7 @@ def _in_window(text: bytes) -> None:
     first_s = time.perf_counter() - began
     longest = last = time.perf_counter()
     longest = 0.0
-    while not panel._pretty.is_finished:
+    while not panel._reading.pretty.is_finished:
         app.processEvents()
         now = time.perf_counter()
         longest, last = max(longest, now - last), now

@@ -89,7 +89,8 @@ def test_json_can_be_compared_by_its_lines_as_laid_out(folder):
 
 
 def test_above_the_bounds_the_coarser_way_is_taken_and_said(folder, monkeypatch):
-    monkeypatch.setattr(compare, "MOST_STRUCTURE_ROWS", 5)
+    monkeypatch.setattr(compare, "MOST_VALUES", 5)
+    monkeypatch.setattr(compare, "FOLD_BYTES", 0)
     with Compared(b"[1,2,3,4,5,6]", b"[1,2,3,4,5,7]", folder) as found:
         assert found.outcome.manner == "lines"
         assert "More than 5 values" in found.outcome.notes[0]
@@ -97,6 +98,14 @@ def test_above_the_bounds_the_coarser_way_is_taken_and_said(folder, monkeypatch)
     with Compared(b"abcd", b"abce", folder, language="text") as found:
         assert (found.outcome.manner, found.outcome.first_difference) == ("bytes", 3)
         assert "1 GiB" in found.outcome.notes[0]
+
+
+def test_small_objects_count_once_so_large_documents_are_compared_by_structure(folder, monkeypatch):
+    monkeypatch.setattr(compare, "MOST_VALUES", 1000)
+    left = b"[" + b",".join(b'{"n":%d,"list":[1,2,3]}' % number for number in range(900)) + b"]"
+    with Compared(left, left.replace(b'"n":77,', b'"n":-77,'), folder) as found:
+        assert found.outcome.manner == "structure"
+        assert found.differences() == [(Sign.CHANGED, "$[77].n")]
 
 
 def test_more_differences_than_are_kept_are_said_to_be_more(folder, monkeypatch):

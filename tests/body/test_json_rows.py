@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.body.ignored_paths import patterns_of
-from antiphon.body.json_rows import JsonLinesReader, JsonRowReader, RowKind, Sameness, key_steps, row_key
+from antiphon.body.json_rows import JsonRowReader, RowKind, Sameness, key_steps, row_key
 from antiphon.body.pretty import pretty
 
 VALUES = st.recursive(
@@ -19,9 +19,14 @@ VALUES = st.recursive(
 )
 
 
-def rows_of(text, sameness=Sameness(), reader=JsonRowReader, step=7):
-    laid_out = pretty(text) if reader is JsonRowReader else text
-    made = reader(sameness)
+def rows_of(text, sameness=Sameness(), is_lines=False, step=7, fold_bytes=0):
+    laid_out = text if is_lines else pretty(text)
+    lines = laid_out.split(b"\n")
+
+    def read(row, count):
+        return b"\n".join(lines[row : row + count])
+
+    made = JsonRowReader(sameness, read, is_lines=is_lines, fold_bytes=fold_bytes)
     for place in range(0, len(laid_out), step):
         made.feed(laid_out[place : place + step])
     made.finish()
@@ -37,14 +42,55 @@ def value_hash(text, **sameness):
 def test_rows_are_the_lines_and_sizes_are_the_values(value, step):
     rows, text = rows_of(json.dumps(value).encode(), step=step)
     lines = text.split(b"\n")
-    assert len(rows) == len(lines) == len(rows.starts) - 1
-    assert [text[a:b].rstrip(b"\n") for a, b in zip(rows.starts, rows.starts[1:])] == lines
+    assert list(rows.rows) == list(range(len(lines)))
+    assert all(span in (size, 1) for span, size in zip(rows.spans, rows.sizes))
     for row, size in enumerate(rows.sizes):
         if size:
             stretch = b"\n".join(lines[row : row + size]).strip().rstrip(b",")
-            json.loads(stretch.removeprefix(row_key(stretch) + b": ") if rows.keys[row] else stretch)
+            name = row_key(stretch)
+            json.loads(stretch.removeprefix(name + b": ") if name else stretch)
         else:
             assert rows.kinds[row] == RowKind.CLOSING
+
+
+@given(VALUES, st.integers(2, 80), st.booleans())
+def test_what_is_folded_has_the_same_value_when_it_is_looked_into(value, fold_bytes, order_matters):
+    text, sameness = json.dumps(value).encode(), Sameness(patterns_of("$..a $.*[1]"), order_matters, True)
+    whole, _text = rows_of(text, sameness)
+    folded, _text = rows_of(text, sameness, fold_bytes=fold_bytes)
+    assert folded.value(0) == whole.value(0) == whole.values[0]
+    by_row = dict(zip(whole.rows, range(len(whole))))
+    for entry in range(len(folded)):
+        if not folded.sizes[entry]:
+            continue
+        other = by_row[folded.rows[entry]]
+        assert folded.sizes[entry] == whole.sizes[other]
+        assert folded.keys[entry] == whole.keys[other]
+        assert folded.value(entry) == whole.values[other]
+        if folded.is_folded(entry):
+            inner = folded.unfolded(entry)
+            end = other + whole.sizes[other]
+            assert inner.rows == whole.rows[other:end]
+            assert inner.values == whole.values[other:end]
+            assert inner.ignored[1:] == whole.ignored[other + 1 : end]
+        if folded.kinds[entry] == RowKind.OBJECT and folded.sizes[entry] > 1:
+            assert folded.scalar_members(entry) == whole.scalar_members(other)
+
+
+@pytest.mark.parametrize("step", [1, 100, 1 << 20])
+def test_small_containers_are_folded_however_the_text_comes(step):
+    items = [{"n": number, "deep": [number]} for number in range(2000)]
+    rows, _text = rows_of(json.dumps({"items": items}).encode(), step=step, fold_bytes=200)
+    assert len(rows) == 2 + 2000 + 2
+    assert rows.sizes[0] == len(_text.split(b"\n"))
+
+
+def test_a_very_deep_value_is_looked_into_all_the_same():
+    deep = b"[" * 3000 + b"1" + b"]" * 3000
+    folded, _text = rows_of(deep, fold_bytes=1 << 16, step=1 << 20)
+    whole, _text = rows_of(deep)
+    assert folded.is_folded(0)
+    assert folded.value(0) == whole.values[0]
 
 
 @given(VALUES, VALUES)
@@ -81,8 +127,8 @@ def test_what_counts_as_the_same(left, right, options, is_same):
 
 
 def test_json_lines_have_a_root_for_each_document():
-    rows, _text = rows_of(b'{\n  "a": 1\n}\n2\n[]', reader=JsonLinesReader)
-    assert rows.roots == [0, 3, 4]
+    rows, _text = rows_of(b'{\n  "a": 1\n}\n2\n[]', is_lines=True)
+    assert list(rows.roots) == [0, 3, 4]
     assert list(rows.sizes) == [3, 1, 0, 1, 1]
 
 

@@ -43,3 +43,8 @@ def test_rank_is_told_outside_of_leaves_and_left_open_inside():
 def test_an_empty_index_has_nothing_before_any_place():
     assert MatchIndex().rank(5) == 0
     assert MatchIndex().keeps_more
+
+
+def test_inside_of_a_leaf_matches_are_taken_to_lie_evenly():
+    index = index_of()
+    assert [index.about_rank(at) for at in (0, 11, 25, 31, 39, 40, 70, 80)] == [0, 1, 2, 4, 6, 7, 8, 9]

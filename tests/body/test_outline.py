@@ -145,6 +145,16 @@ def test_lines_are_children_of_one_root_and_blank_ones_do_not_count(values, endi
             assert outline.path_at(value.start) == path
 
 
+def test_what_has_arrived_is_counted_wherever_the_text_ends():
+    store = BodyStore(memory_limit_bytes=1 << 30)
+    outline = Outline(store)
+    for count, piece in enumerate([b"[[1"] + [b",", b"1"] * 150):
+        store.append(piece)
+        outline.step(1)
+        array = outline.children(outline.root, 0, 1)[0]
+        assert outline.child_count(array) == (count // 2 + 1, False)
+
+
 @given(documents, layouts, st.integers(0, 200))
 def test_text_that_has_not_all_arrived_is_known_so_far(document, layout, place):
     text = written(document, layout)

@@ -93,6 +93,41 @@ def test_nesting_of_a_hundred_thousand_levels_is_printed_without_growing_to_the_
     assert len(shown) < len(text) + 2 * len(rows) * (DEEPEST_INDENT + 1)
 
 
+openings = st.lists(
+    st.sampled_from([b"[", b'{"a":', b'{ "{\\"}" :\n', b"[ ", b"[[", b'{"b":1,"c":']), min_size=1
+)
+
+
+@given(openings, st.sampled_from([b"1", b"", b"[]"]), st.integers(0, 300), chunk_sizes)
+@settings(deadline=None)
+def test_what_is_nested_deeper_than_rows_go_is_all_there(levels, value, cut, sizes):
+    deep = b"".join(levels * (2 * DEEPEST_INDENT // len(levels)))
+    closings = b"".join({91: b"]", 123: b"}"}.get(byte, b"") for byte in reversed(without_strings(deep)))
+    text = deep + value + closings[:cut] + b"}]"
+    shown, printer = in_chunks(text, sizes)
+    assert in_chunks(text, [len(text)])[0] == shown
+    assert re.sub(rb"\s", b"", shown) == re.sub(rb"\s", b"", text)
+    assert printer.fault is not None
+    assert printer.fault.offset == (
+        len(deep + value) if not value and deep.rstrip().endswith(b":") else fault_place(text)
+    )
+
+
+def fault_place(text):
+    """Return where the brackets of *text* stop matching."""
+    opened = []
+    for place, byte in enumerate(without_strings(text)):
+        if byte in b"[{":
+            opened.append(byte)
+        elif byte in b"]}" and (not opened or opened.pop() + 2 != byte):
+            return place
+    return len(text)
+
+
+def without_strings(text):
+    return re.sub(rb'"(?:[^"\\]|\\.)*"', lambda found: b"_" * len(found[0]), text)
+
+
 @pytest.mark.parametrize(
     ("text", "offset", "words"),
     [
@@ -128,6 +163,11 @@ def test_lines_of_documents_follow_each_other():
     shown, printer = in_chunks(b'{"a":1}\n[2]\n3\n', [4], is_lines=True)
     assert printer.fault is None
     assert shown == b'{\n  "a": 1\n}\n[\n  2\n]\n3'
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"\r\n \n", b"\xef\xbb\xbf"])
+def test_no_lines_at_all_are_no_fault(text):
+    assert in_chunks(text, [1], is_lines=True)[1].fault is None
 
 
 def test_an_endless_number_is_refused_and_not_hoarded():

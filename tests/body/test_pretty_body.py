@@ -129,6 +129,24 @@ def test_a_process_that_cannot_start_is_an_error_in_words(store, laid_out, monke
     assert "No such file" in laid_out.error
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit for the size of a file")
+def test_text_that_does_not_fit_on_the_disk_gives_back_what_it_took(store, laid_out):
+    import resource
+
+    store.append(LARGE)
+    store.finish()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 18, limits[1]))
+    try:
+        laid_out.step(0)
+        wait_for(lambda: laid_out.is_finished, laid_out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert laid_out.error == "File too large"
+    assert laid_out.size_bytes == 0
+    assert laid_out.spool.size() == 0  # closed, and so gone
+
+
 def test_lines_of_json_are_laid_out_one_after_the_other(store):
     body = PrettyBody(store, "jsonlines")
     store.append(b'{"a":1}\n{"a":2}\n')

@@ -77,6 +77,15 @@ def test_row_contents_put_together_are_the_body(seed):
         assert len(row.content) <= MAX_ROW_BYTES
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_where_about_a_row_begins_is_told_to_within_a_block_and_in_order(seed):
+    text = sample(seed)
+    starts, index = naive_starts(text), indexed(text)
+    told = [index.offset_near(row) for row in range(len(starts) + 1)]
+    assert told == sorted(told) and told[-1] == len(text)
+    assert all(abs(about - start) <= BLOCK_BYTES + 3 for about, start in zip(told, starts, strict=False))
+
+
 @given(st.integers(0, 1 << 30), st.lists(st.integers(3_000, 90_000), min_size=1, max_size=6))
 @settings(deadline=None, max_examples=20)
 def test_an_index_that_grows_with_the_body_equals_one_made_at_the_end(seed, steps):

@@ -151,3 +151,28 @@ def test_leaves_hold_each_match_once(gaps, most, longest):
     for start, stop, count in leaves:
         assert 0 < count <= most
         assert count == sum(start <= place < stop for place in places)
+
+
+def test_a_slow_beginning_does_not_keep_the_engine_from_large_parts(monkeypatch):
+    """The engine compiles something in its first, small part; from then on it is ten times as quick as `re`."""
+    if Scanner(Query("ab", is_regex=True), is_sieved=True)._sieve is None:
+        pytest.skip("no engine for this platform")
+    scanner, clock, used = Scanner(Query("a[bc]d", is_regex=True), is_sieved=True), [0.0], []
+    costs_s = {"with": iter([0.01]), "without": iter([])}
+
+    def at_work(name, s_per_byte):
+        def find(text, first, end):
+            used.append(name)
+            clock[0] += next(costs_s[name], s_per_byte * len(text))
+            return []
+
+        return find
+
+    monkeypatch.setattr(scanner, "_with_sieve", at_work("with", 1e-9))
+    monkeypatch.setattr(scanner, "_without_sieve", at_work("without", 1e-8))
+    monkeypatch.setattr(scanning.time, "process_time", lambda: clock[0])
+    for number in range(60):
+        size = min(1 << 16 << number, 1 << 20)
+        scanner.places(Part(0, 0, size, size, 0), bytes(size))
+    assert used[-20:] == ["with"] * 20
+    assert used.count("without") <= 6

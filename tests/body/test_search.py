@@ -73,6 +73,17 @@ def test_matches_come_while_the_body_still_arrives():
     search.cancel()
 
 
+def test_quick_parts_are_asked_for_ahead_and_slow_ones_one_by_one():
+    search = Search(body_of(b"x"), Query("x"))
+    search._adapt(0.001)
+    assert search._most_unanswered == 8
+    search._adapt(0.006)
+    assert search._most_unanswered == 3
+    search._adapt(2.0)
+    assert search._most_unanswered == 2
+    search.cancel()
+
+
 def test_cancel_ends_the_thread():
     search = Search(body_of(b"x", is_over=False), Query("needle")).start()
     search.cancel()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from antiphon.body import compare, structure
 from antiphon.body.pieces import Sign
 from tests.body.comparing import Compared, document_of
 
@@ -21,6 +22,14 @@ OBJECTS = st.recursive(_SCALARS, lambda inner: st.dictionaries(_NAMES, inner, ma
 
 def said(value):
     return json.dumps(value).encode()
+
+
+@pytest.fixture(autouse=True, scope="module", params=[1 << 14, 0, 40], ids=["folded", "open", "both"])
+def fold_bytes(request):
+    """How much is folded changes nothing of what is found."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compare, "FOLD_BYTES", request.param)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +143,36 @@ def test_json_lines_are_a_list_of_documents(folder):
         b'{"a":1}\n{"a":2}\n', b'{"a":0}\n{"a":1}\n{"a":3}\n', folder, language="jsonlines"
     ) as found:
         assert found.differences() == [(Sign.ADDED, "$[0]"), (Sign.CHANGED, "$[1].a")]
+
+
+def test_elements_written_in_another_way_are_the_same_whatever_stands_between_them(folder):
+    left = [{"n": number, "t": 1, "list": [number] * 5} for number in range(300)]
+    right = [{"n": -1}, *({"list": item["list"], "t": 2, "n": item["n"]} for item in left)]
+    with Compared(said(left), said(right), folder, ignored="$[*].t") as found:
+        assert found.differences() == [(Sign.ADDED, "$[0]")]
+        assert [sign for sign, _left, _right in found.rows()].count(Sign.IGNORED) == 300
+
+
+def test_of_very_many_elements_written_in_another_way_the_last_are_shown_as_a_whole(folder, monkeypatch):
+    monkeypatch.setattr(structure, "MOST_SET_ROWS", 20)
+    monkeypatch.setattr(compare, "FOLD_BYTES", 100)
+    left = [{"n": number, "m": 0} for number in range(50)]
+    right = [{"m": 0, "n": number} for number in range(50)]
+    with Compared(said(left), said([*right, 1]), folder) as found:
+        assert found.differences() == [(Sign.ADDED, "$[50]")]
+        assert found.outcome.notes[0].startswith("So many elements are the same but written differently")
+        assert len(found.pieces) < 50
+        made = [other for _sign, _mine, other in found.rows()]
+        assert document_of(line for line in made if line is not None) == [*right, 1]
+
+
+def test_paths_below_large_values_name_members_and_elements(folder):
+    left = {"a b": {"deep": [{"x": [0] * 50, "y": number} for number in range(40)]}}
+    right = json.loads(json.dumps(left))
+    right["a b"]["deep"][7]["y"] = -1
+    right["a b"]["deep"][9]["x"][3] = 1
+    with Compared(said(left), said(right), folder) as found:
+        assert found.differences() == [
+            (Sign.CHANGED, "$['a b'].deep[7].y"),
+            (Sign.CHANGED, "$['a b'].deep[9].x[3]"),
+        ]

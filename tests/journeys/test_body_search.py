@@ -55,6 +55,23 @@ async def test_words_and_expressions_are_found_in_a_large_body(program):
     await program.close()
 
 
+async def test_sending_again_looks_for_the_same_in_the_new_body_and_leaves_the_focus_in_the_field(program):
+    page = edit(program, f"/lines/{LINES}")
+    await program.sent(page)
+    panel = page.response.body
+    await find(program, panel, "1999")
+    first = panel.finder.count
+    assert first > 0
+    await program.sent(page)
+    await until(lambda: panel.finder.is_done and panel.finder.count == first)
+    assert panel.find_bar.field.text() == "1999"
+    assert program.window.focusWidget() is panel.find_bar.field
+    panel.view.setFocus()
+    await program.sent(page)
+    assert program.window.focusWidget() is panel.view
+    await program.close()
+
+
 async def test_next_and_previous_reach_matches_whose_places_are_not_kept(program, monkeypatch):
     monkeypatch.setattr(keeping, "KEPT_LIMIT", 1000)
     page = edit(program, f"/lines/{LINES}")

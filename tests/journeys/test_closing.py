@@ -31,7 +31,7 @@ async def edited(root):
     program.window.closed.connect(lambda: program.closed.append(True))
     collection = program.workbench.open_collection(root)
     for path in ("one.yml", "two.yml"):
-        program.window.open_request(collection, path)
+        program.window.requests.open(collection, path)
         document = program.window.request_page.document
         document.edit(replace(document.draft, url="http://h/edited"))
     return program
@@ -139,7 +139,7 @@ async def test_a_running_run_is_ended_by_closing_its_tab(qtloop):
 async def _downloading(program):
     """Return the page of the sample's largest download, which has begun."""
     program.window.run_command("collection.sample")
-    program.window.open_request(program.workbench.current, "6-large-bodies/one-gibibyte.yml")
+    program.window.requests.open(program.workbench.current, "6-large-bodies/one-gibibyte.yml")
     page = program.window.request_page
     program.window.run_command("request.send")
     await until(lambda: page.document.feed is not None and page.document.feed.body.size_bytes > 0, 20)

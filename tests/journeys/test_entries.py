@@ -79,7 +79,7 @@ async def test_escape_leaves_the_name_as_it_was(qtloop, root):
 
 async def test_rename_from_the_editor_means_the_request_in_front(qtloop, root):
     program = await over(root)
-    program.window.open_request(program.workbench.current, "orders/three.yml")
+    program.window.requests.open(program.workbench.current, "orders/three.yml")
     program.tree.choose("orders/one.yml")
     program.window.focus_url()
     assert program.window.entries.target == "orders/three.yml"
@@ -183,7 +183,7 @@ async def test_ctrl_tab_and_closing_follow_the_order_of_use(qtloop, root):
     program = await over(root)
     window, collection = program.window, program.workbench.current
     for name in ("one", "two", "three"):
-        window.open_request(collection, f"orders/{name}.yml")
+        window.requests.open(collection, f"orders/{name}.yml")
     window.pages.tabs.select(0)
     window.run_command("view.tab_recent")
     window.run_command("view.tab_recent")
@@ -200,7 +200,7 @@ async def test_ctrl_tab_and_closing_follow_the_order_of_use(qtloop, root):
 async def test_the_panes_are_reached_one_after_the_other(qtloop, root):
     program = await over(root)
     window = program.window
-    window.open_request(program.workbench.current, "orders/one.yml")
+    window.requests.open(program.workbench.current, "orders/one.yml")
     program.tree.setFocus()
     window.run_command("view.pane")
     assert window.request_page.editor.isAncestorOf(window.focusWidget())
@@ -221,7 +221,7 @@ async def test_every_command_may_be_run_in_front_of_every_kind_of_page(qtloop, r
     window, collection = program.window, program.workbench.current
     quiet = {"window.close", "tab.close", "collection.close", "collection.open", "collection.sample"}
     openers = [
-        lambda: window.open_request(collection, "orders/one.yml"),
+        lambda: window.requests.open(collection, "orders/one.yml"),
         window.new_request,
         lambda: window.run_folder("orders"),
     ]
@@ -268,7 +268,7 @@ async def test_the_focus_is_where_it_was_in_the_tab_that_comes_back(qtloop, root
     program = await over(root)
     window, collection = program.window, program.workbench.current
     for name in ("one", "two"):
-        window.open_request(collection, f"orders/{name}.yml")
+        window.requests.open(collection, f"orders/{name}.yml")
     assert program.tree.hasFocus()
     window.focus_url()
     window.pages.tabs.select(0)

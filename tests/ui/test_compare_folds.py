@@ -39,15 +39,34 @@ def folds_of(parts, paths):
     return Folds(ComparedPieces(array("I", made.numbers), paths))
 
 
+def stretches_of(pieces):
+    """Return the pieces of each stretch: a difference, or all that lie between two."""
+    stretches = []
+    for piece in range(len(pieces)):
+        is_between = pieces.sign(piece) in (Sign.EQUAL, Sign.IGNORED)
+        if is_between and stretches and pieces.sign(stretches[-1][0]) in (Sign.EQUAL, Sign.IGNORED):
+            stretches[-1].append(piece)
+        else:
+            stretches.append([piece])
+    return stretches
+
+
 def naive(folds, opened, is_folded):
     rows, pieces = [], folds.pieces
-    for piece in range(len(pieces)):
-        own = [(piece, pieces.row(piece, place), 0) for place in range(pieces.counts[piece])]
-        lead = CONTEXT if piece else 0
-        trail = CONTEXT if piece < len(pieces) - 1 else 0
+    stretches = stretches_of(pieces)
+    for number, stretch in enumerate(stretches):
+        own = [
+            (piece, pieces.row(piece, place), 0, False)
+            for piece in stretch
+            for place in range(pieces.counts[piece])
+        ]
+        lead = CONTEXT if number else 0
+        trail = CONTEXT if number < len(stretches) - 1 else 0
         hidden = len(own) - lead - trail
-        if is_folded and pieces.sign(piece) == Sign.EQUAL and piece not in opened and hidden > 1:
-            own = [*own[:lead], (piece, None, hidden), *(own[-trail:] if trail else [])]
+        is_between = pieces.sign(stretch[0]) in (Sign.EQUAL, Sign.IGNORED)
+        if is_folded and is_between and number not in opened and hidden > 1:
+            ignores = any(pieces.sign(piece) == Sign.IGNORED for piece in stretch)
+            own = [*own[:lead], (own[lead][0], None, hidden, ignores), *(own[-trail:] if trail else [])]
         rows += own
     return rows
 
@@ -55,11 +74,30 @@ def naive(folds, opened, is_folded):
 @given(PIECES, st.sets(st.integers(0, 7)), st.booleans())
 def test_what_is_seen_agrees_with_a_list_of_all_rows(paths, parts, opened, is_folded):
     folds = folds_of(parts, paths)
-    opened = {piece for piece in opened if piece < len(folds.pieces)}
+    stretches = stretches_of(folds.pieces)
+    opened = {number for number in opened if number < len(stretches)}
     folds.set_folded(is_folded)
-    for piece in opened:
-        folds.toggle(piece)
-    assert [tuple(folds.row(number)) for number in range(len(folds))] == naive(folds, opened, is_folded)
+    for number in opened:
+        folds.toggle(stretches[number][-1])
+    rows = [folds.row(number) for number in range(len(folds))]
+    assert [tuple(row) for row in rows] == naive(folds, opened, is_folded)
+    for stretch in stretches:
+        for piece in stretch:
+            seen = (piece, folds.pieces.row(piece, 0), 0, False)
+            first = rows[folds.first_row(piece)]
+            assert first == seen or (first.row is None and first.piece in stretch and seen not in rows)
+
+
+def test_what_is_ignored_is_folded_with_what_is_equal(paths):
+    parts = [
+        (Sign.CHANGED, 1),
+        *[(Sign.EQUAL, 9), (Sign.IGNORED, 1)] * 50,
+        (Sign.EQUAL, 9),
+        (Sign.CHANGED, 1),
+    ]
+    folds = folds_of(parts, paths)
+    assert len(folds) == 1 + CONTEXT + 1 + CONTEXT + 1
+    assert folds.row(1 + CONTEXT).hidden_text == "503 equal or ignored lines"
 
 
 @given(PIECES)

@@ -43,4 +43,5 @@ def test_columns_are_those_that_say_something():
     assert titles(LineIndex, b'{"type": "a"}\n') == ["Time", "Type", "Data"]
     assert titles(SseIndex, b"data: x\n\n") == ["Time", "Type", "Data"]
     assert titles(SseIndex, b"id: 1\ndata: x\n\n") == ["Time", "Type", "Id", "Data"]
-    assert titles(SseIndex, b"id: 1\ndata: x\n\n", room=300) == ["Time", "Type", "Data"]
+    assert titles(SseIndex, b"id: 1\ndata: x\n\n", room=300) == ["Time", "Data"]
+    assert titles(SseIndex, b"event: a\ndata: x\n\n", room=300) == ["Time", "Type", "Data"]

@@ -263,6 +263,15 @@ def test_tokens_are_joined_at_once_where_the_shape_is_well_known(shown):
     assert QGuiApplication.clipboard().text() == "Good morning, Ada"
 
 
+@pytest.mark.parametrize("size", [(620, 250), (900, 600)])
+def test_the_path_of_the_joined_field_can_be_read_however_narrow_the_page_is(qtbot, size):
+    shown = Shown(qtbot, size=size)
+    shown.come(tokens("Good", " morning"))
+    path = shown.page.detail.path
+    assert path.width() >= path.fontMetrics().horizontalAdvance(path.text())
+    shown.store.close()
+
+
 def test_any_field_is_joined_and_a_wrong_path_says_so(lines):
     lines.come('{"a": {"b": "x"}}\n{"a": {"b": 2}}\nno json\n')
     detail = lines.page.detail
@@ -463,3 +472,20 @@ def test_a_text_that_goes_away_while_it_is_saved_ends_the_saving_with_a_word(sho
     assert steps.wait(5)
     saving.end()
     assert said == [f"{tmp_path / 'joined.txt'} was not written: the response is gone."]
+
+
+def test_types_and_joined_text_have_keys(shown):
+    shown.come('event: a\ndata: {"text": "one "}\n\nevent: b\ndata: {"text": "two"}\n\n', is_over=True)
+    page = shown.page
+    page.detail.path.setText("text")
+    page._work()
+    QTest.keyClick(page.list, Key.Key_K, Mod.AltModifier)
+    assert QGuiApplication.clipboard().text() == "one two"
+    saved = []
+    page.detail.save_asked.connect(lambda: saved.append(True))
+    page.detail.save_asked.disconnect(page.save_joined)
+    QTest.keyClick(page.list, Key.Key_V, Mod.AltModifier)
+    assert saved == [True]
+    QTest.keyClick(page.list, Key.Key_Y, Mod.AltModifier)
+    assert page.bar.types.view().isVisible()
+    page.bar.types.hidePopup()

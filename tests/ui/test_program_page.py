@@ -20,7 +20,7 @@ def program(qtloop):
 
 async def test_looks_are_chosen_and_saved(qtloop, program):
     window = program.window
-    page = window.show_settings()
+    page = window.settings.show_program()
     page.themes._buttons["dark"].click()
     page.larger.click()
     page.layouts._buttons["beside"].click()
@@ -42,18 +42,18 @@ async def test_looks_are_chosen_and_saved(qtloop, program):
 
 async def test_a_change_by_a_command_is_shown(qtloop, program):
     window = program.window
-    page = window.show_settings()
+    page = window.settings.show_program()
     window.run_command("view.theme_light")
     window.run_command("view.layout")
     assert (page.themes.choice, page.layouts.choice) == ("light", "beside")
-    assert window.show_settings() is page
+    assert window.settings.show_program() is page
     page.close()
     await program.close()
 
 
 async def test_a_proxy_is_taken_over_when_the_typing_pauses_and_its_password_is_in_no_file(qtloop, program):
     window = program.window
-    page = window.show_settings()
+    page = window.settings.show_program()
     page.proxy.modes._buttons["manual"].click()
     QTest.keyClicks(page.proxy.url, "http://p:1")
     QTest.keyClicks(page.proxy.username, "ada")
@@ -68,7 +68,7 @@ async def test_a_proxy_is_taken_over_when_the_typing_pauses_and_its_password_is_
 
 
 async def test_a_proxy_without_an_address_changes_nothing_and_says_so(qtloop, program):
-    page = program.window.show_settings()
+    page = program.window.settings.show_program()
     page.proxy.modes._buttons["manual"].click()
     assert page.unfinished.isVisibleTo(page)
     page.close()
@@ -78,7 +78,7 @@ async def test_a_proxy_without_an_address_changes_nothing_and_says_so(qtloop, pr
 
 async def test_what_was_typed_last_is_kept_when_the_page_is_closed(qtloop, program):
     window = program.window
-    page = window.show_settings()
+    page = window.settings.show_program()
     page.proxy.modes._buttons["none"].click()
     page.close()
     await until(lambda: load_settings().proxy.mode == "none")
@@ -87,7 +87,7 @@ async def test_what_was_typed_last_is_kept_when_the_page_is_closed(qtloop, progr
 
 async def test_every_control_has_a_name(qtloop, program):
     window = program.window
-    page = window.show_settings()
+    page = window.settings.show_program()
     for kind in (QLineEdit, QComboBox, QAbstractButton):
         for widget in page.findChildren(kind):
             words = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")

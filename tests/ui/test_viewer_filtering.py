@@ -444,6 +444,17 @@ async def test_the_bar_is_worked_by_tab_and_space_alone(qtloop, panel, body):
     assert not panel.filtering.is_on
 
 
+async def test_alt_a_shows_the_results_in_the_next_form(qtloop, panel, body):
+    panel.show_body(body([{"a": 1}]), "application/json", True)
+    await found(panel, "$[*]")
+    bar = panel.filtering.work.bar
+    forms = []
+    for _form in range(3):
+        QTest.keyClick(bar.field, Key.Key_A, Mod.AltModifier)
+        forms.append(bar.forms.choice)
+    assert forms == ["paths", "table", "values"]
+
+
 async def test_a_row_without_a_cell_has_a_dash_and_an_empty_cell_has_none(qtloop, panel, body):
     panel.show_body(body([{"a": ""}, {"b": 1}]), "application/json", True)
     results = (await found(panel, "$[*]", "table")).table.results

@@ -38,6 +38,26 @@ def test_rows_that_are_left_are_counted_as_a_list_of_them_would(ranges):
         assert folds.place_of(row) == left.index(seen)
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.booleans()), max_size=20))
+def test_blocks_inside_blocks_are_folded_as_each_of_them_was(turns):
+    folds, folded = Folds(), set()
+    for level, place, is_to_hide in turns:
+        step = 60 // 3**level
+        first, last = 1 + place % 3**level * step + level, (place % 3**level + 1) * step - level - 1
+        others = {block for block in folded if block[0] <= first and last <= block[1]}
+        if first > last or others - {(first, last)}:
+            continue  # nobody sees it
+        if is_to_hide and not others:
+            folds.hide(first, last)
+            folded.add((first, last))
+        elif not is_to_hide and others:
+            assert folds.show(first)
+            folded.remove((first, last))
+    hidden = {row for first, last in folded for row in range(first, last + 1)}
+    assert folds.hidden_rows == len(hidden)
+    assert [folds.row_at(place) for place in range(ROWS - len(hidden))] == sorted(set(range(ROWS)) - hidden)
+
+
 TEXT = json.dumps({"one": {"a": [1, 2], "b": 2}, "two": {"c": 3}, "three": 4}, indent=2)
 LINES = TEXT.split("\n")
 
@@ -95,11 +115,51 @@ def test_keys_fold_the_block_around_and_the_caret_goes_to_its_head(view):
     assert LINES[2] in shown(view)
 
 
-def test_everything_is_folded_to_the_second_level_and_unfolded(view):
+def test_everything_is_folded_and_opens_part_by_part_until_all_is_unfolded(view):
     press(view, Qt.Key.Key_Left, everything=True)
     assert shown(view) == ["{", '  "one": {', "  },", '  "two": {', "  },", '  "three": 4', "}"]
+    view.unfold(1)
+    assert shown(view) == [*LINES[:3], *LINES[5:9], *LINES[10:]]
+    view.unfold(2)
+    assert shown(view) == [*LINES[:9], *LINES[10:]]
+    view.fold(1)
+    view.unfold(1)
+    assert shown(view) == [*LINES[:9], *LINES[10:]]
     press(view, Qt.Key.Key_Right, everything=True)
     assert shown(view) == LINES
+
+
+def test_a_block_that_was_folded_inside_another_is_still_folded_when_that_one_opens(view):
+    for row in (2, 1, 0):
+        view.fold(row)
+    assert shown(view) == ["{", "}"]
+    view.unfold(0)
+    view.unfold(1)
+    assert shown(view) == [*LINES[:3], *LINES[5:]]
+    view.fold(1)
+    view.reveal(TEXT.index("1,"), 1)
+    assert shown(view) == LINES
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "left"),
+    [
+        ("jsonlines", "{\n  1\n}\n[\n  2\n]", "{}[]"),
+        ("css", "a {\n  b: c\n}\nd {\n  e: f\n}", "a {}d {}"),
+        ("yaml", "a:\n  - b\n  - c\nd:\n  e: 1", "a:d:"),
+        ("xml", "<?xml?>\n<a>\n  <b>\n    <c/>\n  </b>\n</a>", "<?xml?><a>  <b>  </b></a>"),
+        (
+            "html",
+            "<p>\n  <b>\n    c\n  </b>\n</p>\n<p>\n  <b>\n    c\n  </b>\n</p>",
+            "<p>  <b>  </b></p>" * 2,
+        ),
+    ],
+)
+def test_what_a_body_is_made_of_is_left_when_everything_is_folded(view, language, text, left):
+    view.set_source(store_of(text), language)
+    take_in(view)
+    view.fold_all()
+    assert "".join(shown(view)) == left
 
 
 def test_the_caret_steps_over_what_is_hidden(view):

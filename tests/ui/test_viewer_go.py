@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from antiphon.body.rows import CELL_BYTES
 from antiphon.ui.theme import Theme
-from antiphon.ui.viewer.go_bar import GoBar, Place, place_of
+from antiphon.ui.viewer.go_bar import HELP, GoBar, Place, place_of
 from antiphon.ui.viewer.row_text import RowText
 from tests.ui.viewing import made_view, store_of, take_in
 from tests.waiting import until
@@ -143,3 +143,11 @@ def test_line_endings_are_painted_on_demand(view):
         view._paint_ending(Painter(), layout, y, 0)
     assert painted == ["␍↵", "↵", ""]
     assert view.grab().toImage() != before
+
+
+def test_what_is_no_place_is_said_in_words_until_something_else_is_typed(bar):
+    go(bar, "abc")
+    assert bar.where.text() == HELP
+    QTest.keyClicks(bar.field, "1")
+    assert bar.where.text().startswith("Line 1 of")
+    assert bar.field.toolTip() == HELP

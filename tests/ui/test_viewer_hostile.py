@@ -42,7 +42,6 @@ async def used(panel, body, content_type, tmp_path):
     panel.show_body(store, content_type, True)
     panel.grab()
     panel.choose_mode("raw")
-    panel._show_as_text()
     await until(lambda: panel.view.index.is_current and panel.view.source is store, 60)
     view = panel.view
     for is_wrapped in (False, True):

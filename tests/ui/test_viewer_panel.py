@@ -1,5 +1,6 @@
 """`BodyPanel`: its states, modes, find bar, and that it leaves nothing running."""
 
+import errno
 import json
 import os
 import threading
@@ -124,16 +125,50 @@ def test_an_empty_body_says_so_only_when_it_is_over(panel):
     assert "Empty body" in words(panel)
 
 
-def test_a_binary_body_is_counted_saved_or_shown_as_text(panel, body, qtbot):
-    panel.show_body(body(bytes(range(256)) * 10), "audio/wav", True)
-    assert page(panel) is panel._made["hex"]
+@pytest.mark.parametrize("content_type", ["audio/wav", "image/png"])
+def test_a_binary_body_is_shown_as_text_where_that_is_asked_for_and_the_way_back_is_seen(
+    panel, body, content_type
+):
+    panel.show_body(body(bytes(range(256)) * 10), content_type, True)
     panel.choose_mode("raw")
-    assert words(panel) == "Binary body, 2,560 bytes audio/wav"
-    save, show = panel._binary._buttons
-    with qtbot.waitSignal(panel.save_requested):
-        save.click()
-    show.click()
     assert page(panel) is panel.view
+    assert panel.modes.isVisible()
+    panel.modes.buttons[-1].click()
+    assert page(panel) is panel._made["hex"]
+    panel.reveal(16, 4)
+    assert page(panel) is panel.view
+    assert panel.view.selection == (16, 20)
+
+
+def test_the_menu_has_what_the_buttons_do_each_with_its_key(panel, body):
+    panel.show_body(body('{"a": 1}'), "application/json", True)
+    rows = dict(action.text().partition("\t")[::2] for action in panel._menu().actions() if action.text())
+    for words, keys in (("Filter…", "Ctrl+Shift+F"), ("Save…", "Alt+S"), ("Fold block", "Alt+Left")):
+        assert rows[words] == keys
+    assert all(rows.values())
+
+
+def test_tab_goes_from_the_modes_to_the_buttons_as_they_are_seen(panel, body):
+    panel.show_body(body('{"a": 1}'), "application/json", True)
+    controls = panel.controls
+    panel.modes.buttons[0].setFocus()
+    seen = [controls.focusWidget()]
+    while seen[-1] is not panel.more:
+        QTest.keyClick(seen[-1], Key.Key_Tab)
+        seen.append(panel.window().focusWidget())
+    places = [button.mapTo(panel, QPoint()).x() for button in seen]
+    assert len(places) == 8
+    assert places == sorted(places)
+
+
+def test_a_mode_chosen_by_key_takes_the_focus_along_to_what_it_shows(panel, body):
+    panel.show_body(body('{"type": "log"}\n' * 5), "application/x-ndjson", True)
+    panel.enter()
+    for _mode in range(5):
+        panel.next_mode()
+        shown = page(panel)
+        focus = panel.window().focusWidget()
+        assert focus is shown or (focus is shown.focusProxy() and focus is not None)
 
 
 async def test_a_body_is_pretty_while_it_arrives(qtloop, panel, body):
@@ -148,9 +183,9 @@ async def test_a_body_is_pretty_while_it_arrives(qtloop, panel, body):
 
 async def test_a_large_body_is_laid_out_by_a_process_that_is_gone_afterwards(qtloop, panel, body):
     panel.show_body(body(LARGE), "application/json", True)
-    process = panel._pretty.process_id
+    process = panel._reading.pretty.process_id
     assert process is not None
-    await until(lambda: panel._pretty.is_finished, 30)
+    await until(lambda: panel._reading.pretty.is_finished, 30)
     assert seen(panel) == json.dumps(json.loads(LARGE), indent=2)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
@@ -158,7 +193,7 @@ async def test_a_large_body_is_laid_out_by_a_process_that_is_gone_afterwards(qtl
 
 def test_showing_another_body_ends_all_work_on_the_first(panel, body):
     panel.show_body(body(LARGE), "application/json", True)
-    pretty, process = panel._pretty, panel._pretty.process_id
+    pretty, process = panel._reading.pretty, panel._reading.pretty.process_id
     panel.find_bar.open("name")
     panel.show_body(body("[]"), "application/json", True)
     with pytest.raises(ProcessLookupError):
@@ -265,6 +300,25 @@ def test_the_menu_offers_to_copy_only_what_is_selected(panel, body):
     actions["Select all"].trigger()
     assert panel.view.selected_text() == "some words"
     menu.close()
+
+
+async def test_text_that_no_longer_fits_on_the_disk_is_not_taken_for_the_whole(
+    qtloop, panel, body, monkeypatch
+):
+    store = body("first\n".encode("utf-16"), is_over=False)
+    panel.show_body(store, "text/plain; charset=utf-16", False)
+    source = panel.view.source
+
+    def full(*_chunk):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(source._text, "append", full)
+    store.append("second\n".encode("utf-16-le"))
+    panel.show_body(store, "text/plain; charset=utf-16", True)
+    await until(panel.notice.isVisible)
+    assert "The text ends before the body does." in panel.notice.text
+    assert panel.view.source is source
+    assert seen(panel) == "first\n"
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-32", "utf-16-le"])

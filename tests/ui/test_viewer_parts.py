@@ -72,22 +72,23 @@ async def test_each_part_is_shown_by_its_own_type(qtloop, page):
             ("image/png", written(painted(), "PNG")),
             ("text/plain; charset=utf-16-le", "wide".encode("utf-16-le")),
             ("application/json", b"{no json"),
+            ("application/xml", b"<a><b>1</b><c/></a>"),
         ),
     )
     shown = []
-    for number in range(7):
+    for number in range(8):
         page.list.go_to(number, 0)
         page._step()
         await settled(page)
         shown.append(page.view.currentWidget())
-        if number in {0, 1, 5, 6}:
+        if number in {0, 1, 5, 6, 7}:
             shown[-1] = text(page)
     assert shown[:2] == ['{\n  "a": [\n    1\n  ]\n}', "é"]
     assert isinstance(shown[2], TablePage)
     assert isinstance(shown[3], HexPage)
     assert isinstance(shown[4], PreviewPage)
-    assert shown[5:] == ["wide", "{no json"]
-    assert page.words.text() == "7 parts."
+    assert shown[5:] == ["wide", "{no json", "<a>\n  <b>1</b>\n  <c/>\n</a>"]
+    assert page.words.text() == "8 parts."
     page.list.go_to(4, 0)
     page._step()
     await until(lambda: page.view.currentWidget().area._picture is not None)

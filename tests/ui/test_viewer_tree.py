@@ -182,6 +182,16 @@ def test_the_tree_grows_while_the_body_arrives(page, body):
     assert not page._timer.isActive()
 
 
+def test_rows_that_were_made_as_the_time_was_up_are_shown_later(page, body):
+    show(page, body("[[1,2,3]]"))
+    item = page.model.item(page.model.index(0, 0)).children[0]
+    while page.model._make(item):
+        pass
+    page.model.make(item, 9, 0.0)
+    page.model.grow(1)
+    assert len(item.children) == 3
+
+
 def test_a_broken_body_is_known_up_to_the_fault_which_can_be_gone_to(page, body, qtbot):
     show(page, body('{"a": [1, 2}, "b": 3}'))
     assert [row[0] for row in rows(page)] == ["a"]
@@ -194,6 +204,24 @@ def test_a_broken_body_is_known_up_to_the_fault_which_can_be_gone_to(page, body,
 def test_what_is_no_value_says_so(page, body):
     show(page, body('[1, tru, {"a" 1}, nul]'))
     assert [row[2] for row in rows(page)] == ["number", "not JSON", "1 member", "not JSON"]
+
+
+@pytest.mark.parametrize("cut", ["[1, tru", '[1, {"a', '[1, {"a" ', "[1, -"])
+def test_what_has_not_all_arrived_is_not_called_wrong(page, body, cut):
+    store = body(cut, is_over=False)
+    show(page, store)
+    page.open_below()
+    work(page)
+    kinds = {row[2] for row in every(rows(page))}
+    assert kinds <= {"number", "…", "1+ members"}
+    assert "…" in kinds
+    store.finish()
+    show(page, store)
+    assert "not JSON" in {row[2] for row in every(rows(page))}
+
+
+def every(found):
+    return [one for row in found for one in (row, *every(row[3]))]
 
 
 @pytest.mark.parametrize(
@@ -305,7 +333,7 @@ async def test_finding_goes_from_match_to_match_and_opens_the_way(qtloop, page, 
     assert page.finder.count == 4
     QTest.keyClick(page.find_bar.field, Key.Key_Return)
     await until(lambda: page.path(page.tree.item) == "$[57].tag")
-    QTest.keyClick(page.tree, Key.Key_F3)
+    assert page.find_next(1)
     await until(lambda: page.path(page.tree.item) == "$[107].tag")
     QTest.keyClick(page.find_bar.field, Key.Key_Escape)
     assert not page.find_bar.isVisible()

@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from antiphon.body.search import Query, Search
 from antiphon.ui.viewer import body_view, row_area
@@ -150,9 +151,68 @@ def test_double_click_selects_a_word_and_a_third_the_line(view):
     assert view.selected_text() == "hello wide world\n"
 
 
+def test_the_right_half_of_a_words_last_letter_is_that_words(view):
+    view.set_source(store_of("hello wide world\n"))
+    left, right = place_of(view, 9), place_of(view, 10)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, right - QPoint(3, 0))
+    assert left.x() < right.x() - 3
+    assert view.selected_text() == "wide"
+
+
+def drag(view, *offsets):
+    """Move the mouse with its button held, over these offsets."""
+    for offset in offsets:
+        place = QPointF(place_of(view, offset))
+        left = Qt.MouseButton.LeftButton
+        move = QMouseEvent(QEvent.Type.MouseMove, place, place, Qt.MouseButton.NoButton, left, Mod.NoModifier)
+        QApplication.sendEvent(view.viewport(), move)
+
+
+def test_a_hand_that_trembles_keeps_the_word_and_the_line_that_it_clicked(view):
+    view.set_source(store_of("hello wide world\nsecond line\n"))
+    place = place_of(view, 8)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place)
+    drag(view, 9, 8)
+    assert view.selected_text() == "wide"
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place)
+    drag(view, 9, 8)
+    assert view.selected_text() == "hello wide world\n"
+
+
+def test_a_drag_after_a_double_click_goes_by_words_and_after_a_triple_click_by_lines(view):
+    view.set_source(store_of("hello wide world\nsecond line\nthird\n"))
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 8))
+    drag(view, 13)
+    assert view.selected_text() == "wide world"
+    drag(view, 1)
+    assert view.selected_text() == "hello wide"
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 1))
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 19))
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 19))
+    drag(view, 31)
+    assert view.selected_text() == "second line\nthird\n"
+    drag(view, 2)
+    assert view.selected_text() == "hello wide world\nsecond line\n"
+
+
+def test_a_click_elsewhere_soon_after_a_double_click_selects_no_line(view):
+    view.set_source(store_of("hello wide world\nsecond line\n"))
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 8))
+    click(view, 20)
+    assert view.selection == (20, 20)
+
+
+def test_an_arrow_leaves_a_selection_at_its_edge(view):
+    view.set_source(store_of("hello wide world\n"))
+    for key, caret in ((Key.Key_Left, 6), (Key.Key_Right, 10)):
+        view.select(6, 10)
+        QTest.keyClick(view, key)
+        assert view.selection == (caret, caret)
+
+
 def test_a_drag_below_the_view_scrolls_on(view):
     view.set_source(store_of(LINES))
-    view.select(0, 0)
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 0))
     view._drag_at = QPointF(100, view.viewport().height() + 40)
     for _ in range(5):
         view._drag_on()
@@ -254,7 +314,7 @@ async def test_what_is_not_indexed_yet_is_revealed_later(qtbot, qtloop, view, mo
 def test_rows_beyond_what_a_scroll_bar_counts_are_reached(view):
     view.set_source(store_of("a\nb\nc"))
     view._row_count = 2**33
-    view._sync_bars()
+    view.sync_bars()
     assert view.verticalScrollBar().maximum() <= 1 << 30
     view._scroll.go_to_bar(view.verticalScrollBar().maximum())
     assert view._scroll.row >= 2**33 - 20

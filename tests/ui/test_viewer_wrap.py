@@ -99,3 +99,41 @@ def test_words_of_a_short_line_stay_whole(view):
     ends = [tile.lineAt(number).textStart() for number in range(tile.lineCount())]
     assert len(ends) > 2
     assert all(end % 5 == 0 for end in ends)
+
+
+def places(view, offset):
+    """Return where the caret is seen, as x and the number of the line from the top of the body."""
+    view.select(offset, offset)
+    row, (x, y) = view._caret.row, view._caret.place()
+    return x, (sum(view.row_height(number) for number in range(row)) + y) / view.line_height
+
+
+@pytest.mark.parametrize("text", [ASCII, WIDE, "short words here " * 40 + "\nnext\n"])
+def test_home_and_end_go_to_the_edges_of_the_line_that_is_seen(view, text):
+    view.set_source(store_of(text))
+    take_in(view)
+    size = len(text.encode())
+    for offset in {3, 700, *(layout.row.start + 1 for _one, layout in joints(view)[:3])}:
+        if offset >= size or text.encode()[offset] & 0xC0 == 0x80:
+            continue
+        _x, line = places(view, offset)
+        QTest.keyClick(view, Qt.Key.Key_Home)
+        home = view.caret
+        assert places(view, home) == (0, line)
+        QTest.keyClick(view, Qt.Key.Key_End)
+        assert home <= offset <= view.caret
+        end_x, end_line = places(view, view.caret)
+        assert end_line == line
+        if view.caret < size and text.encode()[view.caret : view.caret + 1] != b"\n":
+            assert places(view, view.caret + len(text.encode()[view.caret :].decode()[0].encode()))[1] > line
+
+
+def test_end_in_a_long_line_that_is_not_wrapped_stays_in_its_row(view):
+    view.set_wrapped(False)
+    view.set_source(store_of(ASCII))
+    take_in(view)
+    view.select(10, 10)
+    QTest.keyClick(view, Qt.Key.Key_End)
+    assert view._caret.row == 0
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert view.caret == 0

@@ -162,9 +162,28 @@ async def test_ignored_paths_are_kept_for_the_request_and_wrong_ones_change_noth
     with pytest.raises(UserError):
         comparing.ignore("$.t nonsense")
     assert comparing.ignored_text == "$.t"
-    comparing.ignore_also("$.a")
+    comparing.ignore("$.t $.a")
     assert (await bench.found()).differences == 0
     assert Comparing(bench.document).ignored_text == "$.t $.a"
+    await bench.close()
+
+
+async def test_a_comparison_that_is_stopped_leaves_what_was_found_and_begins_anew_when_asked(qtloop):
+    big = b"[" + b"1," * 100_000
+    bench = Bench(big + b"1]", big + b"2]")
+    await bench.send()
+    await bench.send()
+    comparing = bench.compare()
+    comparing.stop()
+    assert (comparing.comparison, comparing.progress, comparing.is_stopped) == (None, None, True)
+    comparing.set_manner("lines")
+    assert (await bench.found()).manner == "lines"
+    comparing.set_manner("structure")
+    comparing.stop()
+    assert comparing.comparison.outcome.manner == "lines"
+    comparing.set_order_matters(True)
+    assert (await bench.found()).manner == "structure"
+    assert not comparing.is_stopped
     await bench.close()
 
 

@@ -131,9 +131,12 @@ class _Work:
             if not anchors:
                 self._settle(a, b, c, d)
                 continue
+            before = (-1, -1)
             for i, j in [*anchors, (b, d)]:
-                ranges.append((a, i, c, j))
-                a, c = i, j  # the anchor is the first of the next range, and is stripped there
+                if (i - 1, j - 1) != before or i == b:  # else it is stripped with the one before
+                    ranges.append((a, i, c, j))
+                    a, c = i, j  # the anchor is the first of the next range, and is stripped there
+                before = (i, j)
 
     def _stripped(self, a: int, b: int, c: int, d: int) -> tuple[int, int, int, int]:
         """Take equal items from both ends of a range and return what is left of it."""

@@ -13,16 +13,18 @@ from typing import Literal, NamedTuple
 
 from antiphon.body.alignment import WINDOW, LongAlignment
 from antiphon.body.ignored_paths import Pattern
-from antiphon.body.json_rows import JsonLinesReader, JsonRowReader, JsonRows, Sameness
+from antiphon.body.json_rows import JsonRowReader, JsonRows, Sameness
 from antiphon.body.pieces import MOST_DIFFERENCES, EnoughError, Pieces, Sign
-from antiphon.body.pretty import JsonPrinter
+from antiphon.body.printers.languages import printer_of
 from antiphon.body.spool import SpoolFile
 from antiphon.body.spool_writer import SpoolWriter
 from antiphon.body.structure import StructureComparison
-from antiphon.body.text_rows import INDEX_ENTRY, TextRows
+from antiphon.body.text_rows import LineStarts, RowReader, TextRows
 
-MOST_STRUCTURE_ROWS = 3_000_000
-"""Of one side; 120 MB of tables. Above it JSON is compared by lines."""
+MOST_VALUES = 3_000_000
+"""Of one side, small objects and arrays counting once; 126 MB of tables. Above it JSON is compared by lines."""
+FOLD_BYTES = 1 << 14
+"""Containers of JSON up to this size are looked into only where they differ."""
 MOST_TEXT_BYTES = 1 << 30
 """Of one side. Above it bodies are compared by bytes: lines would take minutes."""
 STEP_BYTES = 1 << 18
@@ -166,18 +168,14 @@ class BodyComparison:
 
     def _lay_out(self, number: int, is_lines: bool) -> "_Rows | None":
         side, writer = self._sides[number], self._texts[number]
-        rows = _Rows(self._options, is_lines)
-        printer = JsonPrinter(is_lines=is_lines)
+        rows = _Rows(self._options, is_lines, writer, self._outputs[2 + number])
+        printer = printer_of("jsonlines" if is_lines else "json", is_quick=True)
         for chunk in side.chunks():
-            text = printer.feed(chunk)
-            writer.append(text)
-            rows.feed(text)
-            self._advance(len(chunk) * (1 if rows.structure is None else 2))  # else lines are to be read yet
+            rows.feed(printer.feed(chunk))
+            self._advance(len(chunk))
             if printer.fault:
                 return None
-        text = printer.finish()
-        writer.append(text)
-        rows.feed(text)
+        rows.feed(printer.finish())
         rows.finish()
         return None if printer.fault else rows
 
@@ -185,25 +183,30 @@ class BodyComparison:
         if left.structure is None or right.structure is None:
             if self._options.manner == "structure":
                 self._note(
-                    f"More than {MOST_STRUCTURE_ROWS:,} values on one side: compared line by line as laid out."
+                    f"More than {MOST_VALUES:,} values on one side: compared line by line as laid out."
                 )
-            for text in self._texts:
-                text.flush()
             return self._compare_rows([self._laid_out_chunks(number) for number in (0, 1)])
         self._outcome.manner = "structure"
+        row_bytes = [
+            side.body.size() / max(1, rows.find_starts(lambda: self._advance(STEP_BYTES // 8)))
+            for side, rows in zip(self._sides, (left, right), strict=True)
+        ]
         comparison = StructureComparison(
             left.structure,
             right.structure,
-            (left.reader(self._texts[0]), right.reader(self._texts[1])),
+            (left.read, right.read),
             self._pieces,
             order_matters=self._options.order_matters,
             is_list=left.is_lines,
+            tell=lambda number, rows: self._advance(round(rows * row_bytes[number])),
         )
         self._collect(comparison.run)
+        if comparison.rows_left <= 0:
+            self._note(
+                "So many elements are the same but written differently that the last are shown without marks."
+            )
         if not comparison.is_exact:
             self._note_blocks("elements")
-        for rows, index in zip((left.structure, right.structure), self._outputs[2:4], strict=True):
-            _write_index(index, rows.starts)
         return self._write_pieces()
 
     # Lines
@@ -293,40 +296,49 @@ class BodyComparison:
 
 
 class _Rows:
-    """The rows of laid out JSON: as a structure while they are few enough, and where that is wanted."""
+    """The rows of laid out JSON: as a structure while its values are few enough, and where that is wanted."""
 
-    def __init__(self, options: CompareOptions, is_lines: bool) -> None:
+    def __init__(self, options: CompareOptions, is_lines: bool, text: SpoolWriter, index: SpoolFile) -> None:
         sameness = Sameness(options.ignored, options.order_matters, options.numbers_by_value)
         self.is_lines = is_lines
+        self._text = text
+        self._index = index
+        self.read = RowReader(text.file, index).read
         self._reader: JsonRowReader | None = None
         if options.manner == "structure":
-            self._reader = JsonLinesReader(sameness) if is_lines else JsonRowReader(sameness)
+            self._reader = JsonRowReader(sameness, self.read, is_lines=is_lines, fold_bytes=FOLD_BYTES)
 
     @property
     def structure(self) -> JsonRows | None:
         return self._reader.rows if self._reader is not None else None
 
     def feed(self, text: bytes) -> None:
+        self._text.append(text)
         if self._reader is not None:
             self._reader.feed(text)
-            if len(self._reader.rows) > MOST_STRUCTURE_ROWS:
-                self._reader = None
+            self._bound()
 
     def finish(self) -> None:
+        self._text.flush()
         if self._reader is not None:
             self._reader.finish()
+            self._bound()
 
-    def reader(self, text: SpoolWriter) -> Callable[[int], bytes]:
-        """Return what reads a row of *text*."""
-        text.flush()
-        rows = self.structure
-        assert rows is not None
-        starts = rows.starts
+    def _bound(self) -> None:
+        if self._reader is not None and len(self._reader.rows) > MOST_VALUES:
+            self._reader = None
 
-        def read(row: int) -> bytes:
-            return text.file.read(starts[row], min(starts[row + 1] - starts[row], 1 << 16))
+    def find_starts(self, tell: Callable[[], None]) -> int:
+        """Write where the rows begin, by which `read` finds them; return how many they are.
 
-        return read
+        Args:
+            tell: Is called after every `STEP_BYTES`.
+        """
+        starts = LineStarts(SpoolWriter(self._index))
+        for chunk in _chunks(self._text.file):
+            starts.feed(chunk)
+            tell()
+        return starts.finish()
 
 
 def first_difference(left: SpoolFile, right: SpoolFile) -> int | None:
@@ -358,14 +370,3 @@ def _chunks(file: SpoolFile) -> Iterator[bytes]:
     while chunk := file.read(offset, STEP_BYTES):
         yield chunk
         offset += len(chunk)
-
-
-def _write_index(file: SpoolFile, starts: "array[int]") -> None:
-    """Write where each row begins, each row being one line."""
-    writer = SpoolWriter(file)
-    count = len(starts) - 1
-    for base in range(0, count, 1 << 14):
-        end = min(count, base + (1 << 14))
-        writer.append(b"".join(map(INDEX_ENTRY.pack, starts[base:end], range(base + 1, end + 1))))
-    writer.append(INDEX_ENTRY.pack(starts[count], 0))
-    writer.flush()

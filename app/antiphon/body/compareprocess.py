@@ -8,11 +8,11 @@ Started as `python -m antiphon.body.compareprocess JOB FILE...`: JOB as JSON, th
 import json
 import os
 import sys
-import threading
 import time
 from dataclasses import asdict
 
 from antiphon.body.compare import BodyComparison, ComparedSide, CompareOptions, Outputs
+from antiphon.body.following import finish_awaited
 from antiphon.body.ignored_paths import Step
 from antiphon.body.spool import SpoolFile
 from antiphon.core.launch import module_command
@@ -39,7 +39,7 @@ def main() -> int:
     files = [SpoolFile.open_shared(place) for place in sys.argv[2:]]
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    finish_awaited()  # nothing is: it ends this process once its parent is gone
     sides = [
         ComparedSide(file, language, charset)
         for file, (language, charset) in zip(files[:2], job["sides"], strict=True)
@@ -76,11 +76,6 @@ class _Teller:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from antiphon.body.text_rows import INDEX_ENTRY
 
 CONTEXT = 3
 """Equal rows that stay beside a difference where the rest is folded."""
+BETWEEN = frozenset({Sign.EQUAL, Sign.IGNORED})
+"""Signs of what is no difference."""
 ROW_BYTES = 4096
 """Of a row, so much is read at most."""
 
@@ -71,8 +73,11 @@ class ComparedPieces:
     Attributes:
         counts: Rows of each piece.
         starts: The first row of each piece among all; one more for the end.
-        folded_starts: The same where long equal stretches are folded into a row each.
         differences: The pieces that are differences.
+        stretches: The first piece of each stretch; one more for the end. A stretch is a difference, or all pieces
+            between two of them: equal and ignored ones.
+        stretch_starts: The first row of each stretch among all; one more for the end.
+        folded_starts: The same where what is long between differences is folded into a row.
     """
 
     def __init__(self, numbers: "array[int]", paths: SpoolFile) -> None:
@@ -81,10 +86,12 @@ class ComparedPieces:
         rows = map(max, numbers[2::FIELDS], numbers[4::FIELDS])
         self.counts = array("Q", rows)
         self.starts = array("Q", accumulate(self.counts, initial=0))
-        shown = (lead + bool(hidden) + trail for lead, hidden, trail in map(self.parts, range(len(self))))
-        self.folded_starts = array("Q", accumulate(shown, initial=0))
-        self.differences = array(
-            "I", (n for n, sign in enumerate(numbers[::FIELDS]) if sign not in {Sign.EQUAL, Sign.IGNORED})
+        self.differences = array("I", (n for n, sign in enumerate(numbers[::FIELDS]) if sign not in BETWEEN))
+        self.stretches, self._ignoring = _stretches(numbers[::FIELDS])
+        self.stretch_starts = array("Q", (self.starts[piece] for piece in self.stretches))
+        shown = map(self.parts, range(len(self.stretches) - 1))
+        self.folded_starts = array(
+            "Q", accumulate((lead + bool(hidden) + trail for lead, hidden, trail in shown), initial=0)
         )
 
     def __len__(self) -> int:
@@ -97,14 +104,18 @@ class ComparedPieces:
     def sign(self, number: int) -> Sign:
         return Sign(self._numbers[number * FIELDS])
 
-    def parts(self, number: int) -> tuple[int, int, int]:
-        """Return of a folded piece how many rows are seen, are hidden, and are seen after them."""
-        count = self.counts[number]
-        if self._numbers[number * FIELDS] != Sign.EQUAL:
+    def parts(self, stretch: int) -> tuple[int, int, int]:
+        """Return of a folded stretch how many rows are seen, are hidden, and are seen after them."""
+        count = self.stretch_starts[stretch + 1] - self.stretch_starts[stretch]
+        if self.sign(self.stretches[stretch]) not in BETWEEN:
             return count, 0, 0
-        lead = CONTEXT if number else 0
-        trail = CONTEXT if number < len(self) - 1 else 0
+        lead = CONTEXT if stretch else 0
+        trail = CONTEXT if stretch < len(self.stretches) - 2 else 0
         return (lead, count - lead - trail, trail) if count > lead + trail + 1 else (count, 0, 0)
+
+    def has_ignored(self, stretch: int) -> bool:
+        """Tell whether something in the stretch is ignored."""
+        return bool(self._ignoring[stretch])
 
     def path(self, number: int) -> str:
         """Return the JSON path of piece *number*; empty where it has none."""
@@ -120,6 +131,19 @@ class ComparedPieces:
         if sign == Sign.CHANGED:
             sign = Sign.ADDED if left is None else Sign.REMOVED if right is None else sign
         return PairedRow(sign, left, right)
+
+
+def _stretches(signs: "array[int]") -> "tuple[array[int], bytearray]":
+    """Return where stretches begin, and which of them have something ignored."""
+    stretches, ignoring, is_open = array("I"), bytearray(), False
+    for number, sign in enumerate(signs):
+        if not is_open or sign not in BETWEEN:
+            stretches.append(number)
+            ignoring.append(0)
+        is_open = sign in BETWEEN
+        ignoring[-1] |= sign == Sign.IGNORED
+    stretches.append(len(signs))
+    return stretches, ignoring
 
 
 class Comparison:

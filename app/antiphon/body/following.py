@@ -11,6 +11,7 @@ import threading
 from antiphon.body.spool import SpoolFile
 
 _FINISH = b"finish\n"
+_LARGE_BYTES = 16 << 20
 
 
 def finish_awaited() -> threading.Event:
@@ -18,6 +19,14 @@ def finish_awaited() -> threading.Event:
     is_over = threading.Event()
     threading.Thread(target=_listen, args=(is_over,), daemon=True).start()
     return is_over
+
+
+def keep_freed_memory() -> None:
+    """Let glibc keep what a helper process frees, instead of asking the system for each piece anew: a third of the time.
+
+    It keeps as much as the largest block that was ever freed, up to 32 MiB.
+    """
+    bytes(_LARGE_BYTES)
 
 
 def write_all(target: SpoolFile, text: bytes, offset: int) -> int:

@@ -85,6 +85,13 @@ class MatchIndex:
             return leaf.number
         return leaf if offset < leaf.end else leaf.number + leaf.count
 
+    def about_rank(self, offset: int) -> int:
+        """Return how many matches begin before *offset*; within a stretch as if they lay evenly in it."""
+        rank = self.rank(offset)
+        if isinstance(rank, int):
+            return rank
+        return rank.number + (offset - rank.start) * rank.count // (rank.end - rank.start)
+
     def leaf_of(self, number: int) -> Leaf | None:
         """Return the stretch with match *number*; None where its place is kept."""
         if number < self.kept:

@@ -180,6 +180,10 @@ class Outline:
         """Return the offset after a node, that of what is known where it has no end yet."""
         return self.known_bytes if node.end is None else node.end
 
+    def is_unfinished(self, node: Node) -> bool:
+        """Whether *node* is where the known text ends, so that what comes may make a value of it."""
+        return not self.is_finished and self._cells.after_space(self.end_of(node)) >= self.known_bytes
+
     def read(self, offset: int, count: int) -> bytes:
         """Return up to *count* bytes from *offset*, of what is known."""
         return self._items.read(offset, count)
@@ -234,6 +238,7 @@ class Outline:
         checkpoint = self._last_checkpoint(cell // STEP_CELLS + 1, lambda at: self._holds(at, level, cell))
         if checkpoint is not None:
             number = checkpoint * STEP_CELLS
+            commas = cells.before(number).counts[level - 1]  # no cell follows where the known text ends here
         while number <= cells.last_cell:
             after = cells.after(number)
             if not after.holds(level, cell):

@@ -30,7 +30,12 @@ _SPACES = re.compile(_SPACE)
 _WORD = re.compile(rb"[^\s\"{}\[\],:]*+")
 _VALUE = re.compile(_NUMBER + rb"|true|false|null")
 _INSIDE = re.compile(_STRING_REST)
-_BRACKETS = {b"[": re.compile(rb"\[++"), b"]": re.compile(rb"\]++")}
+_OPENING = rb"(?:(\[[\[ \t\n\r]*+)|\{" + _SPACE + rb"(" + _STRING + rb")" + _SPACE + rb":" + _SPACE + rb")"
+_OPENINGS = re.compile(_OPENING + rb"+")
+_OPENING_PARTS = re.compile(_OPENING)
+"""Brackets that open, with the name of the first member."""
+_CLOSINGS = re.compile(rb"[\]}]++")
+_PARTNERS = bytes.maketrans(b"]}", b"[{")
 _PARTIAL_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{0,3})?")
 
 _SHOWN_BYTES = 20
@@ -131,7 +136,7 @@ class JsonPrinter:
     @property
     def _is_whole(self) -> bool:
         is_closed = not self._open and self._state in {_AFTER, _ROOT}
-        return self._has_value and is_closed and not self._rest
+        return (self._has_value or self._is_lines) and is_closed and not self._rest
 
     def _run(self, text: bytes, *, is_end: bool) -> bytes:
         out: list[bytes] = []
@@ -237,7 +242,7 @@ class JsonPrinter:
             out.append(token)
             self._open += token
             self._state = _FIRST_KEY if token == b"{" else _FIRST_ELEMENT
-        elif token in {b"}", b"]"} and self._may_close(token):
+        elif self._may_close(token):
             self._close(out)
         elif token == b"," and self._state == _AFTER and self._open:
             out.append(token)
@@ -250,23 +255,24 @@ class JsonPrinter:
         return place + 1
 
     def _flat_run(self, text: bytes, place: int, out: list[bytes]) -> int | None:
-        """Take a run of like brackets below the deepest indent, and return where it ends: None where it is none."""
-        token = text[place : place + 1]
-        if token == b"[" and self._state in {_VALUE_DUE, _FIRST_ELEMENT}:
-            run = _BRACKETS[token].match(text, place)[0]  # type: ignore[index]  # it matches the token
-            self._open += run
-            self._state = _FIRST_ELEMENT
-        elif token == b"]" and self._may_close(token):
-            run = _BRACKETS[token].match(text, place)[0]  # type: ignore[index]
-            run = run[: len(self._open) - DEEPEST_INDENT]
-            if not self._open.endswith(b"[" * len(run)):
-                return None
-            del self._open[-len(run) :]
-            self._after_value()
-        else:
+        """Take brackets that follow each other below the deepest indent, and return where they end: None if none do."""
+        if self._state in {_VALUE_DUE, _FIRST_ELEMENT} and (run := _OPENINGS.match(text, place)):
+            for brackets, name in _OPENING_PARTS.findall(run[0]):
+                opened = brackets.translate(None, b" \t\n\r") or b"{"
+                self._open += opened
+                out.append(b"{" + name + b": " if name else opened)
+                self._state = _VALUE_DUE if name else _FIRST_ELEMENT
+            return run.end()
+        if not self._may_close(text[place : place + 1]):
             return None
-        out.append(run)
-        return place + len(run)
+        closings = _CLOSINGS.match(text, place)[0]  # type: ignore[index]  # it matches what may close
+        closings = closings[: len(self._open) - DEEPEST_INDENT]
+        while not self._open.endswith(closings.translate(_PARTNERS)[::-1]):
+            closings = closings[: len(closings) // 2]
+        del self._open[-len(closings) :]
+        self._after_value()
+        out.append(closings)
+        return place + len(closings)
 
     def _string(self, place: int, out: list[bytes]) -> int:
         if self._state in {_FIRST_KEY, _KEY_DUE}:
@@ -328,8 +334,12 @@ class JsonPrinter:
         self._state = _ROOT if self._is_lines and not self._open else _AFTER
 
     def _may_close(self, token: bytes) -> bool:
-        opening, first = (b"{", _FIRST_KEY) if token == b"}" else (b"[", _FIRST_ELEMENT)
-        return self._open.endswith(opening) and self._state in {first, _AFTER}
+        match token:
+            case b"}":
+                return self._state in {_FIRST_KEY, _AFTER} and self._open.endswith(b"{")
+            case b"]":
+                return self._state in {_FIRST_ELEMENT, _AFTER} and self._open.endswith(b"[")
+        return False
 
     def _close(self, out: list[bytes]) -> None:
         bracket = b"}" if self._open.endswith(b"{") else b"]"

@@ -12,8 +12,7 @@ from antiphon.body.printers.languages import printer_of
 from antiphon.body.printers.laying import Laying
 from antiphon.body.printers.printer import Fault
 from antiphon.body.spool import SpoolFile
-from antiphon.body.store import BodyStore
-from antiphon.body.transcoded import TranscodedBody
+from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.core.launch import module_command
 
 LOCAL_BYTES = 1 << 20
@@ -33,9 +32,7 @@ class PrettyBody:
         language: One of `printers.languages.LAID_OUT`.
     """
 
-    def __init__(
-        self, source: BodyStore | TranscodedBody, language: str = "json", *, folder: Path | None = None
-    ) -> None:
+    def __init__(self, source: SpooledSource, language: str = "json", *, folder: Path | None = None) -> None:
         self.fault: Fault | None = None
         self.place: tuple[int, int] | None = None
         """Line and column of the fault in this text, from 1."""
@@ -88,7 +85,7 @@ class PrettyBody:
     def step(self, budget_s: float = 0.005) -> None:
         """Work for at most *budget_s* seconds, or look how far the helper is.
 
-        A full disk or a process that cannot start ends it with `error`.
+        A full disk or a process that cannot start ends it with `error`, and gives back what it had taken of the disk.
         """
         if self._is_finished:
             return
@@ -181,6 +178,8 @@ class PrettyBody:
         self.error = error
         self._is_finished = True
         self._stop_helper()
+        if error:
+            self.close()
 
     def _stop_helper(self) -> None:
         helper, self._helper = self._helper, None

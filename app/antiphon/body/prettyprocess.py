@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 
-from antiphon.body.following import finish_awaited, write_all
+from antiphon.body.following import finish_awaited, keep_freed_memory, write_all
 from antiphon.body.printers.languages import printer_of
 from antiphon.body.printers.laying import Laying
 from antiphon.body.spool import SpoolFile
@@ -20,7 +20,6 @@ from antiphon.body.spool import SpoolFile
 STEP_BYTES = 1 << 18
 WAIT_S = 0.02
 """Between two looks at a source that has not grown."""
-LARGE_BYTES = 16 << 20
 
 
 def main() -> int:
@@ -29,8 +28,7 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
     is_over = finish_awaited()
-    # Once a large block was freed, glibc no longer asks the system for each of the pieces to come: a third of the time.
-    bytes(LARGE_BYTES)
+    keep_freed_memory()
     try:
         _print(Laying(printer_of(sys.argv[3], is_quick=True)), source, target, is_over)
     except OSError as error:

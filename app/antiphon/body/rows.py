@@ -96,6 +96,16 @@ class RowIndex:
             rest -= len(breaks)
         return self.known_bytes
 
+    def offset_near(self, row: int) -> int:
+        """Return about where *row* begins, to within 64 KiB and without reading."""
+        block = max(0, bisect_left(self._rows, row) - 1)
+        if block >= len(self._rows) - 1:
+            known, rows, start = self.known_bytes, self.row_count, self._indexed_bytes
+            share = (row - self._rows[block]) / max(1, rows - self._rows[block])
+            return min(known, start + int((known - start) * share))
+        share = (row - self._rows[block]) / max(1, self._rows[block + 1] - self._rows[block])
+        return int((block + share) * BLOCK_BYTES)
+
     def row_of(self, offset: int) -> int:
         """Return the row that holds the byte at *offset* (the last row for the end and beyond)."""
         offset = max(0, min(offset, self.known_bytes))

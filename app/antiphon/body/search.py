@@ -8,7 +8,9 @@ whose places are not kept, places are found again where they are asked for.
 import threading
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from antiphon.body.matches import Leaf, MatchIndex
 from antiphon.body.query import Match, Query
@@ -164,6 +166,11 @@ class Search:
             return []
         matches = (self.match(number) for number in range(max(0, first - 1), last))
         return [match for match in matches if match is not None and sum(match) > start]
+
+    def spread(self, edges: Sequence[int]) -> list[bool]:
+        """Return for each stretch between two ascending *edges* whether a match begins there, give or take a leaf."""
+        ranks = [self._index.about_rank(edge) for edge in edges]
+        return [before < behind for before, behind in pairwise(ranks)]
 
     def _rank(self, offset: int) -> int | None:
         rank = self._index.rank(offset)

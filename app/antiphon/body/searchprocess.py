@@ -17,6 +17,7 @@ from array import array
 from dataclasses import asdict, dataclass
 from typing import IO
 
+from antiphon.body.following import keep_freed_memory
 from antiphon.body.query import Query
 from antiphon.body.scan import Part, Scanner, Text, leaves_of
 from antiphon.body.spool import SpoolFile
@@ -31,8 +32,6 @@ _ORPHAN_CHECK_S = 1.0
 _DENSE_BYTES = 256
 """With more than one match in so many bytes, counting is quicker than finding."""
 _MAPPED_BYTES = 1 << 26
-_KEPT_MEMORY_BYTES = 1 << 24
-"""glibc keeps as much memory, once freed, as the largest piece that was freed before: parts then fault no pages in."""
 _HEAD = struct.Struct("<QQdII?")
 
 
@@ -142,7 +141,7 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(5)  # the window comes first
     gc.disable()  # it makes no rings, but many small things
-    bytes(_KEPT_MEMORY_BYTES)
+    keep_freed_memory()
     watch = _Watch()
     source = _Source(SpoolFile.open_shared(sys.argv[1])) if sys.argv[1] else None
     scanner, is_dense = Scanner(Query("x")), False

@@ -24,8 +24,6 @@ Language = Literal[
     "image",
     "binary",
 ]
-UNREADABLE: frozenset[Language] = frozenset({"image", "binary"})
-"""Not text at all."""
 
 SNIFFED_BYTES = 1024
 """How many first bytes are looked at."""

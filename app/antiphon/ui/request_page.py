@@ -3,7 +3,8 @@
 import time
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from antiphon.core.connection_options import chosen_proxy
@@ -119,6 +120,22 @@ class RequestPage(QWidget):
         self.splitter.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
         size = self.width() if beside else self.height()
         self.splitter.setSizes([size // 2, size // 2] if beside else [size * 2 // 5, size - size * 2 // 5])
+
+    def event(self, event: QEvent) -> bool:
+        """Leave a letter that Alt makes, as on a Mac, to the field that it is typed in."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+            if is_alt and event.text().isprintable() and not event.text().isascii():
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the page of the body have keys with Alt that nothing here wanted: they are its own."""
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and self.response.is_body_seen:
+            self.response.body.press(event)
+        else:
+            super().keyPressEvent(event)
 
     def close_page(self) -> None:
         """End what the page runs; the document belongs to the workbench."""

@@ -1,28 +1,29 @@
 """The main window: arranges the parts and joins commands to them; it decides nothing itself."""
 
-import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from antiphon.core.collection import RequestNode
 from antiphon.core.errors import UserError
 from antiphon.ui.collection_actions import CollectionActions
 from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.comparisons import Comparisons
+from antiphon.ui.cookie_actions import CookieActions
 from antiphon.ui.environment_page import EnvironmentPage
 from antiphon.ui.menus import Menus
 from antiphon.ui.page import Page, collection_of, enter, tab_text
 from antiphon.ui.pages import Pages
+from antiphon.ui.request_actions import RequestActions
 from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
+from antiphon.ui.run_actions import RunActions
 from antiphon.ui.saver import Saver
-from antiphon.ui.settings.defaults_page import AUTH, CERTIFICATES, PROXY, DefaultsPage
-from antiphon.ui.settings.places import host_of, lending_folder
+from antiphon.ui.settings.defaults_page import DefaultsPage
+from antiphon.ui.settings_actions import SettingsActions
 from antiphon.ui.sidebar import Sidebar
 from antiphon.ui.theme import Theme
 from antiphon.ui.topbar import TopBar
@@ -36,7 +37,7 @@ from antiphon.workbench.notice import Action, Notice
 from antiphon.workbench.workbench import Workbench
 
 if TYPE_CHECKING:
-    from antiphon.ui.settings.program_page import ProgramPage
+    from antiphon.ui.settings.program_page import Looks
 
 _SESSION_MS = 500
 
@@ -54,7 +55,6 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.workbench = workbench
         self.may_close = False
-        self._reopenable: list[tuple[OpenCollection, str]] = []
         self._asking = False
         self._inherited = (workbench.settings.proxy, workbench.settings.trust_store)
         self.top = TopBar(theme)
@@ -73,12 +73,21 @@ class MainWindow(QMainWindow):
         self.comparisons = Comparisons(theme, workbench, self.pages, self.menus)
         self.entries = TreeActions(self, theme, workbench, self.sidebar.tree, self._path_in_front)
         self.collections = CollectionActions(self, theme, workbench)
+        self.requests = RequestActions(workbench, self.pages, self._drop)
+        self.cookies = CookieActions(self, theme, workbench, self._in_front, self.front_changed)
+        self.settings = SettingsActions(
+            self, theme, workbench, self.pages, folder=lambda: self.entries.folder, looks=self._looks
+        )
         self.saver = Saver(self, theme, workbench, self.pages, self.entries)
         self.saver.ways_to_a_collection = (
             Action("New collection…", self.new_collection),
             Action("Open folder…", self.open_folder),
         )
+        self.runs = RunActions(
+            theme, workbench, self.pages, self.saver, self.requests, send=self.send, guarded=self._guarded
+        )
         self.commands: list[Command] = []
+        self._page_actions: list[QAction] = []
         self._session = QTimer(self, interval=_SESSION_MS, singleShot=True)
         self._session.timeout.connect(self._keep_session)
         self._lay_out()
@@ -104,9 +113,14 @@ class MainWindow(QMainWindow):
             action = QAction(command.title, self)
             action.setShortcuts([QKeySequence(keys) for keys in command.keys])
             action.triggered.connect(lambda _checked=False, chosen=command.id: self.run_command(chosen))
-            if command.in_tree:
+            if command.in_page:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                self._page_actions.append(action)
+            elif command.in_tree:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            (self.sidebar.tree if command.in_tree else self).addAction(action)
+                self.sidebar.tree.addAction(action)
+            else:
+                self.addAction(action)
             self.menus.take(command, action)
 
     def run_command(self, command_id: str) -> None:
@@ -143,30 +157,11 @@ class MainWindow(QMainWindow):
             self._spawn(page.rehearse(http_version), "show what would be sent")
 
     @property
-    def is_rehearsing(self) -> bool:
-        page = self.request_page
-        return page is not None and page.response.is_rehearsing
-
-    @property
-    def is_finding(self) -> bool:
-        page = self.request_page
-        return page is not None and page.response.is_finding
-
-    @property
-    def panel_count(self) -> int:
-        page = self.request_page
-        return page.editor.panel_count if page is not None else 0
-
-    @property
     def runs_something(self) -> bool:
         page = self.page
         return (isinstance(page, RequestPage | CompareTab) and page.document.is_sending) or (
             isinstance(page, RunView) and page.run.is_running
         )
-
-    @property
-    def has_closed_tab(self) -> bool:
-        return any(self._can_reopen(*known) for known in self._reopenable)
 
     def new_request(self) -> None:
         self.workbench.new_document()
@@ -186,23 +181,9 @@ class MainWindow(QMainWindow):
         if 0 <= at < len(self.pages.all):
             self._spawn(self._close_pages([self.pages.all[at]]), "close the tab")
 
-    def reopen_closed(self) -> None:
-        while self._reopenable:
-            collection, path = self._reopenable.pop()
-            if self._can_reopen(collection, path):
-                self.open_request(collection, path)
-                return
-
-    def _can_reopen(self, collection: OpenCollection, path: str) -> bool:
-        return collection in self.workbench.collections and collection.node(path) is not None
-
     def move_tab(self, step: int) -> None:
         """Put the tab in front one place to the right (*step* 1) or left (-1)."""
         self.pages.tabs.move(self.pages.tabs.current, self.pages.tabs.current + step)
-
-    def select_panel(self, number: int) -> None:
-        if (page := self.request_page) is not None:
-            page.editor.select_panel(number - 1)
 
     def focus_url(self) -> None:
         if (page := self.request_page) is not None:
@@ -211,23 +192,6 @@ class MainWindow(QMainWindow):
     def find(self) -> None:
         if (page := self.request_page) is not None:
             page.response.find()
-
-    def go_to(self) -> None:
-        if (page := self.request_page) is not None:
-            page.response.go_to()
-
-    def next_body_mode(self) -> None:
-        if (page := self.request_page) is not None:
-            page.response.body.next_mode()
-
-    def send_and_save(self) -> None:
-        """Ask for a file, send the request in front, and write the body there while it arrives."""
-        if (page := self.request_page) is not None and not page.document.is_sending:
-            page.files.send_and_save(page.send)
-
-    def filter_body(self) -> None:
-        if (page := self.request_page) is not None:
-            page.response.filter()
 
     def next_pane(self, step: int = 1) -> None:
         """Move the focus on (*step* 1) or back (-1): tree, editor, response; or tree and the page of another kind."""
@@ -261,34 +225,16 @@ class MainWindow(QMainWindow):
 
     def zoom(self, steps: int) -> None:
         self.theme.zoom_by(steps)
-        self.workbench.change_settings(zoom=self.theme.zoom)
 
-    def copy_as(self, language: str) -> None:
-        if (page := self.request_page) is not None:
-            QGuiApplication.clipboard().setText(self.workbench.snippet(page.document, language))
-            self.workbench.notify(Notice("Copied."))
+    def _keep_zoom(self) -> None:
+        """Remember the size, also where Ctrl and the wheel changed it."""
+        if self.workbench.settings.zoom != self.theme.zoom:
+            self.workbench.change_settings(zoom=self.theme.zoom)
 
-    def manage_cookies(self) -> None:
-        """Show the cookies of the environment in front, in a page beside the window."""
-        from antiphon.ui.cookies.page import CookiesPage, InFront
+    def _looks(self) -> "Looks":
+        from antiphon.ui.settings.program_page import Looks
 
-        page = self.findChild(CookiesPage)
-        if page is None:
-            page = CookiesPage(self.theme, self.workbench, lambda: InFront(*self._in_front()), self)
-            self.front_changed.connect(page.refresh_soon)
-        page.show()
-        page.raise_()
-        page.activateWindow()
-
-    def forget_cookies(self) -> None:
-        """Empty the cookie jar of the environment in front."""
-        self._spawn(self._forget_cookies(), "forget cookies")
-
-    async def _forget_cookies(self) -> None:
-        jar = await self.workbench.sending.jars.loaded(self._in_front()[0])
-        count = len(jar.snapshot(time.time()))
-        jar.clear()
-        self.workbench.notify(Notice("Forgot 1 cookie." if count == 1 else f"Forgot {count} cookies."))
+        return Looks(self.choose_theme, self.zoom, self.toggle_layout)
 
     def _in_front(self) -> tuple[OpenCollection | None, OpenDocument | None]:
         """Return the collection whose cookies are used in front, and the request."""
@@ -304,7 +250,7 @@ class MainWindow(QMainWindow):
         collection = self.workbench.open_sample()
         first = collection.first_request()
         if first is not None:
-            self.open_request(collection, first.path)
+            self.requests.open(collection, first.path)
         self.sidebar.tree.setFocus()
         self._spawn(self.workbench.sending.start_practice(collection), "start the practice server")
 
@@ -329,74 +275,11 @@ class MainWindow(QMainWindow):
 
     def run_folder(self, folder: str | None = None) -> None:
         """Open the run of *folder*, or of the one the tree's cursor stands in."""
-        collection = self.workbench.current
-        if collection is None:
-            return
-        path = self.entries.folder if folder is None else folder
-        run = self.workbench.run_folder(collection, path)
-        page = next((page for page in self.pages.all if isinstance(page, RunView) and page.run is run), None)
-        page = page or self._added_run(RunView(self.theme, run))
-        self.pages.front(page)
-        enter(page)
+        self.runs.open(self.entries.folder if folder is None else folder)
 
     def compare_elsewhere(self) -> None:
         """Send the request in front in another environment, too, and compare the answers."""
         self.comparisons.ask_environment(_below(self.top.environment))
-
-    def edit_environment(self, name: str | None = None) -> None:
-        collection = self.workbench.current
-        if collection is None:
-            return
-        chosen = collection.environment_name if name is None else name
-        if not chosen:
-            self.new_environment()
-            return
-        if (known := self._environment_page(collection, chosen)) is not None:
-            self.pages.front(known)
-            return
-        page = EnvironmentPage(self.theme, self.workbench, collection, chosen)
-        page.changed.connect(lambda: self.pages.refresh(page))
-        self.pages.add(page)
-        enter(page)
-
-    def edit_defaults(
-        self, folder: str = "", collection: OpenCollection | None = None
-    ) -> DefaultsPage | None:
-        """Show what *folder* lends to its requests, the collection where that is empty."""
-        collection = collection or self.workbench.current
-        if collection is None:
-            return None
-        if (page := self._defaults_page(collection, folder)) is None:
-            page = self._added_defaults(DefaultsPage(self.theme, self.workbench, collection, folder))
-        self.pages.front(page)
-        enter(page)
-        return page
-
-    def edit_folder_defaults(self) -> None:
-        """Show what the folder where the tree's cursor stands lends to its requests."""
-        self.edit_defaults(self.entries.folder)
-
-    @property
-    def has_folder_settings(self) -> bool:
-        collection, folder = self.workbench.current, self.entries.folder
-        return collection is not None and bool(folder) and collection.has_settings(folder)
-
-    def show_settings(self) -> "ProgramPage":
-        """Show the settings of the program, beside the window."""
-        from antiphon.ui.settings.program_page import Looks, ProgramPage
-
-        looks = Looks(self.choose_theme, self.zoom, self.toggle_layout)
-        page = self.findChild(ProgramPage) or ProgramPage(self.theme, self.workbench, looks, self)
-        page.show()
-        page.raise_()
-        page.activateWindow()
-        return page
-
-    def new_environment(self) -> None:
-        self._spawn(self.collections.create_environment(self.edit_environment), "make an environment")
-
-    def delete_environment(self) -> None:
-        self._spawn(self._delete_environment(), "delete the environment")
 
     def switch_environment(self) -> None:
         self._environment_menu(_below(self.top.environment))
@@ -411,41 +294,6 @@ class MainWindow(QMainWindow):
         from antiphon.ui.shortcuts import ShortcutsDialog
 
         ShortcutsDialog(self.theme, self.commands, self).open()
-
-    def open_request(self, collection: OpenCollection, path: str, *, preview: bool = False) -> None:
-        """Bring the request at *path* to the front; as a *preview* it takes the place of the last preview."""
-        node = collection.node(path)
-        if isinstance(node, RequestNode) and node.broken is not None:
-            self._tell_broken(collection, node)
-            return
-        known = next(
-            (d for d in self.workbench.documents if d.collection is collection and d.path == path), None
-        )
-        if known is None:
-            old = next((page for page in self.pages.requests if page.document.is_preview), None)
-            document = self.workbench.open_document(collection, path)
-            document.is_preview = preview
-            if old is not None and not old.document.is_dirty and not old.document.is_sending:
-                self._drop(old)
-        elif not preview:
-            known.is_preview = False
-        page = self.pages.of(known or document)
-        self.pages.front(page)
-        self.pages.refresh(page)
-
-    def _tell_broken(self, collection: OpenCollection, node: RequestNode) -> None:
-        line = node.broken.line if node.broken else 0
-        where = f" (line {line})" if line else ""
-        reason = node.broken.reason if node.broken else ""
-        file = QUrl.fromLocalFile(str(collection.file_of(node.path)))
-        self.workbench.notify(
-            Notice(
-                f"{node.path} cannot be read{where}: {reason}",
-                "Mend it in an editor; here it is left as it is.",
-                "error",
-                (Action("Open the file", lambda: QDesktopServices.openUrl(file)),),
-            )
-        )
 
     # -- start and end -----------------------------------------------------------------------------
 
@@ -500,6 +348,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
+        self.theme.changed.connect(self._keep_zoom)
         workbench, tree, tabs = self.workbench, self.sidebar.tree, self.pages.tabs
         workbench.noticed.connect(self._tell)
         workbench.notice_withdrawn.connect(self._withdraw)
@@ -563,37 +412,13 @@ class MainWindow(QMainWindow):
 
     # -- pages -------------------------------------------------------------------------------------
 
-    def _added_run(self, page: RunView) -> RunView:
-        page.start_asked.connect(self.send)
-        page.csv_asked.connect(lambda: self._spawn(self.saver.save_csv(page), "save as CSV"))
-        page.code_asked.connect(lambda: self._guarded(lambda: self._copy_run(page)))
-        page.open_asked.connect(
-            lambda path: self._guarded(lambda: self.open_request(page.run.collection, path))
-        )
-        page.run.changed.connect(lambda: self.pages.refresh(page))
-        self.pages.add(page)
-        return page
-
-    def _environment_page(self, collection: OpenCollection, name: str) -> EnvironmentPage | None:
-        pages = (page for page in self.pages.all if isinstance(page, EnvironmentPage))
-        return next((page for page in pages if (page.collection, page.name) == (collection, name)), None)
-
-    def _defaults_page(self, collection: OpenCollection, folder: str) -> DefaultsPage | None:
-        pages = (page for page in self.pages.all if isinstance(page, DefaultsPage))
-        return next((page for page in pages if (page.collection, page.folder) == (collection, folder)), None)
-
-    def _added_defaults(self, page: DefaultsPage) -> DefaultsPage:
-        page.changed.connect(lambda: self.pages.refresh(page))
-        page.gone.connect(lambda: self._drop(page))
-        self.pages.add(page)
-        return page
-
     def _document_opened(self, document: OpenDocument) -> None:
         page = RequestPage(self.theme, self.workbench, document)
+        page.addActions(self._page_actions)
         page.send_asked.connect(self.send)
         page.rehearsal_asked.connect(self.rehearse)
         page.elsewhere_asked.connect(
-            lambda remedy, place: self._guarded(lambda: self._lead_to(document, remedy, place))
+            lambda remedy, place: self._guarded(lambda: self.settings.lead_to(document, remedy, place))
         )
         page.compare_asked.connect(self.comparisons.show)
         document.edited.connect(lambda: self.pages.refresh(page))
@@ -604,27 +429,11 @@ class MainWindow(QMainWindow):
         self.comparisons.close(document)
         self.pages.forget(self.pages.of(document))
 
-    def _lead_to(self, document: OpenDocument, remedy: str, place: str) -> None:
-        """Show where a person types *remedy* for *document*: the settings called *place*."""
-        collection = document.collection
-        if place == "the settings":
-            self.show_settings().proxy.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        if collection is None:
-            title = "Client certificates stand in the settings of a collection."
-            self.workbench.notify(Notice(title, "Save the request into one first.", "warning"))
-            return
-        folder = lending_folder(collection, document.path) if remedy == "change_auth" else ""
-        if (page := self.edit_defaults(folder, collection)) is not None:
-            tab = {"change_auth": AUTH, "change_proxy": PROXY}.get(remedy, CERTIFICATES)
-            page.lead_to(tab, host_of(document) if tab == CERTIFICATES else "")
-
     def _drop(self, page: Page) -> None:
         """Close *page* with all it holds, unsaved edits included."""
         match page:
             case RequestPage():
-                if page.document.collection is not None and page.document.path:
-                    self._reopenable.append((page.document.collection, page.document.path))
+                self.requests.remember(page.document)
                 self.workbench.close_document(page.document)
             case RunView():
                 self.pages.forget(page)
@@ -688,7 +497,7 @@ class MainWindow(QMainWindow):
 
     def _open(self, path: str, *, preview: bool) -> None:
         self.notices.pass_over()
-        self._in_collection(lambda here: self.open_request(here, path, preview=preview))
+        self._in_collection(lambda here: self.requests.open(here, path, preview=preview))
 
     async def _close_collection(self) -> None:
         collection = self.workbench.current
@@ -705,18 +514,9 @@ class MainWindow(QMainWindow):
             self.new_request()
             return
         path = self.entries.create_request()
-        self.open_request(collection, path)
+        self.requests.open(collection, path)
         self.sidebar.show()
         self.sidebar.tree.rename(path)
-
-    async def _delete_environment(self) -> None:
-        collection = self.workbench.current
-        name = await self.collections.delete_environment()
-        if collection is None or not name:
-            return
-        self.workbench.sending.jars.forget(collection, name)
-        if page := self._environment_page(collection, name):
-            self._drop(page)
 
     # -- closing -----------------------------------------------------------------------------------
 
@@ -772,10 +572,6 @@ class MainWindow(QMainWindow):
         """Take over what other programs changed while the window was not in front."""
         if self.workbench.collections and not self.may_close:
             self._spawn(self.workbench.look_at_disk(), "look at the disk")
-
-    def _copy_run(self, page: RunView) -> None:
-        QGuiApplication.clipboard().setText(self.workbench.run_snippet(page.run))
-        self.workbench.notify(Notice("Copied: the whole run as asynchronous httpx code."))
 
     # -- menus -------------------------------------------------------------------------------------
 

@@ -10,9 +10,11 @@ class Command:
 
     id: str
     title: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     keys: tuple[str, ...] = ()
     menu: str = ""
     enabled: Callable[[], bool] = lambda: True
     in_tree: bool = False
     """Its keys count only while the tree has the focus: elsewhere they mean something else."""
+    in_page: bool = False
+    """Its keys count only while the page of a request has the focus."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from antiphon.body.compare import CompareOptions, Manner
 from antiphon.body.comparison import Comparison
-from antiphon.body.ignored_paths import Pattern, pattern_of, patterns_of
+from antiphon.body.ignored_paths import Pattern, patterns_of
 from antiphon.core.errors import UserError
 from antiphon.store.ignored import ignored_paths, keep_ignored_paths
 from antiphon.workbench.document import OpenDocument
@@ -36,6 +36,7 @@ class Comparing(QObject):
 
     Attributes:
         problem: Why nothing can be compared, as a sentence; empty where that is not so.
+        is_stopped: Whether the newest comparison was stopped.
     """
 
     changed = Signal()
@@ -44,6 +45,7 @@ class Comparing(QObject):
         super().__init__(parent)
         self.document = document
         self.problem = ""
+        self.is_stopped = False
         self._shown: Attempt | None = None
         self._running: Attempt | None = None
         self._wanted: Other | None = None
@@ -162,11 +164,6 @@ class Comparing(QObject):
             keep_ignored_paths(self.document.key, text)
         self._set_options(replace(self._options, ignored=patterns))
 
-    def ignore_also(self, path: str) -> None:
-        """Pass over *path*, too; a number of an element stands for all of them."""
-        pattern_of(path)
-        self.ignore(f"{self._ignored_text.rstrip(' ,')} {path}".strip())
-
     # Work
 
     def refresh(self) -> None:
@@ -174,6 +171,7 @@ class Comparing(QObject):
         other, feed = self.other, self.document.feed
         if other is None or feed is None or not feed.exchange.is_over:
             self._compared = None
+            self.is_stopped = False
             self._end()
             self.changed.emit()
             return
@@ -185,6 +183,17 @@ class Comparing(QObject):
                 self._start(self._sides(other, feed))
             except UserError as error:
                 self._fail(f"{error.title} {error.detail}")
+
+    def stop(self) -> None:
+        """End a comparison that runs; what was found before stays, and the next change begins another."""
+        running, self._running = self._running, None
+        if running is None:
+            return
+        self._timer.stop()
+        self._drop(running)
+        self._compared = None
+        self.is_stopped = True
+        self.changed.emit()
 
     def close(self) -> None:
         """End all work and give back the bodies."""
@@ -230,10 +239,14 @@ class Comparing(QObject):
         if options == self._options:
             return
         self._options = options
-        if (newest := self._running or self._shown) is not None:
+        newest = self._running or self._shown
+        if newest is None or self.is_stopped:  # what is shown may be older than the answers
+            self.refresh()
+        else:
             self._start(newest.sides)
 
     def _start(self, sides: tuple[Side, Side]) -> None:
+        self.is_stopped = False
         former = self._running
         try:
             self._running = Attempt(sides, Comparison(sides[0].body, sides[1].body, self._options))

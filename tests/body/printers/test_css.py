@@ -11,6 +11,7 @@ sizes = st.lists(st.integers(1, 30), min_size=1, max_size=4)
 PIECES = [
     "a", ".b:hover", "{", "}", ";", ":", "color:red", " ", "\n", "\n\n", "/* c;{ */", '"s;{"', "'", '"', "url(", "(", ")",
     "\\", "\\}", "@media ", ",", "--x:{y:z}", "url(//a.b/;c)", "/", "*", "/*", "*/", "\t",
+    "\x0b", "a:b c;", "d: rgba(1,(2),3) \n}", "e:f/*g*/;", "h{", "i:'j';", "k:\"l{\"}", "m:n(\n);", "o:p/q ",
 ]  # fmt: skip
 TOKEN = re.compile(r'/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"?|url\([^)]*\)?|\s+|\\.|[{};]|.', re.DOTALL)
 
@@ -19,6 +20,18 @@ TOKEN = re.compile(r'/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"?|url\([^)]*\)?|\s+|\\.
 @settings(deadline=None, max_examples=400)
 def test_any_text_is_given_whole_however_it_is_cut(pieces, cuts):
     agrees(CssPrinter, "".join(pieces).encode(), cuts)
+
+
+class TokenByToken(CssPrinter):
+    def _rows(self, text, place):
+        return place
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=16))
+@settings(deadline=None, max_examples=400)
+def test_whole_rows_are_laid_out_as_their_tokens_are(pieces):
+    text = b"a{" + "".join(pieces).encode()
+    assert printed(CssPrinter(), text) == printed(TokenByToken(), text)
 
 
 @given(
@@ -51,6 +64,7 @@ def parts(text):
         ("a { b: c; /* why */\n\n\n d:e }", "a {\n  b: c; /* why */\n\n  d: e\n}"),
         ('@charset "x";@import "y";', '@charset "x";\n@import "y";'),
         ("a,\n   b{}", "a,\nb {}"),
+        ('a "b\n{c:d;e:"f\n;g:h}', 'a "b\n{\n  c: d;\n  e: "f\n  ;\n  g: h\n}'),
         ("a{&:hover{b:c}}", "a {\n  &:hover {\n    b: c\n  }\n}"),
     ],
 )

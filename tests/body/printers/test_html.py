@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antiphon.body.printers.html import HtmlPrinter
+from antiphon.body.printers.html import LONGEST_TAG_BYTES, HtmlPrinter
 from tests.body.printers.feeding import agrees, printed
 
 sizes = st.lists(st.integers(1, 30), min_size=1, max_size=4)
 PIECES = [
     "<div>", "</div>", "<p>", "</p>", "<li>", "<ul>", "</ul>", "<b>", "</b>", "<br>", "<script>", "</script>", "<pre>",
     "</pre>", "<td>", "<tr>", "<table>", "</table>", "<!-- c -->", "<meta>", "<hr>", "word", "x", " ", "\n  ", "<", "&lt;",
-    "<a href='>'>", "</a>", "<!", "<img", ">", "</", "'", '"', "<title>", "</title>", "<TEXTAREA>", "</textarea >",
+    "<a href='>'>", "</a>", "<!", "<img", ">", "</", "'", '"', "\x0b", "\x0c", "=", "<!-->", "<template>", "</template>", "<title>", "</title>", "<TEXTAREA>", "</textarea >",
 ]  # fmt: skip
 BLOCK = re.compile(r"</?(?:div|p|li|ul|pre|td|tr|table|hr)\b[^>]*>")
 
@@ -73,6 +73,36 @@ def test_what_is_kept_is_not_touched_however_it_is_cut(name):
 def test_inline_elements_stay_in_their_line():
     text = b"<p>a<b>b</b><i>c</i><img src=x><img src=y> d</p>"
     assert printed(HtmlPrinter(), text)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<p>a \x0b b", "<p>a \x0b b"),
+        (
+            "<img alt='a>b' title=it's><pre>\n a  'b  \n c</pre>",
+            "<img alt='a>b' title=it's>\n<pre>\n a  'b  \n c</pre>",
+        ),
+        ("<i a = ' > ' b=\">\"c='>' ><p d=><p>", "<i a = ' > ' b=\">\"c='>' >\n<p d=>\n<p>"),
+        ("<!--><p>a<!---><p>b<!-- --!><p>c", "<!-->\n<p>a<!--->\n<p>b<!-- --!>\n<p>c"),
+        ("<p>one</form>word</pre>", "<p>one</form>word</pre>"),
+        ("<b>a<template><p>b</p></template>c</b>", "<b>a<template>\n<p>b</p></template>c</b>"),
+        ('<p>a <a href="no end\n  <pre>\n  x  ', '<p>a <a href="no end\n  <pre>\n  x  '),
+    ],
+)
+def test_what_browsers_do_with_it_is_not_changed(text, shown):
+    assert agrees(HtmlPrinter, text.encode(), [1, 5]).decode() == shown
+
+
+def test_a_tag_with_a_whole_picture_in_it_is_a_tag():
+    tag = b'<div style="background: url(data:image/png;base64,' + b"A" * 300_000 + b') ;\n  color: red">'
+    assert agrees(HtmlPrinter, b"<p>" + tag + b"<p>x", [70_000]) == b"<p>\n" + tag + b"\n  <p>x"
+
+
+def test_a_tag_without_end_is_not_held_for_ever():
+    printer, chunk = HtmlPrinter(), b"<i a='>" * 150_000
+    given = sum(len(printer.feed(b"<a x" * (turn == 0) + b'="' * (turn == 0) + chunk)) for turn in range(12))
+    assert given > LONGEST_TAG_BYTES
 
 
 def test_a_large_kept_element_is_not_held():

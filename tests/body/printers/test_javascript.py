@@ -52,6 +52,7 @@ def lines(text):
         ("x={a:[1,2],b:`t${c?{}:`;`}{;`};", "x={\n  a:[1,2],\n  b:`t${c?{}:`;`}{;`\n};"),
         ("if(a)/b;{/.test(c);d=e/f/g;", "if(a)/b;{/.test(c);\nd=e/f/g;"),
         ("a=b\n++c;", "a=b\n++c;"),
+        ("a=1./2;'{';b=3/4;", "a=1./2;\n'{';\nb=3/4;"),
         ("return/{;/.x;a.return/b;c", "return/{;/.x;\na.return/b;\nc"),
         ("return/[/]{/.x; //{;\nb();", "return/[/]{/.x; //{;\nb();"),
         (
@@ -75,10 +76,19 @@ def squash(given, pad):
 
 def test_short_lines_stay_as_they_were_written():
     text = b"function a () {\n    b(); c()\n\n\n  }\n"
-    assert (
-        printed(JavaScriptPrinter(), text)[0] == text.rstrip(b"\n")
-        or printed(JavaScriptPrinter(), text)[0] == text
-    )
+    assert printed(JavaScriptPrinter(), text) == (text, None)
+
+
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_a_comment_of_one_line_may_be_the_last(ending):
+    text = f"a();\n//# sourceMappingURL=a.js.map{ending}".encode()
+    assert agrees(JavaScriptPrinter, text, [9]) == text
+    assert printed(JavaScriptPrinter(), PAD + text)[1] is None
+
+
+def test_a_word_without_end_takes_no_longer_than_others():
+    text = b"a" * 150_000 + b"=1;" + PAD
+    assert printed(JavaScriptPrinter(), text)[0].startswith(text[:150_002])
 
 
 def test_in_doubt_the_rest_stays_as_it_came():

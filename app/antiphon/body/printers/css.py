@@ -14,7 +14,20 @@ _LOOKAHEAD_BYTES: Final = 4096
 """How far on it is looked for what tells a declaration from a selector."""
 
 _SPACE = re.compile(rb"[ \t\r\n\f]++")
-_PLAIN = re.compile(rb"[^ \t\r\n\f{};:\"'/()\\]++")
+_PLAIN_PART = rb"[^ \t\r\n\f{};:\"'/()\\]++"
+_PLAIN = re.compile(_PLAIN_PART)
+_SLASH = rb"/(?!\*)"
+_INSIDE = rb"(?:[^()\"'\\/{};\r\n\f]++|" + _SLASH + rb")*"
+_WORD = (
+    rb"(?:[^ \t\r\n\f{};\"'/()\\]++|" + _SLASH + rb"|\"[^\"\\{};\r\n\f]*+\"|'[^'\\{};\r\n\f]*+'"
+    rb"|\(" + _INSIDE + rb"(?:\(" + _INSIDE + rb"\)" + _INSIDE + rb")*\))+"
+)
+_WORDS = _WORD + rb"(?:[ \t]++" + _WORD + rb")*"
+_ROW = re.compile(
+    rb"([ \t\r\n\f]*+)(?:(" + _PLAIN_PART + rb"): ?(" + _WORDS + rb")[ \t\r\n\f]*+([;}])"
+    rb"|(" + _WORDS + rb")[ \t\r\n\f]*+\{)"
+)
+"""A declaration or the selector of a rule, with nothing in it that has to be looked at: most of most sheets."""
 _URL = re.compile(rb"\([ \t\r\n\f]*+(?=[^\"' \t\r\n\f)])")
 _ENDS = re.compile(rb"[{};]")
 
@@ -32,6 +45,8 @@ class CssPrinter(CodePrinter):
         self._last = self._tail = b""
 
     def _code(self, text: bytes, place: int, *, is_end: bool) -> int | None:
+        if self._breaks and self._is_empty and (after := self._rows(text, place)) > place:
+            return after
         if (space := _SPACE.match(text, place)) is not None:
             is_whole = space.end() < len(text) or is_end or space.end() - place > LONGEST_HELD_BYTES
             self._spaces += space[0] if is_whole else b""
@@ -56,10 +71,28 @@ class CssPrinter(CodePrinter):
         self._part(text[place:end])
         return end
 
+    def _rows(self, text: bytes, place: int) -> int:
+        """Lay out declarations and selectors as long as they follow each other, and return where they end."""
+        while (row := _ROW.match(text, place)) is not None and (self._depth or row[5]):
+            spaces, name, value, end, selector = row.groups()
+            self._spaces += spaces
+            self._before()
+            self._put(selector or name + b": " + value)
+            self._is_empty, self._last = False, b"x"
+            self._end_part(end or b"{")
+            place = row.end()
+        return place
+
     def _end(self) -> str:
         if self._inside:
             return "the text ends inside a string or a comment"
         return "the text ends where } should be" if self._depth else ""
+
+    def _string_broken(self, place: int) -> None:  # noqa: ARG002 - the fault is none here
+        """Let the row end, too, that ends the string."""
+        if not self._parentheses:
+            self._put(self._row(self._depth))
+            self._is_empty, self._last = True, b""
 
     def _part(self, piece: bytes) -> None:
         """Put a part of a selector or a declaration."""
@@ -117,7 +150,9 @@ class CssPrinter(CodePrinter):
         is_declaration = end is None or end[0] != b"{"
         self._has_colon = True
         self._part(
-            b": " if is_declaration and following.strip() and following not in _ENDS_OF_VALUE else b":"
+            b": "
+            if is_declaration and following.strip(b" \t\r\n\f") and following not in _ENDS_OF_VALUE
+            else b":"
         )
         return place + 1
 

@@ -11,6 +11,8 @@ from typing import Final
 from antiphon.body.printers.lexing import DEEPEST_INDENT, INDENT, LONGEST_HELD_BYTES, LexingPrinter
 
 MOST_LEVELS: Final = 1 << 12
+LONGEST_TAG_BYTES: Final = 8 << 20
+"""Of one that is held: with a picture in it (`data:`) a tag is long. What goes on after this is given as it came."""
 
 _BLOCKS = frozenset(
     b"html head body address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -40,10 +42,21 @@ _CLOSES = {
 }
 """Which open elements a start tag ends, besides a `p` that any block ends."""
 
-_WORDS = re.compile(rb"[^<\s]++")
+_KEPT_ENDS = {name: re.compile(rb"</" + name + rb"(?:[ \t\r\n\f/][^>]*+)?>", re.IGNORECASE) for name in _KEPT}
+_OWN_WORDS = frozenset({b"template", b"noscript"})
+"""Unseen, but blocks may be in them: the words around them are beside each other all the same."""
+
 _SPACE = re.compile(rb"[ \t\r\n\f]++")
-_TAG = re.compile(rb"<(/?)([A-Za-z][^\s/>]*+)((?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*)>")
+_VALUE = rb"=[ \t\r\n\f]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\r\n\f>\"'][^ \t\r\n\f>]*+|(?=>))"
+_TAG_REST = rb"(?:[^>=]++|" + _VALUE + rb")*>"
+_TAG = rb"<(/?)([A-Za-z][^ \t\r\n\f/>]*+)" + _TAG_REST
+_INLINE_TAG = rb"</?(?:a|abbr|b|br|code|em|i|img|small|span|strong|sub|sup|u)(?=[ \t\r\n\f/>])" + _TAG_REST
+_WORD = rb"(?:[^< \t\r\n\f]++|" + _INLINE_TAG + rb")+"
+_WORDS = _WORD + rb"(?:[ \t\r\f]++" + _WORD + rb")*"
+_PART = re.compile(rb"([ \t\r\n\f]*+)(?:(" + _WORDS + rb")|(" + _TAG + rb"))")
+"""Words of one line, or a tag, with the white space before it; a quote means something after `=` only."""
 _TAG_BEGINS = re.compile(rb"</?[A-Za-z]")
+_COMMENT_END, _MARKUP_END = re.compile(rb"--!?>"), re.compile(rb">")
 _LINES = tuple(b"\n" + INDENT * depth for depth in range(DEEPEST_INDENT + 1))
 
 _BEGIN, _BLOCK_STARTED, _BLOCK_ENDED, _UNSEEN_ENDED, _INLINE = range(5)
@@ -59,33 +72,46 @@ class HtmlPrinter(LexingPrinter):
         self._has_rows = [True]
         self._last = _BEGIN
         self._has_words = False
+        self._had_words: list[bool] = []
+        """For each of `_OWN_WORDS` that is open."""
         self._spaces = b""
         self._kept = b""
-        self._comment_end = b""
+        self._comment_end: re.Pattern[bytes] | None = None
 
     def _token(self, text: bytes, place: int, *, is_end: bool) -> int | None:
         if self._kept:
             return self._kept_rest(text, place, is_end=is_end)
-        if self._comment_end:
+        if self._comment_end is not None:
             return self._comment_rest(text, place, is_end=is_end)
+        if (after := self._parts(text, place)) > place:
+            return after
         if (space := _SPACE.match(text, place)) is not None:
             is_whole = space.end() < len(text) or is_end or space.end() - place > LONGEST_HELD_BYTES
             self._spaces += space[0] if is_whole else b""
             return space.end() if is_whole else None
-        if text[place : place + 1] != b"<":
-            return self._words(text, place)
         if len(text) - place < len("<!--") and not is_end:
             return None
         if text[place + 1 : place + 2] in {b"!", b"?"}:
             return self._comment(text, place)
-        return self._tag(text, place, is_end=is_end)
+        return self._unfinished(text, place, is_end=is_end)
+
+    def _parts(self, text: bytes, place: int) -> int:
+        """Lay out words and whole tags as long as they follow each other, and return where they end."""
+        while (part := _PART.match(text, place)) is not None:
+            spaces, words, tag, slash, name = part.groups()
+            self._spaces += spaces
+            place = part.end()
+            if words:
+                self._put_inline(words)
+            elif slash:
+                self._end_tag(name.lower(), tag)
+            else:
+                self._start_tag(name.lower(), tag)
+                if self._kept:
+                    break
+        return place
 
     # Words and what lies between tags
-
-    def _words(self, text: bytes, place: int) -> int:
-        end = _WORDS.match(text, place).end()  # type: ignore[union-attr]  # neither space nor < is there
-        self._put_inline(text[place:end])
-        return end
 
     def _put_inline(self, piece: bytes) -> None:
         """Put *piece* into the row, on a new one after a block."""
@@ -104,8 +130,7 @@ class HtmlPrinter(LexingPrinter):
         self._has_rows[-1] = True
 
     def _comment(self, text: bytes, place: int) -> int:
-        is_comment = text.startswith(b"<!--", place)
-        self._comment_end = b"-->" if is_comment else b">"
+        self._comment_end = _COMMENT_END if text.startswith(b"<!--", place) else _MARKUP_END
         if self._last == _INLINE or (self._spaces and self._last == _BEGIN):
             self._put(
                 self._spaces if b"\n" not in self._spaces else _LINES[min(len(self._names), DEEPEST_INDENT)]
@@ -113,38 +138,32 @@ class HtmlPrinter(LexingPrinter):
         elif self._last == _BLOCK_ENDED or self._spaces or (self._last != _BEGIN and not self._has_words):
             self._begin_row()
         self._spaces = b""
-        self._put(b"<!--" if is_comment else text[place : place + 2])
-        return place + (4 if is_comment else 2)
+        self._put(text[place : place + 2])
+        return place + 2
 
     def _comment_rest(self, text: bytes, place: int, *, is_end: bool) -> int | None:
-        end = text.find(self._comment_end, place)
-        if end < 0:
-            end = len(text) if is_end else max(place, len(text) - len(self._comment_end) + 1)
+        assert self._comment_end is not None
+        found = self._comment_end.search(text, place)
+        if found is None:
+            end = len(text) if is_end else max(place, len(text) - len("--!"))
             self._put(text[place:end])
             return end if end > place else None
-        end += len(self._comment_end)
-        self._put(text[place:end])
-        self._comment_end = b""
+        self._put(text[place : found.end()])
+        self._comment_end = None
         if self._last != _INLINE:
             self._last = _UNSEEN_ENDED
-        return end
+        return found.end()
 
     # Tags
 
-    def _tag(self, text: bytes, place: int, *, is_end: bool) -> int | None:
-        tag = _TAG.match(text, place) if _TAG_BEGINS.match(text, place) else None
-        if tag is None or tag.end() - place > LONGEST_HELD_BYTES:
-            is_open = _TAG_BEGINS.match(text, place) and not is_end
-            if is_open and tag is None and len(text) - place <= LONGEST_HELD_BYTES:
-                return None
-            self._put_inline(b"<")
-            return place + 1
-        name = tag[2].lower()
-        if tag[1]:
-            self._end_tag(name, tag[0])
-        else:
-            self._start_tag(name, tag[0])
-        return tag.end()
+    def _unfinished(self, text: bytes, place: int, *, is_end: bool) -> int | None:
+        """Wait for the rest of a tag; what has none, or is too long, is not touched."""
+        is_tag = _TAG_BEGINS.match(text, place) is not None
+        if is_tag and not is_end and len(text) - place <= LONGEST_TAG_BYTES:
+            return None
+        end = len(text) if is_tag else place + 1
+        self._put_inline(text[place:end])
+        return end
 
     def _start_tag(self, name: bytes, tag: bytes) -> None:
         if name in _BLOCKS:
@@ -155,9 +174,9 @@ class HtmlPrinter(LexingPrinter):
             self._put(tag)
             self._opened(name)
         elif name in _UNSEEN:
-            self._before_unseen()
-            self._put(tag)
-            self._last = _UNSEEN_ENDED
+            self._put_unseen(tag)
+            if name in _OWN_WORDS and len(self._had_words) < MOST_LEVELS:
+                self._had_words.append(self._has_words)
         else:
             self._put_inline(tag)
         if name in _KEPT and not tag.endswith(b"/>"):
@@ -181,20 +200,20 @@ class HtmlPrinter(LexingPrinter):
         while self._names and self._names[-1] in closes:
             self._pop()
 
-    def _before_unseen(self) -> None:
-        if self._last == _BEGIN:
-            self._spaces = b""
-        elif self._spaces or not self._has_words:
+    def _put_unseen(self, tag: bytes) -> None:
+        if self._last != _BEGIN and (self._spaces or not self._has_words):
             self._begin_row()
         self._spaces = b""
+        self._put(tag)
+        self._last = _UNSEEN_ENDED
 
     def _end_tag(self, name: bytes, tag: bytes) -> None:
         if name in _UNSEEN:
-            self._before_unseen()
-            self._put(tag)
-            self._last = _UNSEEN_ENDED
-        elif name not in _BLOCKS:
-            self._put_inline(tag)
+            if name in _OWN_WORDS and self._had_words:
+                self._has_words |= self._had_words.pop()
+            self._put_unseen(tag)
+        elif name not in _BLOCKS or (name != b"p" and name not in self._names):
+            self._put_inline(tag)  # as what ends nothing means nothing
         else:
             self._spaces = b""
             has_rows = self._closed(name)
@@ -221,9 +240,7 @@ class HtmlPrinter(LexingPrinter):
 
     def _kept_rest(self, text: bytes, place: int, *, is_end: bool) -> int | None:
         """Pass on what is in an element that is not touched, its end tag too."""
-        found = re.compile(rb"</" + self._kept + rb"(?:[ \t\r\n\f/][^>]*+)?>", re.IGNORECASE).search(
-            text, place
-        )
+        found = _KEPT_ENDS[self._kept].search(text, place)
         if found is None:
             begins = text.rfind(b"</", place)
             is_far = begins < 0 or len(text) - begins > LONGEST_HELD_BYTES

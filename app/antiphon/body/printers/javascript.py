@@ -16,14 +16,21 @@ LONG_LINE_BYTES: Final = 200
 
 _SPACE = re.compile(rb"[ \t\r\n\f\v]++")
 _WORD = re.compile(rb"[A-Za-z0-9_$#@\x80-\xff]++")
-_LAST_WORD = re.compile(rb"[A-Za-z0-9_$#@\x80-\xff]++\Z")
-_RUN = re.compile(rb"[-A-Za-z0-9_$#@\x80-\xff.=!<>?:&|+*~^%]++")
+_SIGN = rb"[-.=!<>?:&|+*~^%]++"
+_RUN = rb"((?:[A-Za-z0-9_$#@\x80-\xff]*+" + _SIGN + rb")*)([A-Za-z0-9_$#@\x80-\xff]*+)"
+"""Words and signs, and the word at their end."""
+_PART = re.compile(
+    rb"([ \t]*+)(?:" + _RUN + rb"(?=[^-A-Za-z0-9_$#@\x80-\xff.=!<>?:&|+*~^%]))?([\[\](){};,]?)"
+)
+"""A run with what stands before and after it, not where it may go on behind the text."""
+_LONE_RUN = re.compile(_RUN)
 _REGEX = re.compile(rb"/(?:[^/\\\[\n]++|\\[^\n]|\[(?:[^\]\\\n]++|\\[^\n])*\])+/[A-Za-z]*+")
 _TEMPLATE = re.compile(rb"[^`\\$]*+(?:(?:\\.|\$(?=[^{]))[^`\\$]*+)*", re.DOTALL)
 _BEFORE_REGEX = frozenset(
     b"return typeof case in of do else void delete throw new instanceof yield await default extends".split()
 )
 _BEFORE_PARENTHESIS = frozenset({b"if", b"while", b"for", b"with"})
+_TWO_SIGNS = (b"++", b"--", b"=>")
 _GOES_ON = frozenset(b"else catch finally while in of instanceof from as".split())
 """Words that go on in the row of a `}`."""
 
@@ -51,6 +58,8 @@ class JavaScriptPrinter(CodePrinter):
             return self._space(space, len(text), is_end=is_end)
         if self._is_long is None and not self._measure(text, place, is_end=is_end):
             return None
+        if (after := self._parts(text, place)) > place:
+            return after
         token = text[place : place + 1]
         if token in {b'"', b"'"}:
             self._plain(token, may_regex=False)
@@ -62,13 +71,29 @@ class JavaScriptPrinter(CodePrinter):
             return place + 1
         if token == b"/":
             return self._slash(text, place, is_end=is_end)
-        if token in {b"{", b"}", b"(", b")", b"[", b"]", b";", b","}:
-            self._bracket(token)
-            return place + 1
         return self._other(text, place, is_end=is_end)
 
+    def _parts(self, text: bytes, place: int) -> int:
+        """Lay out words, signs and brackets as long as they follow each other, and return where they end."""
+        while (part := _PART.match(text, place)) is not None and part.end() > place:
+            spaces, head, word, bracket = part.groups()
+            if spaces:
+                self._spaces += spaces
+            if head or word:
+                self._run_of(head, word)
+            if bracket == b"}":
+                self._close_brace()
+                if self._in_template:
+                    return part.end()
+            elif bracket:
+                self._bracket(bracket)
+            place = part.end()
+        return place
+
     def _end(self) -> str:
-        if self._inside or self._in_template:
+        if not self._is_long:
+            self._put(self._spaces)
+        if self._inside not in {b"", b"\n"} or self._in_template:
             return "the text ends inside a string, a template or a comment"
         closing = {b"{": "}", b"[": "]", b"$": "}"}.get(self._open[-1], ")") if self._open else ""
         return f"the text ends where {closing} should be" if closing else ""
@@ -111,37 +136,39 @@ class JavaScriptPrinter(CodePrinter):
     # Tokens
 
     def _plain(self, token: bytes, *, may_regex: bool) -> None:
-        self._before()
-        self._put(token)
+        if self._spaces or self._breaks or self._begins_line:
+            self._before()
+        self._out.append(token)
         self._word = b""
         self._last = token
         self._may_regex = may_regex
 
     def _other(self, text: bytes, place: int, *, is_end: bool) -> int | None:
-        """Take words and signs that follow each other, all at once."""
-        run = _RUN.match(text, place)
-        if run is None:
+        """Take a run at the end of the text, or a character that is none of the language's."""
+        run = _LONE_RUN.match(text, place)
+        assert run is not None  # it matches nothing, too
+        if run.end() == place:
             self._plain(text[place : place + 1], may_regex=True)
             return place + 1
         if run.end() == len(text) and not is_end and run.end() - place <= LONGEST_HELD_BYTES:
             return None
-        if self._last == b"}" and self._is_long and not self._begins_line and not self._in_row_of_brace:
-            self._after_brace(run[0])
-        was_member = self._last == b"."
-        self._before()
-        self._put(run[0])
-        word = _LAST_WORD.search(run[0])
-        if word is None:
-            self._word, self._last = (
-                b"",
-                run[0][-2:] if run[0].endswith((b"++", b"--", b"=>")) else run[0][-1:],
-            )
-            self._may_regex = self._last not in {b"++", b"--"}
-        else:
-            is_member = run[0][word.start() - 1 : word.start()] == b"." or (was_member and not word.start())
-            self._word, self._last = b"" if is_member else word[0], word[0]
-            self._may_regex = word[0] in _BEFORE_REGEX and not is_member
+        self._run_of(*run.groups())
         return run.end()
+
+    def _run_of(self, head: bytes, word: bytes) -> None:
+        """Put words and signs that follow each other; *word* is the last of them, where it is none of the signs."""
+        if self._last == b"}" and self._is_long and not self._begins_line and not self._in_row_of_brace:
+            self._after_brace(head + word)
+        is_member = head.endswith(b".") or (not head and self._last == b".")
+        if self._spaces or self._breaks or self._begins_line:
+            self._before()
+        self._out.append(head + word)
+        if word:
+            self._word, self._last = b"" if is_member else word, word
+            self._may_regex = word in _BEFORE_REGEX and not is_member
+        else:
+            self._word, self._last = b"", head[-2:] if head.endswith(_TWO_SIGNS) else head[-1:]
+            self._may_regex = not (head.endswith((b"++", b"--")) or (is_member and head[-2:-1].isdigit()))
 
     def _after_brace(self, run: bytes) -> None:
         """Know whether *run*, which follows a `}`, begins a row."""
@@ -231,6 +258,7 @@ class JavaScriptPrinter(CodePrinter):
     # Brackets
 
     def _bracket(self, token: bytes) -> None:
+        """Put what opens, closes or parts, but no closing brace."""
         match token:
             case b"{":
                 if (
@@ -243,8 +271,6 @@ class JavaScriptPrinter(CodePrinter):
                 self._open.append(token)
                 self._depth += 1
                 self._breaks = True
-            case b"}":
-                self._close_brace()
             case b"(" | b"[":
                 kind: bytes = b"i" if token == b"(" and self._word in _BEFORE_PARENTHESIS else token
                 self._plain(token, may_regex=True)

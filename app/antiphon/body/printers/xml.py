@@ -20,10 +20,12 @@ _SPACE = re.compile(rb"[ \t\r\n]*+")
 _NAME = re.compile(rb"<([A-Za-z_:\x80-\xff][^\s/>\"'<]*+)")
 _END_TAG = re.compile(rb"</([^\s/>\"'<]++)[ \t\r\n]*+>")
 _TAG = re.compile(rb"<[^\s/>\"'<]++(?:[^\"'<>]++|\"[^\"<]*+\"|'[^'<]*+')*>")
-_LEAF = re.compile(
-    rb"([ \t\r\n]*+)(<([A-Za-z_:\x80-\xff][^\s/>\"'<]*+)(?:\s(?:[^\"'<>/]++|\"[^\"<]*+\"|'[^'<]*+')*)?(?:/>|>[^<]*+</\3>))"
+_PART = re.compile(
+    rb"([^<]*+)(?:(<([A-Za-z_:\x80-\xff][^\s/>\"'<]*+)(?:\s(?:[^\"'<>/]++|\"[^\"<]*+\"|'[^'<]*+')*)?"
+    rb"(?:(/)>|>(?:[^<]*+(</)\3>)?))|(</([^\s/>\"'<]++)[ \t\r\n]*+>))"
 )
-"""An element that holds at most text, with the space before it: most of most documents."""
+"""Text, and after it an element that holds at most text, a start tag, or an end tag: most of most documents."""
+_WHITE = b" \t\r\n"
 _PLAIN = re.compile(rb"[^\"'<>]*+")
 _QUOTED = {b'"': re.compile(rb'[^"<]*+'), b"'": re.compile(rb"[^'<]*+")}
 _SPACE_KEPT = re.compile(rb"\sxml:space\s*=\s*(?:\"preserve\"|'preserve')")
@@ -54,14 +56,15 @@ class _Gap(NamedTuple):
     spaces: bytes
     """What stood there."""
 
-    @property
-    def text(self) -> bytes:
-        element, limit = self.parent, self.offset + LOOKAHEAD_BYTES
-        while element is not None:
-            if element.kept_from <= limit:
-                return self.spaces
-            element = element.parent
-        return _LINES[self.depth]
+
+def _shown_gap(gap: _Gap) -> bytes:
+    offset, element, depth, spaces = gap
+    limit = offset + LOOKAHEAD_BYTES
+    while element is not None:
+        if element.kept_from <= limit:
+            return spaces
+        element = element.parent
+    return _LINES[depth]
 
 
 class XmlPrinter(LexingPrinter):
@@ -86,6 +89,8 @@ class XmlPrinter(LexingPrinter):
             return self._tag_rest(text, place)
         if self._inside:
             return self._inside_rest(text, place, is_end=is_end)
+        if self._last != _BEGIN and (after := self._parts(text, place)) > place:
+            return after
         if text[place : place + 1] != b"<":
             return self._text(text, place, is_end=is_end)
         following = text[place + 1 : place + 2]
@@ -93,25 +98,46 @@ class XmlPrinter(LexingPrinter):
             return self._end_tag(text, place)
         if following in {b"!", b"?"}:
             return self._declaration(text, place, is_end=is_end)
-        if self._last in {_STARTED, _ENDED} and (after := self._leaves(text, place)) > place:
-            return after
         return None if not following and not is_end else self._start_tag(text, place)
 
-    def _leaves(self, text: bytes, place: int) -> int:
-        """Lay out elements that hold at most text, as long as they follow each other, and return where they end."""
-        depth = len(self._names)
-        if not 0 < depth == len(self._elements) or depth > DEEPEST_INDENT:
-            return place
-        parent, base, add = self._elements[-1], self._taken, self._undecided.append
-        while (leaf := _LEAF.match(text, place)) is not None and leaf.end() - place <= LONGEST_HELD_BYTES:
-            spaces, element, _name = leaf.groups()
-            start = base + leaf.start(2)
-            add(_Gap(start, parent, depth, spaces or self._spaces))
-            add(element)
+    def _parts(self, text: bytes, place: int) -> int:
+        """Lay out text, tags and elements that hold at most text, as long as they follow each other.
+
+        Returns where they end.
+        """
+        names, elements, add, base = self._names, self._elements, self._undecided.append, self._taken
+        while 0 < len(names) == len(elements) < DEEPEST_INDENT:
+            part = _PART.match(text, place)
+            if part is None or part.end() - place > LONGEST_HELD_BYTES:
+                break
+            before, opening, name, is_empty, is_closed, closing, closed_name = part.groups()
+            if closing and closed_name != names[-1]:
+                break
+            if before and (self._last == _TEXTED or before.strip(_WHITE)):
+                self._keep(place)
+                self._put_out(before)
+                self._last, before = _TEXTED, b""
+            if self._last == _TEXTED or (closing and self._last == _STARTED):
+                self._put_out(self._spaces + before + (opening or closing))
+            else:
+                start = base + part.start(2 if opening else 6)
+                add(_Gap(start, elements[-1], len(names) - bool(closing), before or self._spaces))
+                add(opening or closing)
             self._spaces = b""
             self._last = _ENDED
-            place = leaf.end()
+            if closing:
+                names.pop()
+                elements.pop()
+            elif not is_empty and not is_closed:
+                self._opened(name, opening)
+            place = part.end()
         return place
+
+    def _opened(self, name: bytes, tag: bytes) -> None:
+        keeps = b"xml:space" in tag and _SPACE_KEPT.search(tag) is not None
+        self._names.append(name)
+        self._elements.append(_Element(self._elements[-1], 0 if keeps else _NEVER))
+        self._last = _STARTED
 
     def _drained(self) -> bytes:
         self._decide(self._taken)
@@ -314,18 +340,18 @@ class XmlPrinter(LexingPrinter):
 
     def _decide(self, offset: int) -> None:
         """Decide on the gaps that are too far back from *offset* to be waited for."""
-        undecided, limit = self._undecided, offset - LOOKAHEAD_BYTES
+        undecided, limit, put = self._undecided, offset - LOOKAHEAD_BYTES, self._out.append
         while undecided:
             first = undecided[0]
-            if isinstance(first, _Gap):
+            if type(first) is _Gap:
                 if first.offset > limit:
                     return
-                first = first.text
-            self._out.append(first)
+                first = _shown_gap(first)
+            put(first)  # type: ignore[arg-type]  # it is a gap no more
             undecided.popleft()
 
     def _flush(self) -> None:
-        self._put(*(piece.text if isinstance(piece, _Gap) else piece for piece in self._undecided))
+        self._put(*(_shown_gap(piece) if isinstance(piece, _Gap) else piece for piece in self._undecided))
         self._undecided.clear()
         if self._names or self._failed:
             self._put_spaces()

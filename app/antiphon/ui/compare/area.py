@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from antiphon.body.comparison import ComparedPieces, ComparedText, PairedRow
+from antiphon.body.comparison import BETWEEN, ComparedPieces, ComparedText, PairedRow
 from antiphon.body.pieces import Sign
 from antiphon.render.word_marks import word_marks
 from antiphon.ui.compare.folds import Folds, SeenRow
@@ -191,7 +191,7 @@ class CompareArea(QAbstractScrollArea):
         if folds is None or not len(folds):
             return
         seen = folds.row(row)
-        if seen.hidden or folds.pieces.sign(seen.piece) == Sign.EQUAL:
+        if folds.pieces.sign(seen.piece) in BETWEEN:
             folds.toggle(seen.piece)
             self._fit()
             self._move_to(min(row, len(folds) - 1), is_selecting=False)
@@ -255,7 +255,7 @@ class CompareArea(QAbstractScrollArea):
         if first <= number <= last:
             painter.fillRect(rect, self._theme.color("selection"))
         if seen.row is None:
-            self._paint_fold(painter, rect, seen.hidden)
+            self._paint_fold(painter, rect, seen.hidden_text)
         else:
             cells = self._cells(seen.row, texts)
             self._paint_cells(painter, rect, seen.row.sign, cells)
@@ -273,10 +273,10 @@ class CompareArea(QAbstractScrollArea):
             self._known[key] = cells
         return cells
 
-    def _paint_fold(self, painter: QPainter, rect: QRect, hidden: int) -> None:
+    def _paint_fold(self, painter: QPainter, rect: QRect, words: str) -> None:
         painter.fillRect(rect.adjusted(0, 1, 0, -1), self._theme.color("side"))
         painter.setPen(self._theme.color("dim"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"⋯ {hidden:,} equal lines")
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"⋯ {words}")
 
     def _paint_cells(self, painter: QPainter, rect: QRect, sign: Sign, cells: list[CellText | None]) -> None:
         marks = ([], [])

@@ -21,6 +21,8 @@ class BodyControls(QWidget):
         self._number: int | None = None
         self._is_comparing = False
         self.count = Words(theme, is_short=True)
+        self.stop = QuietButton(theme, icon="stop", tip="Stop comparing (Alt+Q)")
+        self.stop.hide()
         self.before = QuietButton(theme, icon="chevron-up", tip="Difference before (Shift+F8)")
         self.after = QuietButton(theme, icon="chevron-down", tip="Next difference (F8)")
         self.folded = QuietButton(theme, icon="rows", tip="Fold what is equal (Alt+D)")
@@ -31,7 +33,7 @@ class BodyControls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
-        for widget in (self.count, self.before, self.after, self.folded, self.copy):
+        for widget in (self.count, self.stop, self.before, self.after, self.folded, self.copy):
             row.addWidget(widget)
         self.before.clicked.connect(lambda _checked: self.step_asked.emit(-1))
         self.after.clicked.connect(lambda _checked: self.step_asked.emit(1))
@@ -54,6 +56,7 @@ class BodyControls(QWidget):
         elif self._is_comparing:
             self.show_number(self._number)
         self._is_comparing = progress is not None
+        self.stop.setVisible(bool(progress))  # not where it is over in a moment
 
     def show_number(self, number: int | None) -> None:
         """Say how many differences there are; *number* is the one at the caret, counted from 0."""

@@ -1,4 +1,4 @@
-"""Which rows of a comparison are seen: long equal stretches are folded into one row that says how long they are."""
+"""Which rows of a comparison are seen: what is long between differences is folded into a row that says how long it is."""
 
 from bisect import bisect_left, bisect_right, insort
 from typing import NamedTuple
@@ -12,6 +12,12 @@ class SeenRow(NamedTuple):
     """None where rows are folded."""
     hidden: int = 0
     """How many."""
+    hides_ignored: bool = False
+    """Whether something ignored is among them."""
+
+    @property
+    def hidden_text(self) -> str:
+        return f"{self.hidden:,} equal {'or ignored ' if self.hides_ignored else ''}lines"
 
 
 class Folds:
@@ -21,6 +27,7 @@ class Folds:
         self.pieces = pieces
         self._is_folded = True
         self._opened: list[int] = []
+        """Stretches, ascending."""
 
     def __len__(self) -> int:
         return self._base[-1] + sum(map(self._extra, self._opened))
@@ -30,66 +37,86 @@ class Folds:
         return self._is_folded
 
     def set_folded(self, is_folded: bool) -> None:
-        """Fold equal stretches, or show all rows."""
+        """Fold what lies between differences, or show all rows."""
         self._is_folded = is_folded
         self._opened.clear()
 
     def toggle(self, piece: int) -> None:
-        """Unfold the equal stretch *piece*, or fold it again."""
-        if not self._is_folded or not self.pieces.parts(piece)[1]:
+        """Unfold the stretch of *piece*, or fold it again."""
+        stretch = self._stretch_with(piece)
+        if not self._is_folded or not self.pieces.parts(stretch)[1]:
             return
-        place = bisect_left(self._opened, piece)
-        if self._opened[place : place + 1] == [piece]:
-            del self._opened[place]
+        if self._is_open(stretch):
+            self._opened.remove(stretch)
         else:
-            insort(self._opened, piece)
+            insort(self._opened, stretch)
 
     def row(self, number: int) -> SeenRow:
-        piece = self._piece_of(number)
-        place = number - self.first_row(piece)
-        lead, hidden, _trail = self.pieces.parts(piece)
-        if not self._is_folded or self._is_open(piece):
-            hidden = 0
+        stretch = self._stretch_at(number)
+        place = number - self._first_row(stretch)
+        lead, hidden = self._parts(stretch)
+        start = self.pieces.stretch_starts[stretch]
         if hidden and place == lead:
-            return SeenRow(piece, None, hidden)
-        place += hidden - 1 if hidden and place > lead else 0
-        return SeenRow(piece, self.pieces.row(piece, place))
+            return SeenRow(self._piece_at(start + lead), None, hidden, self.pieces.has_ignored(stretch))
+        row = start + place + (hidden - 1 if hidden and place > lead else 0)
+        piece = self._piece_at(row)
+        return SeenRow(piece, self.pieces.row(piece, row - self.pieces.starts[piece]))
 
     def first_row(self, piece: int) -> int:
-        """Return the first row of *piece* that is seen."""
-        before = self._opened[: bisect_left(self._opened, piece)]
-        return self._base[piece] + sum(map(self._extra, before))
+        """Return the first row of *piece* that is seen, or the one that it is folded into."""
+        stretch = self._stretch_with(piece)
+        place = self.pieces.starts[piece] - self.pieces.stretch_starts[stretch]
+        lead, hidden = self._parts(stretch)
+        if hidden and place > lead:
+            place = max(lead, place - hidden + 1)
+        return self._first_row(stretch) + place
 
     def difference_after(self, row: int) -> int | None:
         """Return the number of the first difference that begins after *row*."""
-        piece = self._piece_of(row) if row >= 0 else -1
-        place = bisect_right(self.pieces.differences, piece) if row >= 0 else 0
-        return place if place < len(self.pieces.differences) else None
+        differences = self.pieces.differences
+        place = bisect_right(differences, self.row(row).piece) if 0 <= row < len(self) else 0
+        return place if place < len(differences) else None
 
     def difference_before(self, row: int) -> int | None:
         """Return the number of the last difference that begins before the piece of *row*."""
-        piece = self._piece_of(row)
-        place = bisect_right(self.pieces.differences, piece - 1) - 1 if piece > 0 else -1
+        piece = self.row(row).piece if 0 <= row < len(self) else 0
+        place = bisect_left(self.pieces.differences, piece) - 1
         return place if place >= 0 else None
 
     @property
     def _base(self):
-        return self.pieces.folded_starts if self._is_folded else self.pieces.starts
+        return self.pieces.folded_starts if self._is_folded else self.pieces.stretch_starts
 
-    def _piece_of(self, row: int) -> int:
-        for piece in self._opened:
-            begin, extra = self._base[piece], self._extra(piece)
+    def _first_row(self, stretch: int) -> int:
+        before = self._opened[: bisect_left(self._opened, stretch)]
+        return self._base[stretch] + sum(map(self._extra, before))
+
+    def _parts(self, stretch: int) -> tuple[int, int]:
+        """Return how many rows of *stretch* are seen before the folded ones, and how many these are."""
+        lead, hidden, _trail = self.pieces.parts(stretch)
+        return lead, hidden if self._is_folded and not self._is_open(stretch) else 0
+
+    def _stretch_at(self, row: int) -> int:
+        for stretch in self._opened:
+            begin, extra = self._base[stretch], self._extra(stretch)
             if row < begin:
                 break
-            if row < self._base[piece + 1] + extra:
-                return piece
+            if row < self._base[stretch + 1] + extra:
+                return stretch
             row -= extra
         return bisect_right(self._base, row) - 1
 
-    def _is_open(self, piece: int) -> bool:
-        place = bisect_left(self._opened, piece)
-        return self._opened[place : place + 1] == [piece]
+    def _stretch_with(self, piece: int) -> int:
+        return bisect_right(self.pieces.stretches, piece) - 1
 
-    def _extra(self, piece: int) -> int:
-        """Return how many rows more an opened *piece* has: the hidden ones for the one that says so."""
-        return self.pieces.parts(piece)[1] - 1
+    def _piece_at(self, row: int) -> int:
+        """Return the piece that holds *row* of all rows."""
+        return bisect_right(self.pieces.starts, row) - 1
+
+    def _is_open(self, stretch: int) -> bool:
+        place = bisect_left(self._opened, stretch)
+        return self._opened[place : place + 1] == [stretch]
+
+    def _extra(self, stretch: int) -> int:
+        """Return how many rows more an opened *stretch* has: the hidden ones for the one that says so."""
+        return self.pieces.parts(stretch)[1] - 1

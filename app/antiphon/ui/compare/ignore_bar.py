@@ -15,7 +15,8 @@ from antiphon.workbench.comparing import Comparing
 
 _PAUSE_MS = 400
 _TIP = "Paths parted by blanks: $.meta.time, $..id, $.items[*].updated_at; kept for this request (Alt+P)"
-_NUMBER = re.compile(r"\[\d+\]")
+_NUMBER = re.compile(r"('(?:[^'\\]|\\.)*')|\[\d+\]")
+"""The number of an element; what stands in quotes is a name."""
 
 
 class IgnoreBar(QWidget):
@@ -55,7 +56,8 @@ class IgnoreBar(QWidget):
 
     def add(self, path: str) -> None:
         """Ignore *path*, too; the numbers of elements become `*`, since they shift."""
-        self.field.setText(f"{self.field.text().strip()} {_NUMBER.sub('[*]', path)}".strip())
+        path = _NUMBER.sub(lambda found: found[1] or "[*]", path)
+        self.field.setText(f"{self.field.text().strip()} {path}".strip())
         self._apply()
 
     def close_work(self) -> None:

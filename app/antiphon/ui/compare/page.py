@@ -97,6 +97,7 @@ class ComparePage(CompareTab):
             Qt.Key.Key_D: self.controls.folded.click,
             Qt.Key.Key_O: self.ignore_bar.order.click,
             Qt.Key.Key_N: self.ignore_bar.numbers.click,
+            Qt.Key.Key_Q: self.comparing.stop,
         }
         if event.key() == Qt.Key.Key_F8:
             self.go(-1 if is_back else 1)
@@ -165,6 +166,8 @@ class ComparePage(CompareTab):
         comparison, sides = comparing.comparison, comparing.sides
         if comparing.problem:
             return "The answers cannot be compared", comparing.problem
+        if comparison is None and comparing.is_stopped:
+            return "Stopped", "Change how the answers are compared, or send again, and it begins anew."
         if comparison is None or sides is None:
             return nothing_yet(
                 is_waiting=comparing.is_waiting, has_answer=comparing.document.feed is not None
@@ -255,6 +258,7 @@ class ComparePage(CompareTab):
         self.manner.chosen.connect(comparing.set_manner)
         controls.folded_chosen.connect(self.area.set_folded)
         controls.step_asked.connect(self.go)
+        controls.stop.clicked.connect(lambda _checked: comparing.stop())
         controls.copying.follow(self.area, self.notice.emit)
         self.ignore_bar.left.connect(lambda: self.area.setFocus(Qt.FocusReason.OtherFocusReason))
         self.ignore_bar.ignore.clicked.connect(lambda _checked: self._ignore_place())

@@ -66,7 +66,7 @@ def _equal_bytes(texts: tuple[ComparedText, ComparedText], left: int, right: int
 def spoken(seen: SeenRow, texts: tuple[ComparedText, ComparedText]) -> str:
     """Return what a screen reader says of a row."""
     if seen.row is None:
-        return f"{seen.hidden:,} equal lines, folded"
+        return f"{seen.hidden_text}, folded"
     row = seen.row
     words = [WORDS[row.sign]]
     for title, cell in zip(("left", "right"), cells_of(row, texts), strict=True):
@@ -79,7 +79,7 @@ def copied(seen: SeenRow, texts: tuple[ComparedText, ComparedText]) -> Iterator[
     """Give the lines that a row is copied as: `- ` before what the left has, `+ ` before what the right has."""
     row = seen.row
     if row is None:
-        yield f"  … {seen.hidden:,} equal lines"
+        yield f"  … {seen.hidden_text}"
     elif row.sign == Sign.EQUAL:
         number, text = (row.right, texts[1]) if row.right is not None else (row.left, texts[0])
         yield f"  {cell_text(text, number or 0).text}"

@@ -58,6 +58,7 @@ class PairsTable(FactsTable):
         self.facts = _PairsModel(theme, titles, self)
         self.setModel(self.facts)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setAlternatingRowColors(False)
 
     def show_pairs(self, pairs: Sequence[FactPair]) -> None:

@@ -16,6 +16,7 @@ from antiphon.ui.response.tables import FactsTable
 from antiphon.ui.response.timeline import Timeline
 from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_actions import BodyAction
 from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
@@ -48,6 +49,8 @@ class ResponseView(QWidget):
         self._theme = theme
         self._feed: ExchangeFeed | None = None
         self._announced: ExchangeFeed | None = None
+        self._is_focus_lent = False
+        """Whether the tabs have the focus only until there is a body again."""
         self._empty = EmptyState(theme, "No response yet", "Press Send, or Ctrl+Return in any field.")
         self.bar = ResponseBar(theme)
         self.compare = QuietButton(
@@ -77,7 +80,7 @@ class ResponseView(QWidget):
         ):
             self.tabs.add(title)
             self._pages.addWidget(_inset(page) if isinstance(page, FactsTable) else page)
-        self.tabs.add_corner(self.body.controls)
+        self.tabs.add_corner(self.body.take_controls())
         self.tabs.add_corner(self.connection.controls)
         self.connection.controls.hide()
         self._whole = QWidget()
@@ -141,6 +144,20 @@ class ResponseView(QWidget):
     def is_finding(self) -> bool:
         return self.body.has_bar
 
+    @property
+    def has_body(self) -> bool:
+        """Whether some of a body has come, or may come."""
+        return self._feed is not None and not self.is_rehearsing and self.body.has_body
+
+    @property
+    def is_body_seen(self) -> bool:
+        return self.has_body and self.tabs.current == BODY
+
+    def act_on_body(self, action: BodyAction) -> None:
+        """Show the body, and do *action* with it."""
+        self.tabs.select(BODY)
+        action.run(self.body)
+
     def find(self) -> None:
         self.tabs.select(BODY)
         self.body.open_find()
@@ -201,17 +218,27 @@ class ResponseView(QWidget):
         if has_body:
             content_type = (head.get("content-type") or "") if head is not None else "text/plain"
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
-            self.body.offer_raw(_received(feed))
+            self.body.raw_words = _received(feed)
         is_front = self.tabs.current == BODY
         if not has_body:
-            leave(self.body, self.tabs)
+            self._is_focus_lent |= leave(self.body, self.tabs)
+            leave(self.body.controls, self.tabs)
         self.body.setVisible(has_body and is_front)
+        self.body.controls.setVisible(has_body and is_front)
+        if has_body and self._is_focus_lent:
+            self._give_focus_back()
         is_alone = exchange.failure is not None and is_front and not has_body
         self.failure.set_room(for_words=is_front, for_chain=is_alone)
         if is_alone:
             leave(self._pages, self.tabs)
         self._pages.setVisible(not is_alone)
         self._column.setStretchFactor(self.failure, 1 if is_alone else 0)
+
+    def _give_focus_back(self) -> None:
+        """Put the focus where it was in the body before that was hidden, unless it has gone elsewhere since."""
+        self._is_focus_lent = False
+        if self.tabs.hasFocus():
+            self.body.take_focus_again()
 
     def _ask(self, feed: ExchangeFeed) -> None:
         """Show the question that the exchange waits for; its x is the answer that stops."""

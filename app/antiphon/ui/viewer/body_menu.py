@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.encodings import Encodings
+from antiphon.ui.viewer.filtering import Filtering
 from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
 
@@ -18,6 +19,7 @@ class Shown(Protocol):
     view: BodyView
     structure: StructureLine
     encodings: Encodings
+    filtering: Filtering
     wrap: QuietButton
     raw_words: str
     save_requested: SignalInstance
@@ -52,6 +54,8 @@ def body_menu(panel: Shown, *, is_text: bool) -> QMenu:
         if panel.structure.isVisible():
             menu.addAction(f"Copy path\t{native('Alt+P')}", panel.structure.copy_path)
     menu.addAction(f"Find…\t{native('Ctrl+F')}", panel.open_find)
+    if panel.filtering.can_filter:
+        menu.addAction(f"Filter…\t{native('Ctrl+Shift+F')}", panel.filtering.open)
     menu.addAction(f"Encoding…\t{native('Alt+E')}", panel.encodings.open_menu)
     if is_text:
         _add_looking(menu, panel)
@@ -84,11 +88,13 @@ def _add_looking(menu: QMenu, panel: Shown) -> None:
     shown.setCheckable(True)
     shown.setChecked(panel.view.shows_invisible)
     if panel.view.can_fold:
+        menu.addAction(f"Fold block\t{native('Alt+Left')}", panel.view.fold_at_caret)
         menu.addAction(f"Fold all\t{native('Alt+Shift+Left')}", panel.view.fold_all)
         menu.addAction(f"Unfold all\t{native('Alt+Shift+Right')}", panel.view.unfold_all)
 
 
 def _add_saving(menu: QMenu, panel: Shown) -> None:
-    menu.addAction("Save…", panel.save_requested.emit)
+    keys = "" if panel.raw_words else f"\t{native('Alt+S')}"
+    menu.addAction(f"Save…{keys}", panel.save_requested.emit)
     if panel.raw_words:
         menu.addAction(f"Save as received ({panel.raw_words})…", panel.save_raw_requested.emit)

@@ -42,14 +42,22 @@ class BodyPage(QWidget):
         """Open what asks for a place in this page; False where the page has nothing of its own."""
         return False
 
-    @property
-    def has_bar(self) -> bool:
-        """Whether what `find` or `go` opened is open still."""
-        return False
-
-    def close_bar(self) -> None:
-        """Close what `find` or `go` opened."""
-
     def copy(self) -> bool:
         """Copy what is selected; False where the page has nothing of its own."""
         return False
+
+    def find_next(self, step: int) -> bool:
+        """Go to the next match (1) or the one before (-1); False where nothing was looked for."""
+        return False
+
+    def go_to_fault(self) -> bool:
+        """Show what is wrong with the body; False where this page knows of nothing."""
+        return False
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether a bar of this page is open, which `close_bar` closes."""
+        return False
+
+    def close_bar(self) -> None:
+        """Close the bar that is open, and go back to what it is about."""

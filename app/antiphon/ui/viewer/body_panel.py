@@ -1,22 +1,23 @@
 """A response body with all that belongs to it: modes, find bar, wrap, copy, save, and a word for every state."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
 from antiphon.body.printers.languages import LAID_OUT
+from antiphon.body.reading import Reading
 from antiphon.body.store import BodyStore, SpooledSource
-from antiphon.body.transcoded import TranscodedBody
-from antiphon.core.quantities import size_text
-from antiphon.render.media import SNIFFED_BYTES, UNREADABLE, Media
+from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_actions import action_of
 from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
+from antiphon.ui.viewer.body_words import empty_words, offer_to_save
 from antiphon.ui.viewer.controls import BodyControls
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.fault_notice import tell_fault
@@ -25,13 +26,13 @@ from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
 from antiphon.ui.viewer.go_bar import GoBar
 from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
+from antiphon.ui.viewer.pulled_button import PulledButton
 from antiphon.ui.viewer.row_area import REFRESH_MS
 from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
+from antiphon.ui.widgets.focus import holds_focus
 from antiphon.ui.widgets.notice import NoticeBar
-
-_FIRST_STEP_S = 0.008
 
 
 class BodyPanel(QWidget):
@@ -56,13 +57,14 @@ class BodyPanel(QWidget):
         self._wanted: dict[str, str] = {}
         self._mode = modes_of("text")[0]
         self._made: dict[str, BodyPage] = {}
-        self._wants_text = False
         self._sniffed_bytes = 0
         self.raw_words = ""
+        """Names what was received, where that is not the body and may be saved, too: `gzip, 1.2 MB`."""
         self._shown: tuple[object, str, str] | None = None
-        self._pretty: PrettyBody | None = None
-        self._told: PrettyBody | None = None
-        self._transcoded: TranscodedBody | None = None
+        self._reading: Reading | None = None
+        """Of the body, once there is something in it."""
+        self._told: object = None
+        """The text about which the user was told what is wrong with it."""
         self.view = BodyView(theme)
         self.finder = Finder(self.view, self)
         self.find_bar = FindBar(theme, self.finder)
@@ -76,16 +78,13 @@ class BodyPanel(QWidget):
         self.find_button = QuietButton(theme, icon="search", tip=f"Find in the body ({native('Ctrl+F')})")
         self.copy_button = QuietButton(theme, icon="copy", tip=f"Copy selection or body ({native('Ctrl+C')})")
         tip = "Save the body to a file (Alt+S), or drag it to another program"
-        self.save_button = QuietButton(theme, icon="save", tip=tip)
-        self.save_button.installEventFilter(self)
+        self.save_button = PulledButton(theme, icon="save", tip=tip)
         buttons = (
             self.encodings.button, self.wrap, self.find_button, self.filtering.button, self.copy_button, self.save_button
         )  # fmt: skip
         self.controls = BodyControls(theme, self.choose_mode, buttons, self.more)
         self.modes = self.controls.modes
         self._message = EmptyState(theme, "", "")
-        save, show = ("Save…", self.save_requested.emit), ("Show as text", self._show_as_text)
-        self._binary = EmptyState(theme, "Binary body", "", (save, show))
         self._pages = QStackedWidget()
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._work)
@@ -111,9 +110,9 @@ class BodyPanel(QWidget):
             store.finish()
         self._update()
 
-    def offer_raw(self, words: str) -> None:
-        """Offer to save what was received, too, which *words* name (`gzip, 1.2 MB`); empty where it is the same."""
-        self.raw_words = words
+    @property
+    def has_body(self) -> bool:
+        return self._store is not None
 
     def clear(self) -> None:
         """Let go of the body and end all work on it: helper process, search, colours."""
@@ -122,7 +121,6 @@ class BodyPanel(QWidget):
         self._forget_source()
         self._store = None
         self.raw_words = ""
-        self._wants_text = False
         self._media = Media("text", "utf-8")
         self.encodings.clear()
         self._update()
@@ -141,9 +139,8 @@ class BodyPanel(QWidget):
 
     def open_find(self) -> None:
         """Open the find bar, with the selected text if it is a short one; what finds in the page where there is one."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage):
-            if page.find():
+        if self.page is not None:
+            if self.page.find():
                 return
             self.choose_mode(RAW)
         start, end = self.view.selection
@@ -152,37 +149,86 @@ class BodyPanel(QWidget):
 
     def open_go(self) -> None:
         """Ask for a line, a byte or a share of the text, and go there; a page asks for what it has."""
-        page = self._pages.currentWidget()
-        if page is self.view:
+        if self.page is not None:
+            if self.page.go():
+                return
+            self.choose_mode(RAW)
+        if self._pages.currentWidget() is self.view:
             self.go_bar.open()
-        elif isinstance(page, BodyPage):
-            page.go()
 
-    def close_bars(self) -> None:
-        """Close what finds in the text, or goes to a place in it."""
+    def _close_go(self) -> None:
         self.go_bar.hide()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_find(self) -> None:
         self.find_bar.hide()
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def find_next(self, step: int) -> None:
+        """Go to the next match (1) or the one before (-1); ask for what to find where nothing was looked for."""
+        if self.page is not None and self.page.find_next(step):
+            return
+        if self.page is None and self.finder.query is not None:
+            self.finder.go(step)
+        else:
+            self.open_find()
+
+    def go_to_fault(self) -> None:
+        """Show what is wrong with the body, where something is."""
+        pretty = None if self._reading is None else self._reading.pretty
+        if self.page is not None and self.page.go_to_fault():
+            return
+        if self.is_pretty and pretty is not None and pretty.fault is not None:
+            self._go_to(pretty.fault.shown_offset)
+        else:
+            self.notice.tell("info", "Nothing wrong was found in this body.")
+
+    def press(self, event: QKeyEvent) -> None:
+        """Have the page that is shown take keys that were pressed elsewhere."""
+        if self.page is not None:
+            self.page.keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def enter(self) -> None:
+        """Put the focus on what shows the body."""
+        self._pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def page(self) -> BodyPage | None:
+        """What shows the body; None where its rows of text do, or words about its state."""
+        shown = self._pages.currentWidget()
+        return shown if isinstance(shown, BodyPage) else None
+
     @property
     def has_bar(self) -> bool:
         """Whether something is open that Esc closes."""
-        return self._bar_end() is not None
+        is_pages_own = self.page is not None and self.page.has_bar
+        bars = (self.go_bar, self.find_bar, self.notice)
+        return is_pages_own or self.filtering.is_on or any(bar.isVisible() for bar in bars)
 
     def close_bar(self) -> bool:
-        """Close the bar of the page, else a bar of the text, else the filter; tell whether one was open."""
-        if (end := self._bar_end()) is not None:
-            end()
-        return end is not None
+        """Close the bar that is open, else the notice, else the filter; tell whether one was."""
+        if self.page is not None and self.page.has_bar:
+            self.page.close_bar()
+        elif self.go_bar.isVisible():
+            self._close_go()
+        elif self.find_bar.isVisible():
+            self.close_find()
+        elif self.notice.isVisible():
+            self.notice.dismiss()
+        else:
+            return self.filtering.close()
+        return True
 
-    def _bar_end(self) -> Callable[[], object] | None:
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.has_bar:
-            return page.close_bar
-        if self.find_bar.isVisible() or self.go_bar.isVisible():
-            return self.close_bars
-        return self.filtering.close if self.filtering.is_on else None
+    def take_focus_again(self) -> None:
+        """Put the focus where it was in the panel; where that is gone, on what shows the body."""
+        last = self.focusWidget()
+        if last is not None and last.isVisible() and last is not self._message:
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.enter()
 
     def choose_mode(self, key: str) -> None:
         """Show bodies of this language in the mode *key*, this one and those to come."""
@@ -212,12 +258,11 @@ class BodyPanel(QWidget):
     @property
     def is_pretty(self) -> bool:
         """Whether the laid out text is what is seen."""
-        return self._pretty is not None and self.view.source is self._pretty
+        return isinstance(self.view.source, PrettyBody)
 
     def copy(self) -> None:
         """Copy the selection; all of the body where nothing is selected."""
-        page = self._pages.currentWidget()
-        if isinstance(page, BodyPage) and page.copy():
+        if self.page is not None and self.page.copy():
             return
         start, end = self.view.selection
         if start == end:
@@ -229,17 +274,16 @@ class BodyPanel(QWidget):
     def _update(self) -> None:
         store = self._store
         if store is None or store.size_bytes == 0:
-            self._tell_empty(store)
+            self._message.tell(*empty_words(store))
+            self._bring(self._message)
         else:
             self._decide_media(store)
             self._mode = self._fitting_mode()
             if self._shows_results(store):
                 self.find_bar.hide()
-                self._pages.setCurrentWidget(self.filtering.page)
+                self._bring(self.filtering.page)
             elif self._mode.make is not None:
                 self._show_page(store, self._mode)
-            elif self._media.language in UNREADABLE and not self._wants_text:
-                self._tell_binary(store)
             else:
                 self._show_text(store)
         self._update_controls()
@@ -268,61 +312,50 @@ class BodyPanel(QWidget):
         body: SpooledSource
         body, charset = (store, self._media.charset) if page.reads_bytes else self._readable(store)
         page.show_body(body, replace(self._media, charset=charset), is_over=body.is_finished)
-        self._pages.setCurrentWidget(page)
+        self._bring(page)
 
-    def _tell_empty(self, store: BodyStore | None) -> None:
-        if store is None:
-            self._message.tell("", "")
-        elif store.is_finished:
-            self._message.tell("Empty body", "The response came without a body.")
-        else:
-            self._message.tell("Waiting for the body", "Its bytes appear here as they arrive.")
-        self._pages.setCurrentWidget(self._message)
-
-    def _tell_binary(self, store: BodyStore) -> None:
-        kind = self._content_type.partition(";")[0].strip()
-        so_far = "" if store.is_finished else " so far"
-        self._binary.tell(
-            f"Binary body, {store.size_bytes:,} bytes{so_far}", kind or "No Content-Type was given."
-        )
-        self._pages.setCurrentWidget(self._binary)
+    def _bring(self, page: QWidget) -> None:
+        """Show *page*; where the focus was on the one before, it goes along."""
+        if page is not self._pages.currentWidget():
+            had_focus = holds_focus(self._pages)
+            self._pages.setCurrentWidget(page)
+            if had_focus:
+                page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_text(self, store: BodyStore) -> None:
-        self._pages.setCurrentWidget(self.view)
+        self._bring(self.view)
         language = self._media.language
         source, charset = self._readable(store)
-        wants_pretty = self._mode.key == PRETTY and language in LAID_OUT
-        if wants_pretty and (self._pretty is None or self._pretty.language != language):
-            if self._pretty is not None:
-                self._pretty.close()
-            self._pretty = PrettyBody(source, language)
-            self._pretty.step(_FIRST_STEP_S)
-        has_pretty = wants_pretty and self._pretty is not None and not self._pretty.error
-        pretty = self._pretty if has_pretty else None
-        shown = (pretty or source, language, charset)
+        pretty = None
+        if self._mode.key == PRETTY and language in LAID_OUT:
+            pretty = self._read(store).laid_out(source, language)
+        shown = (source if pretty is None or pretty.error else pretty, language, charset)
         if shown != self._shown:
             self._shown = shown
             self.view.set_source(*shown)
             self.find_bar.look_again()
             self.structure.follow(*shown)
-        if wants_pretty:
-            self._tell_fault(source.size_bytes)
+        self._tell_fault(source, pretty)
 
-    def _readable(self, store: BodyStore) -> tuple[BodyStore | TranscodedBody, str]:
+    def _read(self, store: BodyStore) -> Reading:
+        if self._reading is None:
+            self._reading = Reading(store)
+        return self._reading
+
+    def _readable(self, store: BodyStore) -> tuple[SpooledSource, str]:
         """Return the body and charset to read: *store*, or its text in UTF-8 where its newlines are wider."""
-        if self._media.is_ascii_compatible:
-            return store, self._media.charset
-        if self._transcoded is None:
-            self._transcoded = TranscodedBody(store, self._media.charset)
-            self._transcoded.step(_FIRST_STEP_S)
-        return self._transcoded, "utf-8"
+        media = self._media
+        return self._read(store).text(media.charset, has_one_byte_newlines=media.is_ascii_compatible)
 
-    def _tell_fault(self, size_bytes: int) -> None:
-        """Tell once for each body what is wrong with it."""
-        pretty = self._pretty
-        if pretty is not None and self._told is not pretty and (pretty.error or pretty.fault):
+    def _tell_fault(self, source: SpooledSource, pretty: PrettyBody | None) -> None:
+        """Tell once for each text what is wrong with it."""
+        if self._reading is not None and self._reading.error and self._told is not source:
+            self._told = source
+            detail = f"{self._reading.error}. Save the body to have all of it."
+            self.notice.tell("warning", "The text ends before the body does.", detail)
+        elif pretty is not None and self._told is not pretty and (pretty.error or pretty.fault):
             self._told = pretty
-            tell_fault(self.notice, pretty, self._media.language, size_bytes, self._go_to)
+            tell_fault(self.notice, pretty, self._media.language, source.size_bytes, self._go_to)
 
     def _go_to(self, offset: int) -> None:
         self.view.reveal(offset, 1)
@@ -338,11 +371,6 @@ class BodyPanel(QWidget):
         """Show the same body in another encoding, from its beginning."""
         self._forget_source()
         self._update()
-
-    def _show_as_text(self) -> None:
-        self._wants_text = True
-        self._update()
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _update_controls(self) -> None:
         is_text = self._pages.currentWidget() is self.view
@@ -363,17 +391,15 @@ class BodyPanel(QWidget):
 
     def _work(self) -> None:
         """Sixty times a second while something goes on."""
-        for work in (self._transcoded, self._pretty):
-            if work is not None:
-                work.step()
+        if self._reading is not None:
+            self._reading.step()
         if self._store is None or self._is_settled(self._store):
             self._timer.stop()
         self._update()
 
     def _is_settled(self, store: BodyStore) -> bool:
         """Whether nothing more will change by itself."""
-        works = (self._transcoded, self._pretty)
-        return store.is_finished and all(work is None or work.is_finished for work in works)
+        return store.is_finished and (self._reading is None or self._reading.is_settled)
 
     def _forget_source(self) -> None:
         self._shown = None
@@ -383,49 +409,32 @@ class BodyPanel(QWidget):
         self.finder.close()
         self.view.set_source(None)
         self.structure.follow(None, "text", "utf-8")
-        for work in (self._pretty, self._transcoded):
-            if work is not None:
-                work.close()
-        self._pretty = self._told = self._transcoded = None
+        if self._reading is not None:
+            self._reading.close()
+        self._reading = self._told = None
 
     # Looks
 
-    @property
-    def _alt_keys(self) -> dict[int, Callable[[], object]]:
-        keys = Qt.Key
-        return {
-            keys.Key_Z: self.wrap.click, keys.Key_I: self.toggle_invisible, keys.Key_M: self.more.click,
-            keys.Key_O: self.open_requested.emit, keys.Key_E: self.encodings.open_menu,
-            keys.Key_P: self.structure.copy_path, keys.Key_S: self.save_button.click,
-        }  # fmt: skip
+    def event(self, event: QEvent) -> bool:
+        """Have Esc before the window while a bar is open: it would end what arrives."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and event.key() == Qt.Key.Key_Escape and self.has_bar:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.matches(QKeySequence.StandardKey.Find):
             self.open_find()
-        elif event.key() == Qt.Key.Key_F3:
-            self.finder.go(-1 if is_back else 1)
         elif event.key() == Qt.Key.Key_Escape and self.has_bar:
             self.close_bar()
-        elif is_alt and (act := self._alt_keys.get(event.key())) is not None:
-            act()
+        elif is_alt and event.key() == Qt.Key.Key_P:
+            self.structure.copy_path()
+        elif (action := action_of(event)) is not None:
+            action.run(self)
         else:
             super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Begin a drag where the save button is pulled away."""
-        is_pulled = (
-            watched is self.save_button
-            and isinstance(event, QMouseEvent)
-            and event.type() == QEvent.Type.MouseMove
-            and bool(event.buttons() & Qt.MouseButton.LeftButton)
-            and not self.save_button.rect().contains(event.position().toPoint())
-        )
-        if is_pulled:
-            self.save_button.setDown(False)
-            self.drag_requested.emit(self.save_button)
-        return is_pulled or super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave fewer controls in little room, where they stand in a row of the panel's own."""
@@ -445,13 +454,9 @@ class BodyPanel(QWidget):
             self.save_requested.emit()
 
     def _offer_to_save(self) -> None:
-        """Say that more is selected than a clipboard should hold, and what can be done."""
-        start, end = self.view.selection
-        save = ("Save the selection…", lambda: self.save_part_requested.emit(self.view.source, start, end))
-        copy = ("Copy the first 16 MiB", self.view.copy_beginning)
-        self.notice.tell(
-            "info", f"{size_text(end - start)} are too much for the clipboard.", "", (save, copy)
-        )
+        source, (start, end) = self.view.source, self.view.selection
+        save = partial(self.save_part_requested.emit, source, start, end)
+        offer_to_save(self.notice, end - start, save, self.view.copy_beginning)
 
     def _connect(self) -> None:
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -465,7 +470,8 @@ class BodyPanel(QWidget):
         self.find_button.clicked.connect(self.open_find)
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
-        self.find_bar.closed.connect(self.close_bars)
+        self.save_button.pulled.connect(lambda: self.drag_requested.emit(self.save_button))
+        self.find_bar.closed.connect(self.close_find)
         self.wrap.toggled.connect(self.filtering.set_wrapped)
         self.filtering.built.connect(self._add_filter)
         self.filtering.changed.connect(self._update)
@@ -473,14 +479,14 @@ class BodyPanel(QWidget):
         self.filtering.closed.connect(lambda: self._pages.currentWidget().setFocus())
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
         self.view.copy_refused.connect(self._offer_to_save)
-        self.go_bar.closed.connect(self.close_bars)
+        self.go_bar.closed.connect(self._close_go)
 
     def _add_filter(self, bar: QWidget, page: QWidget) -> None:
         self.layout().insertWidget(1, bar)
         self._pages.addWidget(page)
 
     def _lay_out(self) -> None:
-        for page in (self._message, self._binary, self.view):
+        for page in (self._message, self.view):
             self._pages.addWidget(page)
         self._top = QWidget(self)
         top = QHBoxLayout(self._top)

@@ -14,6 +14,7 @@ from antiphon.ui.viewer.accessible import AccessibleBody, SpokenText, TextRow
 from antiphon.ui.viewer.caret import Caret
 from antiphon.ui.viewer.folding_area import FoldingArea
 from antiphon.ui.viewer.marks import Found, marks_of
+from antiphon.ui.viewer.match_ticks import MatchTicks
 from antiphon.ui.viewer.row_area import SeenRow
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
 from antiphon.ui.viewer.row_text import RowText
@@ -44,11 +45,14 @@ class BodyView(FoldingArea):
         self._anchor = 0
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
+        self.match_ticks = MatchTicks(self.verticalScrollBar(), theme, self._offset_at_share)
         self._awaited: Callable[[], None] | None = None
         self._drag_at = QPointF()
         self._drag_timer = QTimer(self, interval=_DRAG_MS)
         self._drag_timer.timeout.connect(self._drag_on)
-        self._double_click_s = 0.0
+        self._double_click = (0.0, QPointF())
+        self._unit: Callable[[int], tuple[int, int]] = _gap
+        self._held: tuple[int, int] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Response body")
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
@@ -59,7 +63,8 @@ class BodyView(FoldingArea):
         """Show *body* from its beginning; None shows nothing and lets go of what was shown."""
         self._caret.put(0)
         self._anchor = 0
-        self._found = self._current = self._awaited = None
+        self._awaited = None
+        self.set_found(None)
         super().set_source(body, language, charset)
         self._describe()
 
@@ -72,6 +77,7 @@ class BodyView(FoldingArea):
     def set_found(self, found: Found | None, current: tuple[int, int] | None = None) -> None:
         """Mark what was found; *current* (offset and length in bytes) stands out."""
         self._found, self._current = found, current
+        self.match_ticks.show_found(found, current)
         self.viewport().update()
 
     def set_brackets(self, offsets: tuple[int, ...]) -> None:
@@ -165,13 +171,19 @@ class BodyView(FoldingArea):
     def select_all(self) -> None:
         self.select(0, self._index.known_bytes)
 
-    def offset_at(self, place: QPointF) -> int:
-        """Return the offset of the character gap nearest to a place in the viewport."""
+    def offset_at(self, place: QPointF, *, is_gap: bool = True) -> int:
+        """Return the offset of the gap nearest to a place in the viewport, or of the character that is there."""
         x = place.x() - self.gutter_width + self.horizontalScrollBar().value()
         rows = self.seen_rows()
         number, _layout, y = next((row for row in reversed(rows) if row[2] <= place.y()), rows[0])
         layout, index = self.nearest(number, x, max(0.0, place.y() - y))
+        if not is_gap and index > 0 and _holds(layout, index - 1, x):
+            index -= 1
         return layout.row.start + layout.text.byte_of(index)
+
+    def _offset_at_share(self, share: float) -> int:
+        """Return about where the row begins that the scroll bar leads to at *share* of its length."""
+        return self._index.offset_near(self.folds.row_at(int(self.row_count * share)))
 
     def _refresh(self) -> None:
         super()._refresh()
@@ -204,6 +216,7 @@ class BodyView(FoldingArea):
 
     def _grown(self) -> None:
         super()._grown()
+        self.match_ticks.refresh_soon()
         if self._accessible is not None:
             self._accessible.spoken.grow()
 
@@ -247,19 +260,26 @@ class BodyView(FoldingArea):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if (header := self.fold_hit(event.position())) is not None:
+            self._held = None
             self.toggle_fold(header)
             return
         offset = self.offset_at(event.position())
-        if time.monotonic() - self._double_click_s < QApplication.doubleClickInterval() / 1000:
-            self._select_line(offset)
+        if self._is_third_click(event.position()):
+            self._hold(self._line_around, offset)
             return
         keeps = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        self.select(self._anchor if keeps else offset, offset)
+        self._hold(_gap, self._anchor if keeps else offset)
+        self._select_to(offset)
+
+    def _is_third_click(self, place: QPointF) -> bool:
+        when_s, where = self._double_click
+        is_soon = time.monotonic() - when_s < QApplication.doubleClickInterval() / 1000
+        return is_soon and (place - where).manhattanLength() < QApplication.startDragDistance()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._held is not None:
             self._drag_at = event.position()
-            self.select(self._anchor, self.offset_at(self._drag_at))
+            self._select_to(self.offset_at(self._drag_at))
             if 0 <= self._drag_at.y() < self.viewport().height():
                 self._drag_timer.stop()
             elif not self._drag_timer.isActive():
@@ -269,23 +289,43 @@ class BodyView(FoldingArea):
         self._drag_timer.stop()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._double_click_s = time.monotonic()
-        offset = self.offset_at(event.position())
+        if event.button() != Qt.MouseButton.LeftButton or self.fold_hit(event.position()) is not None:
+            self.mousePressEvent(event)
+            return
+        self._double_click = (time.monotonic(), event.position())
+        self._hold(self._word_around, self.offset_at(event.position(), is_gap=False))
+
+    def _hold(self, unit: Callable[[int], tuple[int, int]], offset: int) -> None:
+        """Select the *unit* at *offset*; while the button is held, more of its kind are added."""
+        self._unit, self._held = unit, unit(offset)
+        self.select(*self._held)
+
+    def _select_to(self, offset: int) -> None:
+        """Select from what is held to the unit at *offset*."""
+        if self._held is None:
+            return
+        start, end = self._unit(offset)
+        if start < self._held[0]:
+            self.select(self._held[1], start)
+        else:
+            self.select(self._held[0], max(end, self._held[1]))
+
+    def _word_around(self, offset: int) -> tuple[int, int]:
         layout = self.layout_of(self._index.row_of(offset))
         base, text = layout.row.start, layout.text
         start, end = text.word_at(text.index_of(offset - base))
-        self.select(base + text.byte_of(start), base + text.byte_of(end))
+        return base + text.byte_of(start), base + text.byte_of(end)
+
+    def _line_around(self, offset: int) -> tuple[int, int]:
+        line = self._index.line_of(offset)
+        return self._index.line_start(line), self._index.line_start(line + 1)
 
     def _drag_on(self) -> None:
         """Scroll on while the mouse is held above or below the view, the faster the farther."""
         y, height = self._drag_at.y(), self.viewport().height()
         beyond = y if y < 0 else y - height
         self.scroll_by(int(beyond) + (self.line_height if beyond > 0 else -self.line_height))
-        self.select(self._anchor, self.offset_at(self._drag_at))
-
-    def _select_line(self, offset: int) -> None:
-        line = self._index.line_of(offset)
-        self.select(self._index.line_start(line), self._index.line_start(line + 1))
+        self._select_to(self.offset_at(self._drag_at))
 
     # Keyboard
 
@@ -303,6 +343,10 @@ class BodyView(FoldingArea):
         self.select(header.start, header.start)
         self.show_place(row, self._caret.place())
 
+    def fold_at_caret(self) -> None:
+        """Fold the block that the caret's line begins, else the one around it."""
+        self.fold_around(self._caret.row)
+
     def _fold_by_key(self, event: QKeyEvent) -> bool:
         """Fold with Alt+Left, unfold with Alt+Right; with Shift everything."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -310,7 +354,7 @@ class BodyView(FoldingArea):
         if modifiers & ~Qt.KeyboardModifier.ShiftModifier != Qt.KeyboardModifier.AltModifier:
             return False
         if event.key() == Qt.Key.Key_Left:
-            self.fold_all() if is_all else self.fold_around(self._caret.row)
+            self.fold_all() if is_all else self.fold_at_caret()
         elif event.key() == Qt.Key.Key_Right:
             self.unfold_all() if is_all else self.unfold(self._caret.row)
         else:
@@ -322,7 +366,10 @@ class BodyView(FoldingArea):
         if is_far and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self.scroll_by(self.line_height if event.key() == Qt.Key.Key_Down else -self.line_height)
             return True
-        if not self._caret.move(Qt.Key(event.key()), is_far=is_far):
+        edges = dict(zip((Qt.Key.Key_Left, Qt.Key.Key_Right), self.selection, strict=True))
+        if self.selection[0] < self.selection[1] and not event.modifiers() and event.key() in edges:
+            self._caret.put(edges[Qt.Key(event.key())])
+        elif not self._caret.move(Qt.Key(event.key()), is_far=is_far):
             return False
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._anchor = self.caret
@@ -330,3 +377,13 @@ class BodyView(FoldingArea):
         self.show_place(self._caret.row, self._caret.place())
         self._follows = self._scroll.is_at_end
         return True
+
+
+def _gap(offset: int) -> tuple[int, int]:
+    return offset, offset
+
+
+def _holds(layout: RowLayout, index: int, x: float) -> bool:
+    """Whether the character at *index* is seen at *x*, whichever way its text runs."""
+    sides = layout.place_of(index)[0], layout.place_of(index + 1)[0]
+    return min(sides) <= x < max(sides)

@@ -5,6 +5,9 @@ from PySide6.QtCore import Qt
 from antiphon.ui.viewer.row_area import RowArea
 from antiphon.ui.viewer.row_layout import RowLayout
 
+_FAR = 1e7
+"""Pixels to the right of every line."""
+
 
 class Caret:
     """A place in the bytes of what an area shows, and the column that it keeps from row to row."""
@@ -56,11 +59,38 @@ class Caret:
             case Qt.Key.Key_Right:
                 return self._beside(1, is_far=is_far)
             case Qt.Key.Key_Home:
-                return 0 if is_far else self.layout().row.start
+                return 0 if is_far else self._line_edge(-1)
             case Qt.Key.Key_End:
-                row = self.layout().row
-                return self._area.index.known_bytes if is_far else row.start + len(row.content)
+                return self._area.index.known_bytes if is_far else self._line_edge(1)
         return None
+
+    def _line_edge(self, step: int) -> int:
+        """Return the first place (*step* -1) or the last one (1) of the line that is seen with the caret in it."""
+        layout, (_x, y) = self.layout(), self.place()
+        number = self.row
+        if step < 0 and y < 0:  # the line begins with the end of the row before
+            layout = self._area.layout_of(number - 1)
+            y += layout.height
+        elif (
+            step > 0
+            and number + 1 < self._area.index.row_count
+            and y >= layout.height - self._area.line_height
+        ):
+            following = self._area.layout_of(number + 1)
+            if following.lead:  # the line ends with the beginning of the row after
+                layout, y = following, y - layout.height
+        index = layout.index_at(0.0 if step < 0 else _FAR, y)
+        if step > 0 and index > 0 and self._is_beyond(layout, index, y):
+            index = layout.beside(index, -1)
+        return layout.row.start + layout.text.byte_of(index)
+
+    def _is_beyond(self, layout: RowLayout, index: int, y: float) -> bool:
+        """Whether the caret at *index* would be seen below the line at *y*: lines that are broken share a place."""
+        is_next_row = (
+            index >= len(layout.text.text) and len(layout.row.content) == layout.row.end - layout.row.start
+        )
+        is_last = layout.row.end >= self._area.index.known_bytes
+        return layout.place_of(index)[1] > y or (is_next_row and not is_last)
 
     def _beside(self, step: int, *, is_far: bool) -> int:
         layout = self.layout()

@@ -1,11 +1,13 @@
 """The buttons of a body: how it is shown, and what is done with it; fewer where there is little room."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.modes import MODES, Mode
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
 from antiphon.ui.widgets.switcher import Switcher
@@ -34,7 +36,9 @@ class BodyControls(QWidget):
             theme, [(mode.key, mode.title) for mode in MODES], name="How the body is shown"
         )
         self.mode_button = Switcher(theme, "How the body is shown", bold=False)
-        self.mode_button.setToolTip("How the body is shown (Ctrl+Alt+V: the next way)")
+        next_way = f"{native('Ctrl+Alt+V')}: the next way"
+        self.mode_button.setToolTip(f"How the body is shown ({next_way})")
+        self.modes.explain(next_way)
         self._more = more
         self._wide = QWidget(self)
         _fill(QHBoxLayout(self._wide), buttons)
@@ -42,6 +46,9 @@ class BodyControls(QWidget):
         self.modes.chosen.connect(choose)
         self.mode_button.clicked.connect(lambda _checked: self._open_modes())
         self._arrange()
+        chain = [*self.modes.buttons, self.mode_button, *buttons, more]
+        for before, after in pairwise(chain):
+            self.setTabOrder(before, after)
 
     def show_modes(self, fitting: Sequence[Mode], chosen: str, *, is_shown: bool) -> None:
         """Offer the modes *fitting*, *chosen* marked; none where *is_shown* is False."""

@@ -1,17 +1,15 @@
 """Rows of one height in any number, painted and scrolled: the ground of hex and tables."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
-from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.look import make_style
-from antiphon.ui.viewer.scroll import Scroll
-
-LEFT = 4 * SPACE
+from antiphon.ui.viewer.scrolled_area import ScrolledArea
 
 
-class EvenArea(QAbstractScrollArea):
+class EvenArea(ScrolledArea):
     """A subclass says how many rows there are and how wide, and paints those that are seen.
 
     Attributes:
@@ -21,31 +19,11 @@ class EvenArea(QAbstractScrollArea):
     head_lines = 0
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._style = make_style(theme, None)
-        self._scroll = Scroll(self)
-        self._follows = False
-        self._is_syncing = False
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        super().__init__(theme, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAutoFillBackground(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.verticalScrollBar().valueChanged.connect(self._bar_moved)
-        self.horizontalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
         theme.changed.connect(self._restyle)
-        self._recolour()
 
     # For a subclass
-
-    @property
-    def row_count(self) -> int:
-        return 0
-
-    @property
-    def content_width(self) -> int:
-        """Pixels that a row takes."""
-        return 0
 
     def paint_rows(self, painter: QPainter, first: int, last: int) -> None:
         """Paint the rows from *first* to before *last*, each at `top_of`."""
@@ -57,23 +35,12 @@ class EvenArea(QAbstractScrollArea):
     # Heights, for `Scroll`
 
     @property
-    def line_height(self) -> int:
-        return self._style.line_height
-
-    @property
     def head_height(self) -> int:
         return self.head_lines * self.line_height
 
     @property
     def page_height(self) -> int:
         return max(self.viewport().height() - self.head_height, self.line_height)
-
-    @property
-    def is_wrapped(self) -> bool:
-        return False
-
-    def row_height(self, row: int) -> int:
-        return self.line_height
 
     # Places
 
@@ -113,26 +80,11 @@ class EvenArea(QAbstractScrollArea):
         self.horizontalScrollBar().setValue(0)
         self.sync()
 
-    def scroll_by(self, pixels: int) -> None:
-        """Go *pixels* down, or up if negative."""
-        self._scroll.move(pixels)
-        self._scrolled()
-
     def sync(self, *, is_seen: bool = True) -> None:
         """Take note that rows were added or are wider; *is_seen*: some that are painted are among them."""
         if self._follows:
             self._scroll.go_end()
-        self._is_syncing = True
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        scale = self._scroll.scale
-        vertical.setPageStep(max(1, self.page_height // scale))
-        vertical.setSingleStep(max(1, self.line_height // scale))
-        vertical.setRange(0, self._scroll.bar_maximum)
-        vertical.setValue(self._scroll.bar_value)
-        horizontal.setPageStep(self.viewport().width())
-        horizontal.setSingleStep(int(4 * self._style.char_width))
-        horizontal.setRange(0, max(0, self.content_width - self.viewport().width()))
-        self._is_syncing = False
+        self.sync_bars()
         if is_seen or self._follows:
             self.viewport().update()
 
@@ -147,51 +99,14 @@ class EvenArea(QAbstractScrollArea):
         if self.hasFocus():
             painter.fillRect(0, 0, 2, self.viewport().height(), self._theme.color("accent"))
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Paint anew instead of moving pixels: the bars are not in pixels everywhere."""
-
     def resizeEvent(self, event: QEvent) -> None:
         self.restyled()
         self._scroll.clamp()
         self.sync()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._theme.zoom_by(1 if event.angleDelta().y() > 0 else -1)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not event.angleDelta().y():
-            delta = event.angleDelta().x() or event.angleDelta().y()
-            bar = self.horizontalScrollBar()
-            bar.setValue(bar.value() - (event.pixelDelta().x() or delta * self.line_height * 3 // 120))
-        else:
-            lines = event.angleDelta().y() * QApplication.wheelScrollLines() * self.line_height / 120
-            self.scroll_by(-(event.pixelDelta().y() or round(lines)))
-        event.accept()
-
-    def focusInEvent(self, event: QEvent) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def _bar_moved(self, value: int) -> None:
-        if not self._is_syncing:
-            self._scroll.go_to_bar(value)
-            self._scrolled()
-
-    def _scrolled(self) -> None:
-        self._follows = self._scroll.is_at_end
-        self.sync()
-
     def _restyle(self) -> None:
-        self._recolour()
+        self._recolour_ground()
         self._style = make_style(self._theme, None)
         self.restyled()
         self._scroll.clamp()
         self.sync()
-
-    def _recolour(self) -> None:
-        palette = self._theme.palette()
-        palette.setColor(palette.ColorRole.Window, self._theme.color("bg"))
-        self.setPalette(palette)

@@ -30,6 +30,7 @@ class EventBar(QWidget):
         self._theme = theme
         self.field = Field(theme, "Filter events", placeholder="Filter by text", mono=True)
         self.types = Choice(theme, [(_ALL, "All types")], name="Type of event")
+        self.types.setToolTip("Only events of this type (Alt+Y)")
         self.count = CutWords(theme)
         self.pause = QuietButton(theme, "Pause", icon="pause", tip="Let the list stand still (Alt+P)")
         self._numbers = range(0)
@@ -73,6 +74,12 @@ class EventBar(QWidget):
         self._numbers = numbers
         self.types.setMaxVisibleItems(_LISTED)
         self.types.setVisible(len(numbers) > 1)
+
+    def open_types(self) -> None:
+        """Open the list of types, where there are several."""
+        if self.types.isVisible():
+            self.types.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.types.showPopup()
 
     def tell(self, words: str, *, held_back: int) -> None:
         """Show what came in *words*, and how many new rows are *held_back* by the pause."""

@@ -12,7 +12,7 @@ _TIME_CHARS = 12
 _TYPE_CHARS = (8, 22)
 _ID_CHARS = (4, 10)
 _NARROW_CHARS = 50
-"""Where fewer characters than this fit beside each other, the id goes."""
+"""Where no more characters than this fit beside each other, the id goes, and the type where all are of the same."""
 _LEAD_CHARS = 8
 """How much is shown before found text that lies beyond the cell's edge."""
 _FOUND_ALPHA = 0.3
@@ -40,10 +40,11 @@ def columns_of(index: EventIndex | None, room: float, char: float) -> list[Colum
         char: The width of one character.
     """
     wanted = [("Time", _TIME_CHARS, "dim", True, False)]
-    if index is not None and (index.has_fields or len(index.types) > 1):
+    is_narrow = room <= _NARROW_CHARS * char
+    if index is not None and (len(index.types) > 1 or (index.has_fields and not is_narrow)):
         longest = max(len(name) for name in index.types)
         wanted.append(("Type", _within(longest, _TYPE_CHARS), "key", False, True))
-    if index is not None and index.last_id and room > _NARROW_CHARS * char:
+    if index is not None and index.last_id and not is_narrow:
         wanted.append(("Id", _within(len(index.last_id), _ID_CHARS), "number", False, False))
     columns, left = [], 3.0 * SPACE
     for title, chars, *look in wanted:

@@ -20,6 +20,8 @@ GUESSED_EVENTS = 20
 _GUESSED_BYTES = 1 << 16
 _FAR = 1 << 30
 _NARROW = 420
+_ONE_ROW = 620
+"""From this width on the path of the joined field stands beside the buttons, else below them."""
 _NONE = ("No event chosen", "Choose one in the list: its data stands here, laid out where it is JSON.")
 _NO_FIELD = (
     "No field named",
@@ -50,11 +52,12 @@ class EventDetail(QWidget):
         self.choice = Segmented(
             theme, ((EVENT, "Event"), (JOINED, "Joined text")), name="What is shown of the events"
         )
+        self.choice.explain("Alt+J: the other")
         self.caption = CutWords(theme)
         self.path = Field(theme, "Field to join", placeholder="choices[0].delta.content", mono=True)
         self.reveal_button = QuietButton(theme, icon="text", tip="Show this event in the text (Return)")
-        self.copy_button = QuietButton(theme, icon="copy", tip="Copy the data of this event")
-        self.save_button = QuietButton(theme, icon="save", tip="Save the joined text to a file")
+        self.copy_button = QuietButton(theme, icon="copy", tip="Copy the data of this event (Ctrl+C)")
+        self.save_button = QuietButton(theme, icon="save", tip="Save the joined text to a file (Alt+V)")
         self.event_view = self._view(theme, "Data of the event")
         self.joined_view = self._view(theme, "Joined text")
         self._no_event, self._no_field = EmptyState(theme, *_NONE), EmptyState(theme, *_NO_FIELD)
@@ -205,11 +208,21 @@ class EventDetail(QWidget):
     # Looks
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        is_narrow = event.size().width() < self._theme.px(_NARROW)
+        width = event.size().width()
+        is_narrow = width < self._theme.px(_NARROW)
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
             self._update()
+        self._place_path(is_below=width < self._theme.px(_ONE_ROW))
         super().resizeEvent(event)
+
+    def _place_path(self, *, is_below: bool) -> None:
+        if is_below == (self._below.indexOf(self.path) >= 0):
+            return
+        if is_below:
+            self._below.addWidget(self.path)
+        else:
+            self._top.insertWidget(1, self.path, 3)
 
     def _update(self) -> None:
         is_joining = self.is_joining
@@ -220,13 +233,16 @@ class EventDetail(QWidget):
         has_content = isinstance(page, BodyView)
         self._pages.setCurrentWidget(page)
         self.path.setVisible(is_joining)
-        self.caption.setVisible(has_content and not (is_joining and self._is_narrow))
+        self.caption.setVisible(has_content and not self._is_narrow)
         self.reveal_button.setVisible(not is_joining)
         self.save_button.setVisible(is_joining)
         for button in (self.reveal_button, self.copy_button, self.save_button):
             button.setEnabled(has_content)
-        self.copy_button.setToolTip("Copy the joined text" if is_joining else "Copy the data of this event")
-        self.copy_button.setAccessibleName(self.copy_button.toolTip())
+        name, keys = (
+            ("Copy the joined text", "Alt+K") if is_joining else ("Copy the data of this event", "Ctrl+C")
+        )
+        self.copy_button.setToolTip(f"{name} ({keys})")
+        self.copy_button.setAccessibleName(name)
         self.tell()
 
     def _view(self, theme: Theme, name: str) -> BodyView:
@@ -245,9 +261,10 @@ class EventDetail(QWidget):
         self.reveal_button.clicked.connect(lambda _checked: self.reveal_asked.emit())
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        self._top, self._below = top, below = QHBoxLayout(), QHBoxLayout()
         top.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
         top.setSpacing(2 * SPACE)
+        below.setContentsMargins(2 * SPACE, 0, 2 * SPACE, SPACE)
         top.addWidget(self.choice)
         top.addWidget(self.path, 3)
         top.addWidget(self.caption, 2)
@@ -260,6 +277,7 @@ class EventDetail(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
+        column.addLayout(below)
         column.addWidget(self._pages, 1)
 
 

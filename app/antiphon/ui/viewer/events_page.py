@@ -29,6 +29,7 @@ BEHIND_MS = 3
 INDEX_BUDGET_S = 0.002
 WORK_BUDGET_S = 0.001
 _TOLD_EVERY_S = 0.1
+_STEP_S = 0.004
 
 
 class EventsPage(BodyPage):
@@ -93,6 +94,13 @@ class EventsPage(BodyPage):
         return self.detail.copy()
 
     # What the user asks for
+
+    def copy_joined(self) -> None:
+        """Show the joined text and copy it, as far as it came."""
+        self.detail.choose(JOINED)
+        self.detail.step(_STEP_S)
+        if self.detail.joined is not None:
+            self.detail.copy_store(self.detail.joined.text)
 
     def toggle_pause(self) -> None:
         self.bar.pause.click()
@@ -223,6 +231,9 @@ class EventsPage(BodyPage):
             Qt.Key.Key_P: self.toggle_pause,
             Qt.Key.Key_J: lambda: self.detail.choose(EVENT if self.detail.is_joining else JOINED),
             Qt.Key.Key_C: self.copy_event,
+            Qt.Key.Key_K: self.copy_joined,
+            Qt.Key.Key_V: self.detail.save_button.click,
+            Qt.Key.Key_Y: self.bar.open_types,
             Qt.Key.Key_T: self.reveal,
         }
         run = (

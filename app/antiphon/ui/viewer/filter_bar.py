@@ -41,6 +41,7 @@ class FilterBar(QWidget):
         """What is wrong with the expression and where, below it."""
         self.stop_button = QuietButton(theme, icon="stop", tip="Stop filtering (Alt+Q)")
         self.forms = Segmented(theme, _FORMS, name="How results are shown")
+        self.forms.explain("Alt+A: the next form")
         self.save_button = QuietButton(theme, icon="save", tip="Save the results as CSV (Alt+V)")
         self.close_button = QuietButton(theme, icon="close", tip="Close the filter and show the body (Esc)")
         self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
@@ -98,6 +99,8 @@ class FilterBar(QWidget):
                 self._show_recent_menu()
             case Qt.Key.Key_Q if is_alt and self.stop_button.isVisible():
                 self.stop_button.click()
+            case Qt.Key.Key_A if is_alt:
+                self.forms.choose_next()
             case Qt.Key.Key_V if is_alt:
                 self.save_button.click()
             case _:

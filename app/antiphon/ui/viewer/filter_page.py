@@ -1,7 +1,6 @@
 """What a filter found, in place of the body: text with a find bar of its own, or a table."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.render.filter import Results
@@ -47,7 +46,7 @@ class FilterPage(BodyPage):
             self._show_text(results, "json" if results.is_json else language)
 
     def clear(self) -> None:
-        self.close_bar()
+        self._close_find()
         self._forget()
         self._message.tell("", "")
         self._show(self._message)
@@ -72,16 +71,23 @@ class FilterPage(BodyPage):
             self.notice.emit("There are no results to find in.")
         return True
 
+    def find_next(self, step: int) -> bool:
+        is_finding = self.shows_text and self.finder.query is not None
+        if is_finding:
+            self.finder.go(step)
+        return is_finding
+
     @property
     def has_bar(self) -> bool:
         return self.find_bar.isVisible()
 
     def close_bar(self) -> None:
-        was_open = self.has_bar
+        self._close_find()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close_find(self) -> None:
         self.finder.close()
         self.find_bar.hide()
-        if was_open:
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def copy(self) -> bool:
         """Copy what is selected, all of it where nothing is."""
@@ -94,12 +100,6 @@ class FilterPage(BodyPage):
                 self.view.select_all()
             self.view.copy()
         return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F3 and self.shows_text:
-            self.finder.go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        else:
-            super().keyPressEvent(event)
 
     def _show_table(self, results: Results) -> None:
         if results is not self._shown:

@@ -40,6 +40,8 @@ class Filtering(QObject):
         self._place = parent
         self._recent: Sequence[str] = ()
         self._is_refused = False
+        self.can_filter = False
+        """Whether there is a body that can be filtered."""
         self._is_wrapped = False
         self.work: FilterWork | None = None
         """None until the filter is opened for the first time."""
@@ -65,8 +67,9 @@ class Filtering(QObject):
 
     def offer(self, language: Language | None) -> None:
         """Show the button for a body in *language*, or hide it; None says that there is no body."""
-        self._is_refused = language is not None and language not in FILTERED
-        self.button.setVisible(language in FILTERED)
+        self.can_filter = language in FILTERED
+        self._is_refused = language is not None and not self.can_filter
+        self.button.setVisible(self.can_filter)
         self.button.setChecked(self.is_on)
 
     def open(self) -> None:

@@ -48,7 +48,7 @@ class FindBar(QWidget):
 
     def look_again(self) -> None:
         """Look for the same in what the view shows now, without moving it."""
-        if self.isVisible():
+        if not self.isHidden():  # what it stands in may be about to be shown
             self._finder.look_for(self._query(), moves=False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -95,6 +96,10 @@ class Finder(QObject):
         if self._search.is_finding_again and not self._timer.isActive():
             self._timer.start(SOON_MS)  # where they are found again is marked then
         return matches
+
+    def spread(self, edges: Sequence[int]) -> list[bool]:
+        """Return for each stretch between two ascending *edges* whether a match begins there, about."""
+        return [] if self._search is None else self._search.spread(edges)
 
     def go(self, step: int) -> None:
         """Go to the next match (1) or the previous one (-1), around the end if need be."""

@@ -11,9 +11,14 @@ from antiphon.body.rows import Row
 from antiphon.body.store import BodySource
 from antiphon.render.media import Language
 from antiphon.ui.theme import RADIUS, Theme
-from antiphon.ui.viewer.row_area import LEFT, REFRESH_MS, RowArea, SeenRow
+from antiphon.ui.viewer.row_area import REFRESH_MS, RowArea, SeenRow
+from antiphon.ui.viewer.scrolled_area import LEFT
 
 FOLDABLE = frozenset({"json", "jsonlines", "xml", "html", "svg", "css", "javascript", "yaml"})
+_WITH_ROOT = frozenset({"json", "xml", "html", "svg"})
+"""Here one block holds all others."""
+_PROLOGUE_ROWS = 64
+"""Where the root is looked for."""
 FOLD_LIMIT = 10_000
 """How many blocks are folded at once at most."""
 SLICE_S = 0.004
@@ -29,6 +34,8 @@ class FoldingArea(RowArea):
 
     def __init__(self, theme: Theme, parent=None) -> None:
         self._work: Iterator[None] | None = None
+        self._opens_folded = False
+        """Whether what is unfolded has its own blocks folded."""
         super().__init__(theme, parent)
         self._fold_timer = QTimer(self, interval=0)
         self._fold_timer.timeout.connect(self._go_on)
@@ -37,6 +44,7 @@ class FoldingArea(RowArea):
         self, body: BodySource | None, language: Language = "text", charset: str = "utf-8"
     ) -> None:
         self._end_work()
+        self._opens_folded = False
         super().set_source(body, language, charset)
 
     # What can be folded
@@ -71,11 +79,18 @@ class FoldingArea(RowArea):
             self._begin(self._folding(row))
 
     def unfold(self, row: int) -> bool:
-        """Show what is hidden right after *row*; tell whether anything was."""
-        was_hidden = bool(self.folds.hidden_after(row)) and self.folds.show(row + 1)
-        if was_hidden:
-            self._fold_changed()
-        return was_hidden
+        """Show what is hidden right after *row*; tell whether anything was.
+
+        It looks as it did when it was folded; what `fold_all` has folded has the blocks in it folded.
+        """
+        if not self.folds.hidden_after(row):
+            return False
+        is_new = self._opens_folded and not self.folds.remembers(row + 1)
+        self.folds.show(row + 1)
+        self._fold_changed()
+        if is_new:
+            self._begin(self._folding_inside(row))
+        return True
 
     def toggle_fold(self, row: int) -> None:
         if not self.unfold(row):
@@ -89,18 +104,23 @@ class FoldingArea(RowArea):
             self._begin(self._folding_around(row))
 
     def fold_all(self) -> None:
-        """Hide what the lines of the second level hold, so that one sees what the body is made of."""
+        """Hide what the parts of the body hold, and what is in them: each opens with its own parts folded."""
         if self.can_fold and self._row_count > 1:
-            self._begin(self._folding_all())
+            self._opens_folded = True
+            self._begin(self._folding_inside(self._root_row(), is_all=True))
 
     def unfold_all(self) -> None:
         self._end_work()
+        self._opens_folded = False
         self.folds.replace([])
         self._fold_changed()
 
     def open_folds_at(self, row: int) -> None:
         """Show *row* where it is hidden."""
-        if self.folds.show(row):
+        was_hidden = False
+        while self.folds.show(row):
+            was_hidden = True
+        if was_hidden:
             self._fold_changed()
 
     def _folding(self, row: int) -> Iterator[None]:
@@ -113,12 +133,16 @@ class FoldingArea(RowArea):
             return
         while self._index.known_bytes < end:
             yield
-        last = self._index.row_of(end) - 1
-        if end >= self._index.known_bytes and self._cache.row(self._row_count - 1).content:
-            last = self._row_count - 1
+        last = self._row_before(end)
         if last > row:
             self.folds.hide(row + 1, last)
             self._fold_changed()
+
+    def _row_before(self, end: int) -> int:
+        """Return the last row of a block that ends at *end*, which may be that of the body."""
+        if end >= self._index.known_bytes and self._cache.row(self._row_count - 1).content:
+            return self._row_count - 1
+        return self._index.row_of(end) - 1
 
     def _folding_around(self, row: int) -> Iterator[None]:
         start = None
@@ -133,27 +157,43 @@ class FoldingArea(RowArea):
     def header_folded(self, row: int) -> None:
         """The block around a place was folded behind *row*."""
 
-    def _folding_all(self) -> Iterator[None]:
-        """Fold the blocks of the second level, or of the first where there are many side by side."""
+    def _root_row(self) -> int:
+        """Return the row that begins the block that holds all others; -1 where they stand side by side."""
+        if self._language not in _WITH_ROOT:
+            return -1
+        rows = range(min(_PROLOGUE_ROWS, self._row_count))
+        return next((row for row in rows if self.is_header(row)), -1)
+
+    def _folding_inside(self, header: int, *, is_all: bool = False) -> Iterator[None]:
+        """Fold the blocks right inside that of *header* and, where *is_all*, all others that are as much indented."""
         ranges: list[tuple[int, int]] = []
-        row = 1 if self.is_header(0) else 0
+        row = header + 1
         indent = self._indent(self._cache.row(row))
         while row < self._row_count - 1 and len(ranges) < FOLD_LIMIT:
             here = self._cache.row(row)
+            if not is_all and self._is_over(here, indent):
+                break
             end = None
             for found in block_end(self._body, here.end - 1, indent):
                 end = found
                 yield
             while end is None or self._index.known_bytes < end:
                 yield
-            following = self._index.row_of(end)
-            if following > row + 1:
-                ranges.append((row + 1, following - 1))
-            row = max(following, row + 1)
-        self.folds.replace(ranges)
+            last = self._row_before(end)
+            if last > row:
+                ranges.append((row + 1, last))
+            row = max(last, row) + 1
+        if is_all:
+            self.folds.replace(ranges)
+        else:
+            self.folds.add(ranges)
         self._fold_changed()
         if len(ranges) == FOLD_LIMIT:
             self.notice.emit(f"Only the first {FOLD_LIMIT:,} blocks were folded.")
+
+    def _is_over(self, row: Row, indent: int) -> bool:
+        """Whether a line less indented than *indent* begins with *row*: the block that was gone through has ended."""
+        return row.begins_line and not is_blank(row.content) and indent_of(row.content) < indent
 
     def _begin(self, work: Iterator[None]) -> None:
         self._work = work
@@ -177,7 +217,7 @@ class FoldingArea(RowArea):
 
     def _fold_changed(self) -> None:
         self._scroll.clamp()
-        self._sync_bars()
+        self.sync_bars()
         self.viewport().update()
 
     # Painting

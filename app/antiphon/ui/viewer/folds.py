@@ -5,13 +5,18 @@ from itertools import accumulate
 
 
 class Folds:
-    """Ranges of hidden rows, none inside another; *row* counts all rows, *place* only those that are left."""
+    """Ranges of hidden rows, none inside another; *row* counts all rows, *place* only those that are left.
+
+    A range that another takes in is there again once that one is shown.
+    """
 
     def __init__(self) -> None:
         self._firsts: list[int] = []
         self._lasts: list[int] = []
         self._hidden_before: list[int] = [0]
         """How many rows the ranges before each one hide, and at last all of them."""
+        self._taken_in: dict[int, list[tuple[int, int]]] = {}
+        """By the first row of the range that took them in."""
 
     def __len__(self) -> int:
         return len(self._firsts)
@@ -23,22 +28,30 @@ class Folds:
     def hide(self, first: int, last: int) -> None:
         """Hide the rows from *first* to *last*; ranges inside are taken in."""
         low, high = bisect_left(self._firsts, first), bisect_right(self._firsts, last)
-        self._firsts[low:high], self._lasts[low:high] = [first], [last]
-        self._count()
+        self._taken_in[first] = list(zip(self._firsts[low:high], self._lasts[low:high], strict=True))
+        self._put(low, high, [(first, last)])
 
     def show(self, row: int) -> bool:
-        """Show the range that begins at *row* or hides it; tell whether there was one."""
+        """Show the range that begins at *row* or hides it, but what it took in; tell whether there was one."""
         at = bisect_right(self._firsts, row) - 1
         if at < 0 or self._lasts[at] < row:
             return False
-        del self._firsts[at], self._lasts[at]
-        self._count()
+        self._put(at, at + 1, self._taken_in.pop(self._firsts[at], []))
         return True
+
+    def remembers(self, first: int) -> bool:
+        """Whether it is known what was hidden inside the range from row *first* on before that was."""
+        return first in self._taken_in
+
+    def add(self, ranges: list[tuple[int, int]]) -> None:
+        """Hide *ranges*, ascending and apart, which lie between two of those that are hidden."""
+        at = bisect_left(self._firsts, ranges[0][0]) if ranges else 0
+        self._put(at, at, ranges)
 
     def replace(self, ranges: list[tuple[int, int]]) -> None:
         """Hide *ranges* (first and last row, ascending, apart) and nothing else."""
-        self._firsts, self._lasts = [first for first, _ in ranges], [last for _, last in ranges]
-        self._count()
+        self._taken_in = {}
+        self._put(0, len(self._firsts), ranges)
 
     def hidden_after(self, row: int) -> int:
         """Return how many rows right after *row* are hidden, 0 if none are."""
@@ -64,6 +77,9 @@ class Folds:
             return self._firsts[at - 1] - 1 - self._hidden_before[at - 1]
         return row - self._hidden_before[at]
 
-    def _count(self) -> None:
+    def _put(self, low: int, high: int, ranges: list[tuple[int, int]]) -> None:
+        """Put *ranges* in the place of those from number *low* to before *high*."""
+        self._firsts[low:high] = [first for first, _ in ranges]
+        self._lasts[low:high] = [last for _, last in ranges]
         sizes = (last - first + 1 for first, last in zip(self._firsts, self._lasts, strict=True))
         self._hidden_before = list(accumulate(sizes, initial=0))

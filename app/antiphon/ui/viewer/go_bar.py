@@ -6,12 +6,13 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.field import Field
+from antiphon.ui.widgets.words import CutWords
 
 _LINE = re.compile(r"(\d[\d,_ ]*)(?::\s*(\d+))?")
 _BYTE = re.compile(r"(?:b(?:yte)?\s*|@)(\d[\d,_ ]*)|(0x[0-9a-f]+)", re.IGNORECASE)
@@ -54,25 +55,20 @@ class GoBar(QWidget):
         self._theme = theme
         self._view = view
         self.field = Field(theme, "Go to", placeholder="Line, line:column, b4096, 50%", mono=True)
-        self.field.setToolTip(HELP)
-        self.where = QLabel(self)
+        self.where = CutWords(theme)
         self.close_button = QuietButton(theme, icon="close", tip="Close (Esc)")
         row = QHBoxLayout(self)
         row.setContentsMargins(4 * SPACE, SPACE, 2 * SPACE, SPACE)
         row.setSpacing(2 * SPACE)
         for widget, stretch in ((self.field, 1), (self.where, 1), (self.close_button, 0)):
             row.addWidget(widget, stretch)
-        self.field.textChanged.connect(lambda _text: self.field.set_invalid(""))
+        self.field.textChanged.connect(lambda _text: self._tell_place())
         self.close_button.clicked.connect(self.closed)
-        theme.changed.connect(self._restyle)
-        self._restyle()
+        theme.changed.connect(self.update)
 
     def open(self) -> None:
         """Show the bar, ready to be typed into, with where the caret stands."""
-        view = self._view
-        line = view.index.line_of(view.caret) + 1
-        share = 100 * view.caret / max(1, view.source.size_bytes)
-        self.where.setText(f"Line {line:,} of {view.index.line_count:,}, byte {view.caret:,}, {share:.1f} %")
+        self._tell_place()
         self.show()
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -94,6 +90,7 @@ class GoBar(QWidget):
         place = place_of(self.field.text())
         if place is None:
             self.field.set_invalid(HELP)
+            self.where.tell(HELP)
             return
         match place.kind:
             case "line":
@@ -104,9 +101,11 @@ class GoBar(QWidget):
                 self._view.go_to_share(place.value)
         self.closed.emit()
 
-    def _restyle(self) -> None:
-        self.where.setFont(self._theme.ui_font())
-        palette = self.where.palette()
-        palette.setColor(palette.ColorRole.WindowText, self._theme.color("dim"))
-        self.where.setPalette(palette)
-        self.update()
+    def _tell_place(self) -> None:
+        """Say where the caret stands; what was wrong with the text before is over."""
+        view = self._view
+        line = view.index.line_of(view.caret) + 1
+        share = 100 * view.caret / max(1, view.source.size_bytes)
+        self.field.set_invalid("")
+        self.field.setToolTip(HELP)
+        self.where.tell(f"Line {line:,} of {view.index.line_count:,}, byte {view.caret:,}, {share:.1f} %")

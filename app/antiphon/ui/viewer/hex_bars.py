@@ -1,6 +1,7 @@
 """The bars of the hex page: one finds bytes, one goes to a byte."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from antiphon.body.scan import Query
 from antiphon.render.hexadecimal import bytes_of_hex, place_of
@@ -43,6 +44,7 @@ class FindBytesBar(PageBar):
         super().__init__(theme, view, "Find bytes", "DE AD BE EF")
         self.finder = Finder(view, self, charset="latin-1")  # in which characters are bytes
         self.kind = Segmented(theme, ((HEX, "Hex"), (TEXT, "Text")), name="What is looked for")
+        self.kind.explain("Alt+X: the other")
         self.count = Words(theme, is_short=True)
         self.previous = QuietButton(theme, icon="chevron-up", tip="Previous match (Shift+F3)")
         self.next = QuietButton(theme, icon="chevron-down", tip="Next match (F3)")
@@ -75,6 +77,12 @@ class FindBytesBar(PageBar):
     def enter(self, step: int) -> None:
         """Go to the next match (1) or the previous one (-1), around the end if need be."""
         self.finder.go(step)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_X and event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            self.kind.choose_next()
+        else:
+            super().keyPressEvent(event)
 
     def _choose_kind(self, key: str) -> None:
         self.field.setPlaceholderText("DE AD BE EF" if key == HEX else "Text")

@@ -9,6 +9,7 @@ from antiphon.core.quantities import size_text
 from antiphon.render.hexadecimal import CopyForm, readings
 from antiphon.render.media import Media
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.hex_bars import FindBytesBar, GoBar
 from antiphon.ui.viewer.hex_view import HexView
@@ -57,6 +58,19 @@ class HexPage(BodyPage):
         self.find_bar.open()
         return True
 
+    def find_next(self, step: int) -> bool:
+        is_finding = self.find_bar.isVisible()
+        if is_finding:
+            self.find_bar.enter(step)
+        return is_finding
+
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible() or self.go_bar.isVisible()
+
+    def close_bar(self) -> None:
+        (self.find_bar if self.find_bar.isVisible() else self.go_bar).shut()
+
     def copy(self) -> bool:
         """Copy what is selected as hex; where nothing is, all of it up to the limit."""
         if not self.view.copy():
@@ -70,14 +84,6 @@ class HexPage(BodyPage):
         self.go_bar.open()
         return True
 
-    @property
-    def has_bar(self) -> bool:
-        return self.find_bar.isVisible() or self.go_bar.isVisible()
-
-    def close_bar(self) -> None:
-        self.go_bar.hide()
-        self.find_bar.shut()
-
     def copy_menu(self) -> QMenu:
         """Return a menu of the forms in which the selection can be copied."""
         menu = QMenu(self)
@@ -90,13 +96,12 @@ class HexPage(BodyPage):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         modifiers = event.modifiers()
         is_control = modifiers == Qt.KeyboardModifier.ControlModifier
-        is_shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if is_control and event.key() == Qt.Key.Key_G:
             self.go()
         elif event.matches(QKeySequence.StandardKey.Find):
             self.find()
-        elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
-            self.find_bar.enter(-1 if is_shift else 1)
+        elif QKeySequence(event.keyCombination()) == QKeySequence("Ctrl+Alt+R"):
+            self.reveal()
         elif event.key() == Qt.Key.Key_C and modifiers == Qt.KeyboardModifier.AltModifier:
             self._open_copy_menu()
         else:
@@ -108,11 +113,18 @@ class HexPage(BodyPage):
     def _open_menu(self, place: QPoint) -> None:
         menu = self.copy_menu()
         menu.addSeparator()
-        menu.addAction("Select all", self.view.select_all)
-        menu.addAction("Find bytes…", self.find)
-        menu.addAction("Go to byte…", self.go)
-        menu.addAction("Show in the text", lambda: self.reveal_asked.emit(*self._chosen()))
+        for title, keys, run in (
+            ("Select all", "Ctrl+A", self.view.select_all),
+            ("Find bytes…", "Ctrl+F", self.find),
+            ("Go to byte…", "Ctrl+G", self.go),
+            ("Show in the text", "Ctrl+Alt+R", self.reveal),
+        ):
+            menu.addAction(f"{title}\t{native(keys)}", run)
         menu.popup(self.view.viewport().mapToGlobal(place))
+
+    def reveal(self) -> None:
+        """Show the bytes that are selected among the rows of the text."""
+        self.reveal_asked.emit(*self._chosen())
 
     def _chosen(self) -> tuple[int, int]:
         start, end = self.view.selection

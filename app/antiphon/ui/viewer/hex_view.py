@@ -19,8 +19,10 @@ from antiphon.render.hexadecimal import (
     pairs,
 )
 from antiphon.ui.theme import Theme
-from antiphon.ui.viewer.even_area import LEFT, EvenArea
+from antiphon.ui.viewer.even_area import EvenArea
 from antiphon.ui.viewer.marks import Found
+from antiphon.ui.viewer.match_ticks import MatchTicks
+from antiphon.ui.viewer.scrolled_area import LEFT
 
 WIDTHS = (32, 16, 8)
 _DRAG_MS = 30
@@ -45,6 +47,9 @@ class HexView(EvenArea):
         self._pressed = 0
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
+        self.match_ticks = MatchTicks(
+            self.verticalScrollBar(), theme, lambda share: int(self._known_bytes * share)
+        )
         self._drag_at = QPointF()
         self._drag_timer = QTimer(self, interval=_DRAG_MS)
         self._drag_timer.timeout.connect(self._drag_on)
@@ -59,7 +64,7 @@ class HexView(EvenArea):
         self._body = BodyStore() if body is None else body
         self._charset = charset
         self._caret = self._anchor = 0
-        self._found = self._current = None
+        self.set_found(None)
         self.go_top()
         self.grow()
         self._moved()
@@ -78,12 +83,14 @@ class HexView(EvenArea):
         if self._known_bytes != self._body.size_bytes:
             rows = self.row_count
             self._known_bytes = self._body.size_bytes
+            self.match_ticks.refresh_soon()
             self._fit_width()
             self.sync(is_seen=rows <= self._scroll.row + self.rows_on_page + 2)
 
     def set_found(self, found: Found | None, current: tuple[int, int] | None = None) -> None:
         """Mark what was found; *current* (offset and length) stands out."""
         self._found, self._current = found, current
+        self.match_ticks.show_found(found, current)
         self.viewport().update()
 
     # Selection

@@ -17,6 +17,9 @@ class Found(Protocol):
     def between(self, start: int, end: int) -> Sequence[tuple[int, int]]:
         """Return offset and length of the matches that touch bytes from *start* to *end*."""
 
+    def spread(self, edges: Sequence[int]) -> Sequence[bool]:
+        """Return for each stretch between two ascending *edges* whether a match begins there, about."""
+
 
 def marks_of(
     layout: RowLayout,

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from antiphon.body.pretty_body import PrettyBody
+from antiphon.body.printers.languages import LAID_OUT
+from antiphon.body.reading import Reading
 from antiphon.body.store import SpooledSource
-from antiphon.body.transcoded import TranscodedBody
 from antiphon.render.media import Media
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.body_page import BodyPage
@@ -18,7 +18,6 @@ from antiphon.ui.viewer.table_page import TablePage
 
 STEP_MS = 16
 _BUDGET_S = 0.004
-_JSON = {"json", "jsonlines"}
 _PAGES: dict[str, Callable[[Theme], BodyPage]] = {
     "image": PreviewPage,
     "svg": PreviewPage,
@@ -45,9 +44,9 @@ class PartView(QStackedWidget):
         self._makers = _PAGES | {"multipart": nested}
         self._pages: dict[Callable[[Theme], BodyPage], BodyPage] = {}
         self._body: SpooledSource | None = None
-        self._wide: TranscodedBody | None = None
-        self._pretty: PrettyBody | None = None
-        self._charset = "utf-8"
+        self._reading: Reading | None = None
+        """Of a part that is shown as text."""
+        self._media = Media("text", "utf-8")
         self.text = BodyView(theme)
         self.text.setAccessibleName("Text of the part")
         self.text.set_wrapped(True)
@@ -81,10 +80,9 @@ class PartView(QStackedWidget):
         self._timer.stop()
         self._body = None
         self.text.close_source()
-        for work in (self._pretty, self._wide):
-            if work is not None:
-                work.close()
-        self._pretty = self._wide = None
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
         for page in self._pages.values():
             page.clear()
 
@@ -105,24 +103,29 @@ class PartView(QStackedWidget):
         self.clear()
         self._body = body
         self.setCurrentWidget(self.text)
-        self._charset = media.charset
-        if not media.is_ascii_compatible:
-            self._wide, self._charset = TranscodedBody(body, media.charset), "utf-8"
-        if media.language in _JSON:
-            self._pretty = PrettyBody(self._wide or body, media.language)
-        self.text.set_source(self._pretty or self._wide or body, media.language, self._charset)
+        reading, self._media = Reading(body), media
+        self._reading = reading
+        text, charset = self._plain(reading)
+        shown = reading.laid_out(text, media.language) if media.language in LAID_OUT else text
+        self.text.set_source(shown, media.language, charset)
         self._step()
         self._timer.start()
 
     def _step(self) -> None:
-        """Lay out a little more; JSON that is none is shown as it came."""
-        works = [work for work in (self._wide, self._pretty) if work is not None]
-        for work in works:
-            work.step(_BUDGET_S)
-        pretty, body = self._pretty, self._body
-        if pretty is not None and (pretty.fault or pretty.error) and body is not None:
-            self._pretty = None
-            self.text.set_source(self._wide or body, "text", self._charset)
-            pretty.close()
-        if body is None or (body.is_finished and all(work.is_finished for work in works)):
+        """Lay out a little more; what is not what its type says is shown as it came."""
+        reading = self._reading
+        if reading is None:
             self._timer.stop()
+            return
+        reading.step(_BUDGET_S)
+        pretty = reading.pretty
+        if pretty is not None and (pretty.fault or pretty.error) and self.text.source is pretty:
+            text, charset = self._plain(reading)
+            self.text.set_source(text, "text", charset)
+        if reading.is_settled:
+            self._timer.stop()
+
+    def _plain(self, reading: Reading) -> tuple[SpooledSource, str]:
+        """Return the text as it came, and its charset."""
+        media = self._media
+        return reading.text(media.charset, has_one_byte_newlines=media.is_ascii_compatible)

@@ -16,6 +16,7 @@ from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, Media, media_of
 from antiphon.render.part_rows import PartRows, part_name
 from antiphon.ui.theme import CONTROL, SPACE, Theme
+from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.hex_page import HexPage
 from antiphon.ui.viewer.part_view import PartView
@@ -268,9 +269,9 @@ class PartsPage(BodyPage):
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy", self.list.copy)
-        menu.addAction("Save part…", self.save)
-        menu.addAction("Show in text", self._reveal)
+        menu.addAction(f"Copy\t{native('Ctrl+C')}", self.list.copy)
+        menu.addAction(f"Save part…\t{native('Alt+P')}", self.save)
+        menu.addAction(f"Show in text\t{native('Alt+R')}", self._reveal)
         menu.popup(self.list.viewport().mapToGlobal(place))
 
     def _connect(self) -> None:

@@ -6,9 +6,9 @@ A trio after klogg: the source holds the bytes, the index knows where rows begin
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QTimer
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from antiphon.body.rows import RowIndex
 from antiphon.body.store import BodySource, BodyStore
@@ -19,26 +19,24 @@ from antiphon.ui.viewer.folds import Folds
 from antiphon.ui.viewer.look import make_style
 from antiphon.ui.viewer.row_cache import RowCache
 from antiphon.ui.viewer.row_layout import Mark, RowLayout, Style
-from antiphon.ui.viewer.scroll import Scroll
+from antiphon.ui.viewer.scrolled_area import LEFT, ScrolledArea
 
 REFRESH_MS = 16
 INDEX_BUDGET_S = 0.004
 """Longest time that a refresh spends on new bytes: a quarter of a frame."""
 BACKLOG_BYTES = 1 << 24
 """With more than this still to be taken in a refresh spends twice as long."""
-LEFT = 4 * SPACE
 _JSON = {"json", "jsonlines"}
 
 SeenRow = tuple[int, RowLayout, int]
 """Number, layout and top in pixels of a row that is seen."""
 
 
-class RowArea(QAbstractScrollArea):
+class RowArea(ScrolledArea):
     """Rows with line numbers and colours; what selects and marks them is a subclass's business."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._language: Language = "text"
         self._charset = "utf-8"
         self._body: BodySource = _nothing()
@@ -47,22 +45,13 @@ class RowArea(QAbstractScrollArea):
         self._is_wrapped = False
         self._shows_invisible = False
         self.folds = Folds()
-        self._scroll = Scroll(self)
-        self._follows = False
-        self._is_syncing = False
         self._widest = 0.0
         self._row_count = 1
         self._known_bytes = -1
-        self._style = make_style(theme, None)
         self._cache = self._make_cache()
         self._refresh_timer = QTimer(self, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(0, SPACE, 0, 0)
-        self.setAutoFillBackground(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.verticalScrollBar().valueChanged.connect(self._bar_moved)
-        self.horizontalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
         theme.changed.connect(self._retheme)
         self._retheme()
 
@@ -153,19 +142,19 @@ class RowArea(QAbstractScrollArea):
         return self._row_count - self.folds.hidden_rows
 
     @property
-    def line_height(self) -> int:
-        return self._style.line_height
-
-    @property
-    def page_height(self) -> int:
-        return max(self.viewport().height(), self.line_height)
-
-    @property
     def is_wrapped(self) -> bool:
         return self._is_wrapped
 
     def row_height(self, place: int) -> int:
         return self._cache.layout(self.folds.row_at(place)).height if self._is_wrapped else self.line_height
+
+    @property
+    def page_width(self) -> int:
+        return int(self._text_width())
+
+    @property
+    def content_width(self) -> int:
+        return 0 if self._is_wrapped else int(self._widest)
 
     # Growth
 
@@ -194,7 +183,7 @@ class RowArea(QAbstractScrollArea):
         last_seen = self._scroll.row + self.page_height // self.line_height + 1
         if self._follows or before - 2 <= self.folds.row_at(last_seen):
             self.viewport().update()
-        self._sync_bars()
+        self.sync_bars()
 
     def _read_anew(self, language: Language, charset: str) -> None:
         self._colouring.close()
@@ -218,9 +207,7 @@ class RowArea(QAbstractScrollArea):
     # Looks
 
     def _retheme(self) -> None:
-        palette = self._theme.palette()
-        palette.setColor(palette.ColorRole.Window, self._theme.color("bg"))
-        self.setPalette(palette)
+        self._recolour_ground()
         self._restyle()
 
     def _made_style(self) -> Style:
@@ -236,7 +223,7 @@ class RowArea(QAbstractScrollArea):
         self._cache.restyle(self._style)
         self._widest = 0.0
         self._scroll.clamp()
-        self._sync_bars()
+        self.sync_bars()
         self.viewport().update()
 
     @property
@@ -319,14 +306,9 @@ class RowArea(QAbstractScrollArea):
     def _widen(self, width: float) -> None:
         if width > self._widest:
             self._widest = width
-            self._sync_bars()
+            self.sync_bars()
 
     # Scrolling
-
-    def scroll_by(self, pixels: int) -> None:
-        """Go *pixels* down, or up if negative."""
-        self._scroll.move(pixels)
-        self._scrolled()
 
     def show_place(self, row: int, place: tuple[float, float], *, lead: float | None = None) -> None:
         """Scroll just as far that a place in *row* is seen; *lead* is the share of a page to leave above it then."""
@@ -352,60 +334,13 @@ class RowArea(QAbstractScrollArea):
         if not bar.value() <= x <= bar.value() + page - self._style.char_width:
             bar.setValue(0 if x < page * 0.8 else int(x - page / 3))
 
-    def _sync_bars(self) -> None:
-        self._is_syncing = True
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        scale = self._scroll.scale
-        vertical.setPageStep(max(1, self.page_height // scale))
-        vertical.setSingleStep(max(1, self.line_height // scale))
-        vertical.setRange(0, self._scroll.bar_maximum)
-        vertical.setValue(self._scroll.bar_value)
-        page = int(self._text_width())
-        horizontal.setPageStep(page)
-        horizontal.setSingleStep(int(4 * self._style.char_width))
-        horizontal.setRange(0, 0 if self._is_wrapped else max(0, int(self._widest) - page))
-        self._is_syncing = False
-
-    def _bar_moved(self, value: int) -> None:
-        if not self._is_syncing:
-            self._scroll.go_to_bar(value)
-            self._scrolled()
-
-    def _scrolled(self) -> None:
-        self._follows = self._scroll.is_at_end
-        self._sync_bars()
-        self.viewport().update()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Paint anew instead of moving pixels: the bars are not in pixels everywhere."""
-
     def resizeEvent(self, event: QEvent) -> None:
         if self._is_wrapped:
             self._restyle()
         if self._follows:
             self._scroll.go_end()
         self._scroll.clamp()
-        self._sync_bars()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._theme.zoom_by(1 if event.angleDelta().y() > 0 else -1)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not event.angleDelta().y():
-            delta = event.angleDelta().x() or event.angleDelta().y()
-            bar = self.horizontalScrollBar()
-            bar.setValue(bar.value() - (event.pixelDelta().x() or delta * self.line_height * 3 // 120))
-        else:
-            lines = event.angleDelta().y() * QApplication.wheelScrollLines() * self.line_height / 120
-            self.scroll_by(-(event.pixelDelta().y() or round(lines)))
-        event.accept()
-
-    def focusInEvent(self, event: QEvent) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
+        self.sync_bars()
 
 
 def _nothing() -> BodyStore:

@@ -11,6 +11,7 @@ from antiphon.render.cells import DELIMITERS, TableForm, shown, sniffed
 from antiphon.render.media import Media
 from antiphon.render.table_rows import CsvRows, FormRows
 from antiphon.ui.theme import CONTROL, SPACE, Theme
+from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
@@ -79,6 +80,13 @@ class TablePage(BodyPage):
         self.find_bar.open()
         return True
 
+    def find_next(self, step: int) -> bool:
+        """Go to the next cell in which something was found (1), or the one before (-1)."""
+        if self.finder.query is None:
+            return False
+        self.finder.go(step)
+        return True
+
     @property
     def has_bar(self) -> bool:
         return self.find_bar.isVisible() or self.go_bar.isVisible()
@@ -130,7 +138,7 @@ class TablePage(BodyPage):
         elif is_alt and event.key() == Qt.Key.Key_T and self.header.isVisible():
             self.header.click()
         elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
-            self.finder.go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+            self.find_next(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif event.key() == Qt.Key.Key_Escape and self.has_bar:
             self.close_bar()
         else:
@@ -220,9 +228,13 @@ class TablePage(BodyPage):
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy", self.view.copy)
-        menu.addAction("Select all", self.view.select_all)
-        menu.addAction("Show the row in the text", self._reveal)
+        for title, keys, run in (
+            ("Copy", "Ctrl+C", self.view.copy),
+            ("Select all", "Ctrl+A", self.view.select_all),
+            ("Go to row…", "Ctrl+G", self.go),
+            ("Show the row in the text", "Return", self._reveal),
+        ):
+            menu.addAction(f"{title}\t{native(keys)}", run)
         menu.popup(self.view.viewport().mapToGlobal(place))
 
     def _open_delimiters(self) -> None:

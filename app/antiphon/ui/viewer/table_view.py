@@ -19,7 +19,8 @@ from antiphon.render.cells import shown
 from antiphon.render.table_rows import TableRow
 from antiphon.ui.theme import SPACE, TABLE_ROW, Theme
 from antiphon.ui.viewer.cell_copy import CellCopy, Rows
-from antiphon.ui.viewer.even_area import LEFT, EvenArea
+from antiphon.ui.viewer.even_area import EvenArea
+from antiphon.ui.viewer.scrolled_area import LEFT
 
 PAINTED_CHARS = 300
 """No more of one cell is painted."""

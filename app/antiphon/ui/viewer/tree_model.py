@@ -105,7 +105,7 @@ class TreeModel(QAbstractItemModel):
             is_more = self._make(item)
         if item.made_count > row or not is_more:
             self._show_made(item)
-        if item not in self._waiting and item.made_count < self._wanted(item):
+        if item not in self._waiting and (item.made or item.made_count < self._wanted(item)):
             self._waiting.append(item)
         return len(item.children) > row
 
@@ -123,7 +123,7 @@ class TreeModel(QAbstractItemModel):
             node = self.outline.root
         else:
             node = next(iter(self.outline.children(parent.node, item.node.index, 1)), None)
-        if node is not None and (node != item.node or node.end is None or node.kind == "lines"):
+        if node is not None and (node != item.node or node.end is None or node.kind in {"lines", "broken"}):
             item.node = node
             item.opens = self._opens(item)
             item.cells.clear()

@@ -53,7 +53,7 @@ class TreePage(BodyPage):
         self.finder = Finder(self.target, self)
         self.find_bar = FindBar(theme, self.finder)
         self.path_line = PathLine(theme)
-        self.fault_button = QuietButton(theme, "Go there", tip="Show the fault in the text")
+        self.fault_button = QuietButton(theme, "Go there", tip="Show the fault in the text (F8)")
         self.copy_path_button = QuietButton(
             theme, icon="copy", tip=f"Copy the path ({_native(_KEYS['path'])})"
         )
@@ -94,6 +94,21 @@ class TreePage(BodyPage):
     def find(self) -> bool:
         self.find_bar.open()
         return True
+
+    def find_next(self, step: int) -> bool:
+        is_finding = self.finder.query is not None
+        if is_finding:
+            self.finder.go(step)
+        return is_finding
+
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible()
+
+    def close_bar(self) -> None:
+        self.find_bar.hide()
+        self.finder.close()
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def copy(self) -> bool:
         self.copy_value()
@@ -287,7 +302,6 @@ class TreePage(BodyPage):
     # Looks
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         combination = QKeySequence(event.keyCombination())
         runs = {
             _KEYS["path"]: self.copy_path,
@@ -300,21 +314,8 @@ class TreePage(BodyPage):
             run()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_value()
-        elif event.key() == Qt.Key.Key_F3:
-            self.finder.go(-1 if is_back else 1)
-        elif event.key() == Qt.Key.Key_Escape and self.has_bar:
-            self.close_bar()
         else:
             super().keyPressEvent(event)
-
-    @property
-    def has_bar(self) -> bool:
-        return self.find_bar.isVisible()
-
-    def close_bar(self) -> None:
-        self.find_bar.hide()
-        self.finder.close()
-        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_path(self, current: QModelIndex) -> None:
         item = self.tree.item
@@ -355,9 +356,11 @@ class TreePage(BodyPage):
         menu.addAction(f"Find…\t{_native('Ctrl+F')}", self.find)
         menu.popup(self.tree.viewport().mapToGlobal(place))
 
-    def _show_fault(self) -> None:
-        if self._outline is not None and self._outline.fault is not None:
-            self.reveal_asked.emit(self._outline.fault.offset, 1)
+    def go_to_fault(self) -> bool:
+        fault = self._outline.fault if self._outline is not None else None
+        if fault is not None:
+            self.reveal_asked.emit(fault.offset, 1)
+        return fault is not None
 
     def _connect(self) -> None:
         for timer in (self._timer, self._soon):
@@ -369,7 +372,7 @@ class TreePage(BodyPage):
         self.find_bar.closed.connect(self.close_bar)
         self.path_line.chosen.connect(self._choose_part)
         self.copy_path_button.clicked.connect(self.copy_path)
-        self.fault_button.clicked.connect(self._show_fault)
+        self.fault_button.clicked.connect(self.go_to_fault)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -382,6 +385,7 @@ class TreePage(BodyPage):
             self.path_line.add_button(button)
         self.find_bar.hide()
         self.fault_button.hide()
+        self.setFocusProxy(self.tree)
 
 
 def _trail(item: Item) -> list[Node]:

@@ -9,12 +9,13 @@ from antiphon.ui.viewer.tree_items import Item
 SHOWN_BYTES = 400
 """Of a value, in its row."""
 TIP_BYTES = 4000
+UNFINISHED = "…"
+"""The kind of what has not all arrived."""
 
 _SPACES = re.compile(r"\s+")
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """What cannot be seen, turns the direction of the text, or is half a character."""
 _CHILDREN = {"object": ("member", "members"), "array": ("item", "items"), "lines": ("line", "lines")}
-_WORDS = {"broken": "not JSON"}
 
 
 def name_of(outline: Outline, item: Item) -> str:
@@ -39,8 +40,10 @@ def value_of(outline: Outline, item: Item) -> str:
 
 def kind_of(outline: Outline, node: Node) -> str:
     """Return kind or count in words (`3 items`, `number`); `12+ items` while more may come."""
+    if node.kind == "broken":
+        return UNFINISHED if outline.is_unfinished(node) else "not JSON"
     if node.kind not in _CHILDREN:
-        return _WORDS.get(node.kind, node.kind)
+        return node.kind
     count, is_all = outline.child_count(node)
     one, many = _CHILDREN[node.kind]
     return f"{count:,}{'' if is_all else '+'} {one if count == 1 and is_all else many}"

@@ -16,6 +16,7 @@ from antiphon.ui.paint import paint_ground
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.tree_items import Item
 from antiphon.ui.viewer.tree_model import KIND, NAME, VALUE, TreeModel
+from antiphon.ui.viewer.tree_text import UNFINISHED
 
 _Index = QModelIndex | QPersistentModelIndex
 _INKS = {
@@ -58,8 +59,17 @@ class _Delegate(QStyledItemDelegate):
         room = option.rect.adjusted(gap, 0, -gap, 0)
         text = self._cut(self._model.text(item, column), kind, room.width())
         painter.setFont(self._fonts[kind])
-        painter.setPen(self._theme.color(_ink(item, column)))
+        painter.setPen(self._theme.color(self._ink(item, column)))
         painter.drawText(room, _TEXT, text)
+
+    def _ink(self, item: Item, column: int) -> str:
+        if column == KIND or item.is_group:
+            return "dim"
+        if column == NAME:
+            return "dim" if item.node.key_start is None else "key"
+        if item.node.kind == "broken" and self._model.text(item, KIND) == UNFINISHED:
+            return "dim"
+        return _INKS.get(item.node.kind, "dim")
 
     def _cut(self, text: str, kind: int, width: int) -> str:
         """Return *text* with an ellipsis where it is wider than *width*, counted where every letter is as wide."""
@@ -70,14 +80,6 @@ class _Delegate(QStyledItemDelegate):
                 return text if len(text) <= fits else f"{text[: max(0, fits - 1)]}…"
             text = text[: 2 * fits]  # letters of half the width are rare
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-
-def _ink(item: Item, column: int) -> str:
-    if column == KIND or item.is_group:
-        return "dim"
-    if column == NAME:
-        return "dim" if item.node.key_start is None else "key"
-    return _INKS.get(item.node.kind, "dim")
 
 
 class TreeView(QTreeView):

@@ -194,6 +194,22 @@ class Segmented(QWidget):
     def set_choice_visible(self, key: str, visible: bool) -> None:
         self._buttons[key].setVisible(visible)
 
+    def explain(self, words: str) -> None:
+        """Have every button say *words* after its own when it is pointed at: its key."""
+        for button in self._buttons.values():
+            button.setToolTip(f"{button.text()} ({words})")
+
+    def choose_next(self) -> None:
+        """Choose the next one that is seen, after the last the first, as a click does."""
+        seen = [button for button in self._buttons.values() if not button.isHidden()]
+        place = next((at for at, button in enumerate(seen) if button.isChecked()), -1)
+        seen[(place + 1) % len(seen)].click()
+
+    @property
+    def buttons(self) -> list[QAbstractButton]:
+        """All of them in their order, for the way of Tab."""
+        return list(self._buttons.values())
+
     @property
     def choice(self) -> str:
         return next(key for key, button in self._buttons.items() if button.isChecked())
@@ -211,6 +227,7 @@ class _Segment(_Button):
         super().__init__(theme, text, parent)
         self.setCheckable(True)
         self.setToolTip(text)
+        self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -42,6 +42,7 @@ class EmptyState(QWidget):
         """Show other words."""
         self._title.setText(title)
         self._text.setText(text)
+        self.setAccessibleName(". ".join(words for words in (title, text) if words))
 
     def _button(self, index: int, title: str, run: Callable[[], None]) -> QWidget:
         button = (

@@ -12,10 +12,12 @@ def holds_focus(widget: QWidget) -> bool:
     return focus is not None and (focus is widget or widget.isAncestorOf(focus))
 
 
-def leave(widget: QWidget, target: QWidget) -> None:
-    """Put the focus on *target* where it is in *widget*, which is about to be hidden."""
-    if holds_focus(widget):
+def leave(widget: QWidget, target: QWidget) -> bool:
+    """Put the focus on *target* where it is in *widget*, which is about to be hidden; tell whether it was."""
+    was_there = holds_focus(widget)
+    if was_there:
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+    return was_there
 
 
 class WayBack(QObject):
