@@ -6,7 +6,6 @@ libxml2, whose limits are lifted only for documents that declare none.
 
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -133,13 +132,14 @@ def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
     """Return the columns of *value*: attributes, the text of each child (`tag`, `tag[2]`) and its attributes, else its own text."""
     if not _is_element(value):
         return {"value": value_text(value, is_html=is_html)}
-    cells = {f"@{short_name(str(name), value)}": str(said) for name, said in value.attrib.items()}
-    for name, child in _children(value):
-        if _has_cell(child):
+    cells = {f"@{short_name(name, value)}": said for name, said in value.items()}
+    children, is_said = _read(value)
+    for name, child, attributes in children:
+        if not attributes or _has_cell(child):
             cells[name] = _whole_text(child)
-        for attribute, said in child.attrib.items():
-            cells[f"{name}/@{short_name(str(attribute), child)}"] = str(said)
-    if _has_own_text(value):
+        for attribute, said in attributes:
+            cells[f"{name}/@{short_name(attribute, child)}"] = said
+    if is_said:
         cells["text()"] = _whole_text(value)
     return cells
 
@@ -148,39 +148,40 @@ def columns_of(value: Any) -> list[str]:
     """Return the names of `cells_of` without their texts."""
     if not _is_element(value):
         return ["value"]
-    names = [f"@{short_name(str(name), value)}" for name in value.attrib]
-    for name, child in _children(value):
-        names += [name] if _has_cell(child) else []
-        names += [f"{name}/@{short_name(str(attribute), child)}" for attribute in child.attrib]
-    return [*names, "text()"] if _has_own_text(value) else names
-
-
-def _has_cell(child: Any) -> bool:
-    """Whether *child* is more than its attributes."""
-    return bool(child.text) or len(child) > 0 or not child.attrib
+    names = [f"@{short_name(name, value)}" for name in value.attrib]
+    children, is_said = _read(value)
+    for name, child, attributes in children:
+        names += [name] if not attributes or _has_cell(child) else []
+        names += [f"{name}/@{short_name(attribute, child)}" for attribute, _said in attributes]
+    return [*names, "text()"] if is_said else names
 
 
 def _is_element(value: Any) -> bool:
     return isinstance(value, etree._Element) and isinstance(value.tag, str)
 
 
-def _children(element: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the child elements, each by a name of its own: of more with one name, from the second on with their number."""
+def _has_cell(child: Any) -> bool:
+    """Whether *child* is more than its attributes."""
+    return bool(child.text) or len(child) > 0
+
+
+def _read(element: Any) -> tuple[list[tuple[str, Any, list[tuple[str, str]]]], bool]:
+    """Return the child elements, each by a name of its own and with its attributes, and whether there is text beside them.
+
+    Of more children with one name those from the second on have their number. An empty element has text, an empty one.
+    """
+    children = []
     counts: dict[str, int] = {}
+    is_said = _is_said(element.text)
     for child in element:
         tag = child.tag
+        is_said = is_said or _is_said(child.tail)
         if type(tag) is not str:
             continue  # a comment
         name = short_name(tag, child) if tag[0] == "{" else tag
         count = counts[name] = counts.get(name, 0) + 1
-        yield (f"{name}[{count}]" if count > 1 else name), child
-
-
-def _has_own_text(element: Any) -> bool:
-    """Whether *element* has text beside that of its children, or nothing at all."""
-    if len(element) == 0:
-        return True
-    return _is_said(element.text) or any(_is_said(child.tail) for child in element)
+        children.append((f"{name}[{count}]" if count > 1 else name, child, child.items()))
+    return children, is_said or len(element) == 0
 
 
 def _is_said(text: str | None) -> bool:
