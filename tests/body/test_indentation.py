@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,7 +99,7 @@ def test_the_next_block_begins_with_a_line_that_is_followed_by_a_deeper_one(line
     assert found == naive
 
 
-def test_a_line_of_any_length_is_passed_over():
-    body = body_of(["x" * (3 * indentation.STEP_BYTES + 7), " y", "z", " 1"])
-    size = body.size_bytes
-    assert last(next_block(body, 0, 0, stays_inside=True)) == size - len("\n 1")
+@pytest.mark.parametrize("length", [indentation.STEP_BYTES - 1, 3 * indentation.STEP_BYTES + 7])
+def test_a_line_of_any_length_is_passed_over(length):
+    body = body_of(["x" * length, "z", " 1"])
+    assert last(next_block(body, 0, 0, stays_inside=True)) == body.size_bytes - len("\n 1")
