@@ -114,6 +114,22 @@ async def test_two_sends_are_compared_and_ignored_paths_leave_no_difference(qtlo
     await program.close()
 
 
+async def test_ignoring_a_place_leads_to_the_next_difference_not_to_the_first(qtloop, program, server):
+    new_request(program, server)
+    await program.sent()
+    await program.sent()
+    page = await compared(program)
+    QTest.keyClick(page.area, Qt.Key.Key_F8)
+    assert page.place.text() == "$.meta.time"
+    QTest.keyClick(page.area, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    await until(lambda: page.outcome is not None and page.outcome.differences == 4)
+    assert page.place.text() == "$.items[0].at"
+    page.ignore_bar.add("$.items")
+    await until(lambda: page.outcome is not None and page.outcome.differences == 1)
+    assert page.place.text() == "$.id"
+    await program.close()
+
+
 async def test_a_comparison_can_be_stopped_and_begun_anew(qtloop, program, server):
     new_request(program, server)
     await program.sent()

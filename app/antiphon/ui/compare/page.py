@@ -36,6 +36,7 @@ class ComparePage(CompareTab):
         super().__init__(comparing, parent)
         self._theme = theme
         self._shown: object = None
+        self._sides: object = None
         self.other = Choice(
             theme,
             [
@@ -147,7 +148,11 @@ class ComparePage(CompareTab):
         self.notes.say(" ".join(outcome.notes) if outcome is not None else "")
         rows = comparison is not None and outcome is not None and outcome.manner in {"structure", "lines"}
         if comparison is not None and outcome is not None and rows:
-            self.area.show_pieces(comparison.pieces(), (comparison.text(0), comparison.text(1)))
+            is_same = self.comparing.sides is self._sides  # only compared in another way
+            near = self.area.left_row if is_same else 0
+            self._sides = self.comparing.sides
+            texts = comparison.text(0), comparison.text(1)
+            self.area.show_pieces(comparison.pieces(), texts, near=near)
             was_message = self._body.currentWidget() is not self.area
             self._body.setCurrentWidget(self.area)
             if was_message:  # whoever waited for the rows wants to walk through them
