@@ -149,6 +149,11 @@ async def test_a_comparison_can_be_stopped_and_begun_anew(qtloop, program, serve
     QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     assert (await found(page)).manner == "structure"
     assert page._body.currentWidget() is page.area
+    assert not page.notes.isVisible()
+    page.comparing.set_manner("lines")
+    QTest.keyClick(page, Qt.Key.Key_Q, Qt.KeyboardModifier.AltModifier)
+    assert page.notes.text() == "The comparison was stopped: this was found before."
+    assert page.notes.isVisible()
     await program.close()
 
 

@@ -12,7 +12,7 @@ from antiphon.ui.compare.area import CompareArea
 from antiphon.ui.compare.body_controls import BodyControls
 from antiphon.ui.compare.facts import header_pairs, time_pairs
 from antiphon.ui.compare.ignore_bar import IgnoreBar
-from antiphon.ui.compare.sentences import STOPPED, ending, nothing_yet
+from antiphon.ui.compare.sentences import OUTDATED, STOPPED, ending, nothing_yet
 from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.compare.table import PairsTable
 from antiphon.ui.theme import SPACE, Theme
@@ -124,7 +124,13 @@ class ComparePage(CompareTab):
             title.setText(side.title if side is not None else "")
         comparing = self.comparing
         self.controls.show_progress(comparing.progress)
-        key = (comparing.sides, comparing.comparison, self.outcome is not None, comparing.problem)
+        key = (
+            comparing.sides,
+            comparing.comparison,
+            self.outcome is not None,
+            comparing.is_stopped,
+            comparing.problem,
+        )
         if key == self._shown and comparing.comparison is not None and comparing.comparison.is_done:
             return  # what is being compared will be shown when it is there
         self._shown = key
@@ -145,7 +151,7 @@ class ComparePage(CompareTab):
 
     def _show_body(self) -> None:
         comparison, outcome = self.comparing.comparison, self.outcome
-        self.notes.say(" ".join(outcome.notes) if outcome is not None else "")
+        self.notes.say(" ".join(self._notes()))
         rows = comparison is not None and outcome is not None and outcome.manner in {"structure", "lines"}
         if comparison is not None and outcome is not None and rows:
             is_same = self.comparing.sides is self._sides  # only compared in another way
@@ -165,6 +171,11 @@ class ComparePage(CompareTab):
         self.controls.show_outcome(outcome)
         self.tabs.set_mark(BODY, _mark(outcome))
         self._show_place()
+
+    def _notes(self) -> list[str]:
+        if self.outcome is None:
+            return []
+        return [*([OUTDATED] if self.comparing.is_stopped else []), *self.outcome.notes]
 
     def _told(self) -> EmptyState:
         """Return what stands in place of rows."""
@@ -210,7 +221,6 @@ class ComparePage(CompareTab):
         index = self.tabs.current
         comparing = self.comparing
         is_body = index == BODY
-        outcome = self.outcome
         self.controls.setVisible(is_body)
         is_json = comparing.sides is not None and all(
             side.body.language in {"json", "jsonlines"} for side in comparing.sides
@@ -218,7 +228,7 @@ class ComparePage(CompareTab):
         self.manner.setVisible(is_body and is_json)
         self.manner.show_choice(comparing.options.manner)
         self.ignore_bar.setVisible(is_body and is_json and comparing.options.manner == "structure")
-        self.notes.setVisible(is_body and bool(outcome is not None and outcome.notes))
+        self.notes.setVisible(is_body and bool(self.notes.text()))
         self._titles.setVisible(is_body)
         self.place.setVisible(is_body and self._body.currentWidget() is self.area)
         has_facts = bool(self.headers.facts.rows or self.times.facts.rows)

@@ -7,6 +7,7 @@ STOPPED = (
     "Stopped",
     "Headers and times stand in their tabs. The bodies can be compared in another way, too.",
 )
+OUTDATED = "The comparison was stopped: this was found before."
 
 
 def nothing_yet(*, is_waiting: bool, has_answer: bool) -> tuple[str, str]:
