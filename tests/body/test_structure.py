@@ -138,6 +138,16 @@ def test_very_deep_documents_are_compared_as_a_whole_below_a_hundred_levels(fold
         assert (sign, path.count("[0]")) == (Sign.CHANGED, 100)
 
 
+def test_elements_that_hold_something_very_deep_are_paired_by_their_id(folder, monkeypatch):
+    monkeypatch.setattr(compare, "FOLD_BYTES", 30_000)
+    deep = "[" * 1500 + "%d" + "]" * 1500
+    left = [f'{{"id": {number}, "deep": {deep % 1}}}' for number in range(6)]
+    right = [f'{{"id": {number}, "deep": {deep % 2}}}' for number in range(6)]
+    with Compared(f"[{','.join(left)}]".encode(), f"[{','.join(right[2:])}]".encode(), folder) as found:
+        assert [path.count("[0]") > 50 or path for _sign, path in found.differences()][:2] == ["$[0]", "$[1]"]
+        assert len(found.differences()) == 6
+
+
 def test_json_lines_are_a_list_of_documents(folder):
     with Compared(
         b'{"a":1}\n{"a":2}\n', b'{"a":0}\n{"a":1}\n{"a":3}\n', folder, language="jsonlines"

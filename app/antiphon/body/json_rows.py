@@ -148,8 +148,12 @@ class JsonRows:
             kinds, ignored = self.kinds, self.ignored
             scalars = [child for child in children if kinds[child] == RowKind.SCALAR and not ignored[child]]
             return {self.keys[child]: self.values[child] for child in scalars}
+        try:
+            members = self._parsed(entry)[:_FIRST_MEMBERS]
+        except RecursionError:
+            return self.unfolded(entry).scalar_members(0)
         found, states = {}, self._states[self.states[entry]]
-        for name, member in self._parsed(entry)[:_FIRST_MEMBERS]:
+        for name, member in members:
             if not isinstance(member, tuple | list) and not self.paths.after(states, name)[1]:
                 found[hash(name)] = self._parsed_value(member, states)
         return found
