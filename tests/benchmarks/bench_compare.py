@@ -14,6 +14,7 @@ from live_window import Ticks, in_window, rss_mb
 
 from antiphon.body.compare import ComparedSide, CompareOptions
 from antiphon.body.comparison import Comparison
+from antiphon.body.ignored_paths import patterns_of
 from antiphon.body.pretty import JsonPrinter
 from antiphon.body.spool import SpoolFile
 from antiphon.ui.compare.area import CompareArea
@@ -62,7 +63,7 @@ def peak_mb(process_id: int | None) -> float:
     return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
-async def compared(window, pair, language: str, manner: str) -> dict:
+async def compared(window, pair, language: str, manner: str, ignored: str = "") -> dict:
     sides = [ComparedSide(spooled(content), language, "utf-8") for content in pair]
     area = CompareArea(window.theme, window)
     area.resize(1100, 700)
@@ -71,7 +72,7 @@ async def compared(window, pair, language: str, manner: str) -> dict:
     ticks = Ticks()
     ticks.start()
     began = time.perf_counter()
-    comparison = Comparison(*sides, CompareOptions(manner=manner))
+    comparison = Comparison(*sides, CompareOptions(manner=manner, ignored=patterns_of(ignored)))
     while not comparison.poll():
         peak = max(peak, peak_mb(comparison.process_id))
         await asyncio.sleep(0.03)
@@ -106,16 +107,19 @@ async def measure(window, _workbench) -> dict:
     await asyncio.sleep(1)
     small, large = json_pair(108_000), json_pair(1_080_000)
     lines = line_pair(100_000)
+    other_times = small[0], small[1].replace(b'"at": "2024"', b'"at": "2025"')
     cases = {
         "10 MB JSON, structure": (small, "json", "structure"),
         "10 MB JSON, lines": (small, "json", "lines"),
+        "10 MB JSON, a time ignored in each element": (other_times, "json", "structure", "$[*].at"),
+        "10 MB JSON, each element differs": (other_times, "json", "structure"),
         "100 MB JSON": (large, "json", "structure"),
         "100,000 lines": (lines, "text", "lines"),
         "100,000 lines, nothing shared": ((lines[0], lines[0].upper()), "text", "lines"),
     }
     found = {}
-    for name, (pair, language, manner) in cases.items():
-        found[name] = await compared(window, pair, language, manner)
+    for name, case in cases.items():
+        found[name] = await compared(window, *case)
     found["json.loads of both, 10 MB"] = _seconds(lambda: [json.loads(side) for side in small])
     found["laying out both, 10 MB"] = _seconds(lambda: [JsonPrinter().feed(side) for side in small])
     found["difflib, 10,000 of the lines"] = _seconds(lambda: _difflib(line_pair(10_000)))

@@ -2,13 +2,15 @@
 
 import os
 import time
+from array import array
 
 import pytest
 
 from antiphon.body.compare import ComparedSide, CompareOptions
-from antiphon.body.comparison import ROW_BYTES, Comparison
+from antiphon.body.comparison import ROW_BYTES, ComparedPieces, Comparison
 from antiphon.body.ignored_paths import patterns_of
-from antiphon.body.pieces import Sign
+from antiphon.body.pieces import Pieces, Sign
+from antiphon.body.spool import SpoolFile
 from tests.body.comparing import spooled
 
 
@@ -112,3 +114,15 @@ def test_closing_at_once_starts_nothing_that_stays(start):
         comparison.close()
         comparison._thread.join(10)
         assert not comparison._thread.is_alive()
+
+
+def test_the_difference_near_a_row_is_the_next_one_else_the_last():
+    made = Pieces()
+    made.equal(0, 4, 0, 4)
+    made.different(Sign.ADDED, 4, 0, 4, 2)
+    made.equal(4, 3, 6, 3)
+    made.different(Sign.CHANGED, 7, 2, 9, 1)
+    made.different(Sign.IGNORED, 9, 1, 10, 1)
+    pieces = ComparedPieces(array("I", made.numbers), SpoolFile.create(None))
+    assert [pieces.difference_near(row) for row in range(12)] == [0] * 5 + [1] * 7
+    pieces._paths.close()

@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.body import indentation
-from antiphon.body.indentation import block_end, block_start, indent_of, is_blank
+from antiphon.body.indentation import block_end, block_start, indent_of, is_blank, next_block
 from antiphon.body.store import BodyStore
 
 LINES = st.lists(
@@ -71,3 +72,34 @@ def test_a_block_begins_at_the_last_line_before_that_is_indented_less(lines, at,
         if not is_blank(line.encode()) and indent_of(line.encode()) < indent
     ]
     assert found == (naive[-1] if naive else -1)
+
+
+@given(LINES, st.integers(0, 29), st.integers(120, 300), st.booleans())
+def test_the_next_block_begins_with_a_line_that_is_followed_by_a_deeper_one(lines, at, step, stays_inside):
+    at = min(at, len(lines) - 1)
+    indentation.STEP_BYTES, before = step, indentation.STEP_BYTES
+    try:
+        body, starts = body_of(lines), starts_of(lines)
+        indent = indent_of(lines[at].encode())
+        found = last(next_block(body, starts[at], indent, stays_inside=stays_inside))
+    finally:
+        indentation.STEP_BYTES = before
+    full = [
+        (start, line, indent_of(line.encode()))
+        for start, line in list(zip(starts, lines, strict=True))[at:]
+        if not is_blank(line.encode())
+    ]
+    naive = -1
+    for (start, line, own), following in zip(full, [*full, (0, "", -1)][1:], strict=True):
+        if stays_inside and own < indent:
+            break
+        if own == indent and following[2] > indent:
+            naive = start + len(line)
+            break
+    assert found == naive
+
+
+@pytest.mark.parametrize("length", [indentation.STEP_BYTES - 1, 3 * indentation.STEP_BYTES + 7])
+def test_a_line_of_any_length_is_passed_over(length):
+    body = body_of(["x" * length, "z", " 1"])
+    assert last(next_block(body, 0, 0, stays_inside=True)) == body.size_bytes - len("\n 1")

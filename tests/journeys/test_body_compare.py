@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMenu
 
 from antiphon.core.document import Environment, RequestDocument, Variable
 from antiphon.store import collections as disk
@@ -111,6 +111,49 @@ async def test_two_sends_are_compared_and_ignored_paths_leave_no_difference(qtlo
     await until(lambda: page.outcome is not None and page.outcome.differences == 0)
     assert page.controls.count.text() == "No differences"
     assert program.window.focusWidget() is page.area
+    await program.close()
+
+
+async def test_ignoring_a_place_leads_to_the_next_difference_not_to_the_first(qtloop, program, server):
+    new_request(program, server)
+    await program.sent()
+    await program.sent()
+    page = await compared(program)
+    QTest.keyClick(page.area, Qt.Key.Key_F8)
+    assert page.place.text() == "$.meta.time"
+    QTest.keyClick(page.area, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    await until(lambda: page.outcome is not None and page.outcome.differences == 4)
+    assert page.place.text() == "$.items[0].at"
+    page.ignore_bar.add("$.items")
+    await until(lambda: page.outcome is not None and page.outcome.differences == 1)
+    assert page.place.text() == "$.id"
+    await program.close()
+
+
+async def test_a_comparison_can_be_stopped_and_begun_anew(qtloop, program, server):
+    new_request(program, server)
+    await program.sent()
+    await program.sent()
+    program.window.run_command("response.compare")
+    page = program.window.page
+    assert page._body.currentWidget() is page.working
+    QTest.keyClick(page, Qt.Key.Key_Q, Qt.KeyboardModifier.AltModifier)
+    assert page._body.currentWidget() is page.stopped
+    assert page.manner.isVisible()
+    await asyncio.sleep(0.2)
+    assert page._body.currentWidget() is page.stopped
+    page.tabs.select(HEADERS)
+    assert page.headers.facts.rows
+    page.tabs.select(BODY)
+    again = page.stopped.findChild(QAbstractButton)
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    assert (await found(page)).manner == "structure"
+    assert page._body.currentWidget() is page.area
+    assert not page.notes.isVisible()
+    page.comparing.set_manner("lines")
+    QTest.keyClick(page, Qt.Key.Key_Q, Qt.KeyboardModifier.AltModifier)
+    assert page.notes.text() == "The comparison was stopped: this was found before."
+    assert page.notes.isVisible()
     await program.close()
 
 

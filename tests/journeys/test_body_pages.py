@@ -79,6 +79,11 @@ async def test_a_picture_is_seen_zoomed_and_looked_at_as_bytes(qtloop, program, 
     assert page.area.zoom == 1.25
     assert not panel.encodings.button.isEnabled()
     hex_page = mode(panel, "hex")
+    for opened_by in ("view.find", "body.go_to"):
+        program.window.run_command(opened_by)
+        assert hex_page.has_bar
+        QTest.keyClick(program.window.focusWidget(), Qt.Key.Key_Escape)
+        assert not hex_page.has_bar
     assert hex_page.view.source.read(0, 4) == b"\x89PNG"
     panel = await opened(program, server, "/animated")
     assert shown(panel) is hex_page, "what was chosen for pictures is kept"
@@ -117,8 +122,14 @@ async def test_a_csv_is_a_table_whose_rows_lead_to_the_text(qtloop, program, ser
     assert page.words.text().endswith("row 5,000, city   Zürich")
     panel.copy_button.click()
     assert QGuiApplication.clipboard().text() == "Zürich"
+    program.window.run_command("view.find")
+    QTest.keyClicks(page.find_bar.field, "Person 4321")
+    await until(lambda: page.view.cell == (4321, 0))
+    QTest.keyClick(page.find_bar.field, Qt.Key.Key_Escape)
+    assert page.find_bar.isHidden()
+    assert program.window.focusWidget() is page.view
     QTest.keyClick(page.view, Qt.Key.Key_Return)
-    await until(lambda: panel.view.selected_text() == '"Person 4999, Jr.",Zürich\n')
+    await until(lambda: panel.view.selected_text() == '"Person 4321, Jr.",Zürich\n')
     await program.close()
 
 

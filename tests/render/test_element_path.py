@@ -3,15 +3,18 @@
 import pytest
 
 from antiphon.render.element_path import ElementPaths
-from antiphon.render.xpath_query import DeclaredNamespaces, XPathQuery, path_of, prefixes
+from antiphon.render.xml_namespaces import DeclaredNamespaces, prefixes
+from antiphon.render.xpath_query import XPathQuery, path_of
 from tests.render.test_xpath_query import FEED, root_of
 
 MIXED = b"""<r xmlns:x="urn:x"><x:a/><x:a y:k="1" xmlns:y="urn:y"/><y:a xmlns:y="urn:y"/><a xmlns="urn:q'"/><a/><z:a
-xmlns:z="urn:z"/><!-- c --><?p i?></r>"""
+xmlns:z="urn:z"/>said<!-- c -->more<?p i?></r>"""
 
 
 @pytest.mark.parametrize("document", [FEED, MIXED])
-@pytest.mark.parametrize("expression", ["//*", "//@*", "//comment()", "//processing-instruction()"])
+@pytest.mark.parametrize(
+    "expression", ["//*", "//@*", "//text()", "//comment()", "//processing-instruction()"]
+)
 @pytest.mark.parametrize("knows_all", [True, False])
 def test_a_path_leads_to_its_result_alone(document, expression, knows_all):
     root = root_of(document)

@@ -78,6 +78,13 @@ def test_an_index_may_stand_before_a_slice(expression, found):
     assert values(expression, [0, 1, 2, 3]) == found
 
 
+@pytest.mark.parametrize("word", ["true", "false", "null", "trueish"])
+def test_a_name_may_be_a_word_of_json(word):
+    document = {"a": {word: 1}, word: 2}
+    assert values(f"$..{word}", document) == [2, 1]
+    assert values(f"$.a.{word}", document) == values(f"$.a[?count($..{word}) == 2]", document) == [1]
+
+
 @pytest.mark.parametrize("expression", ["$[1:2 3]", "$[:2 3]", "$[01,:]", "$[-0,:]"])
 def test_a_slice_that_lacks_a_colon_is_refused(expression):
     with pytest.raises(FilterFaultError):

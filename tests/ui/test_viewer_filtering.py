@@ -461,3 +461,15 @@ async def test_a_row_without_a_cell_has_a_dash_and_an_empty_cell_has_none(qtloop
     shown = [[results.index(row, column).data() for column in (1, 2)] for row in (0, 1)]
     assert shown == [["", "—"], ["—", "1"]]
     assert results.index(0, 2).data(Qt.ItemDataRole.AccessibleTextRole) == "no cell"
+
+
+async def test_a_table_without_an_expression_is_one_of_the_bodys_list(qtloop, panel, body):
+    panel.show_body(body({"next": None, "rows": [{"a": 1}, {"a": 2}]}), "application/json", True)
+    panel.filtering.open()
+    work = panel.filtering.work
+    work.bar.forms._buttons["table"].click()
+    assert work.bar.expression == "$..rows[*]"
+    await until(lambda: work.page.table.results.rowCount() == 2, 20)
+    work.bar.field.setText("")
+    await until(lambda: panel._pages.currentWidget() is panel.view)
+    assert work.bar.expression == ""

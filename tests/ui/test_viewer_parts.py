@@ -280,3 +280,12 @@ async def test_parts_nested_without_end_are_bytes_at_last(qtloop, page):
         shown, depth = shown.view.currentWidget(), depth + 1
     assert isinstance(shown, HexPage)
     assert depth == 4
+
+
+async def test_the_part_stands_beside_the_list_where_the_page_is_wide(qtloop, page):
+    show(page, multipart(("text/plain", b"x"), ("text/plain", b"y")))
+    await settled(page)
+    assert page.view.mapTo(page, QPoint()).y() > page.list.height()
+    page.resize(900, 300)
+    assert page.view.mapTo(page, QPoint()).x() > page.list.width()
+    assert abs(page.view.width() - page.list.width()) < 20

@@ -198,7 +198,7 @@ class BodyComparison:
             self._pieces,
             order_matters=self._options.order_matters,
             is_list=left.is_lines,
-            tell=lambda number, rows: self._advance(round(rows * row_bytes[number])),
+            tell=lambda number, rows: self._advance(round(rows * row_bytes[number] / 2)),  # twice at most
         )
         self._collect(comparison.run)
         if comparison.rows_left <= 0:

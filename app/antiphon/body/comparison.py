@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from array import array
+from bisect import bisect_left
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -112,6 +113,11 @@ class ComparedPieces:
         lead = CONTEXT if stretch else 0
         trail = CONTEXT if stretch < len(self.stretches) - 2 else 0
         return (lead, count - lead - trail, trail) if count > lead + trail + 1 else (count, 0, 0)
+
+    def difference_near(self, left: int) -> int:
+        """Return the number of the first difference from row *left* of the left side on, else of the last one."""
+        piece = bisect_left(range(len(self)), left, key=lambda number: self._numbers[number * FIELDS + 1])
+        return max(0, min(bisect_left(self.differences, piece), len(self.differences) - 1))
 
     def has_ignored(self, stretch: int) -> bool:
         """Tell whether something in the stretch is ignored."""

@@ -73,3 +73,41 @@ def block_start(body: BodySource, offset: int, indent: int) -> Iterator[int | No
             return
         end = min(end - 1, start + margin)
         yield None
+
+
+def next_block(body: BodySource, offset: int, indent: int, *, stays_inside: bool) -> Iterator[int | None]:
+    """Look from the line that begins at *offset* on for one that is indented by *indent* bytes and holds deeper ones.
+
+    Gives None after each step of the work; at last the offset of the newline that ends that line, -1 where there is none
+    in what has arrived. A line of more than `STEP_BYTES` is passed over.
+
+    Args:
+        stays_inside: Look no further than to a line that is indented less.
+    """
+    indent = min(indent, LONGEST_INDENT_BYTES)
+    pattern = re.compile(_block_begins(indent) + (rb"|" + _less_indented(indent) if stays_inside else b""))
+    is_inside_line = False
+    while True:
+        text = body.read(offset, STEP_BYTES)
+        first = text.find(b"\n") if is_inside_line else 0
+        match = pattern.search(text, first) if first >= 0 else None
+        if match is not None or len(text) < STEP_BYTES:
+            yield -1 if match is None or match[1] is None else offset + match.start(1)
+            return
+        last_line = text.rstrip().rfind(b"\n") + 1
+        is_inside_line = last_line == 0
+        offset += last_line or len(text) - 1
+        yield None
+
+
+def _block_begins(indent: int) -> bytes:
+    blank = rb"(?:[ \t\r]*+\n)*+"
+    return rb"(?:\A|\n)[ \t]{%d}[^ \t\r\n][^\n]*+(\n)%b[ \t]{%d}[ \t]*+[^ \t\r\n]" % (
+        indent,
+        blank,
+        indent + 1,
+    )
+
+
+def _less_indented(indent: int) -> bytes:
+    return rb"(?:\A|\n)[ \t]{0,%d}[^ \t\r\n]" % (indent - 1) if indent else rb"(?!)"

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import repeat
 from typing import Any
 
 from antiphon.body.ignored_paths import IgnoredPaths, Pattern, States
@@ -176,22 +177,29 @@ class JsonRows:
             case bytes():
                 return self._sameness.number_hash(value)
             case tuple():
-                members = []
-                for name, member in value:
-                    inner, is_ignored = self.paths.after(states, name)
-                    if not is_ignored:
-                        members.append(hash((hash(name), self._parsed_value(member, inner))))
+                members = [
+                    hash((hash(name), self._parsed_value(member, inner)))
+                    for (name, member), inner in self._kept(value, states, (name for name, _ in value))
+                ]
                 return self._sameness.combined(RowKind.OBJECT, members)
             case list():
-                members = []
-                for place, element in enumerate(value):
-                    inner, is_ignored = self.paths.after(states, place)
-                    if not is_ignored:
-                        members.append(self._parsed_value(element, inner))
-                return self._sameness.combined(RowKind.ARRAY, members)
+                kept = self._kept(value, states, range(len(value)))
+                elements = (self._parsed_value(element, inner) for element, inner in kept)
+                return self._sameness.combined(RowKind.ARRAY, elements)
             case bool() | None:
                 return _LITERALS[value]
         raise AssertionError(value)
+
+    def _kept(
+        self, items: Iterable[Any], states: States, names: Iterable[str | int]
+    ) -> Iterable[tuple[Any, States]]:
+        """Give those of *items* that are not ignored, each with where the ignored paths stand there."""
+        if not states:
+            return zip(items, repeat(states))
+        reached = (self.paths.after(states, name) for name in names)
+        return (
+            (item, inner) for item, (inner, is_ignored) in zip(items, reached, strict=True) if not is_ignored
+        )
 
     def _folded_text(self, entry: int) -> bytes:
         """Return the text of the folded *entry*, without a name."""

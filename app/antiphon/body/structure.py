@@ -14,7 +14,7 @@ from antiphon.body.pieces import Pieces, Sign
 
 DEEPEST = 100
 """Below this many levels a value is compared as a whole."""
-MOST_SET_ROWS = 400_000
+MOST_SET_ROWS = 100_000
 """Of elements that are the same but written in other ways: so many rows are set beside each other one by one."""
 _IDENTITIES = ("id", "_id", "uuid", "key", "name")
 

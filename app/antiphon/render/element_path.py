@@ -1,6 +1,7 @@
 """Paths of elements in a document: each found in the time of its depth, not of the siblings before it."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 _KEPT = 256
@@ -17,6 +18,7 @@ class ElementPaths:
     def __init__(self, names: dict[str, str]) -> None:
         self._prefixes = {namespace: prefix for prefix, namespace in names.items()}
         self._steps: OrderedDict[Any, dict[Any, str]] = OrderedDict()
+        self._texts: OrderedDict[Any, dict[Any, str]] = OrderedDict()
 
     def of(self, element: Any) -> str:
         """Return the path of *element*, a comment or a processing instruction."""
@@ -27,15 +29,12 @@ class ElementPaths:
         steps.append(self._name(element))
         return "/" + "/".join(reversed(steps))
 
+    def text(self, element: Any, before: Any = None) -> str:
+        """Return the path of a text right in *element*: its first one, or that after the child *before*."""
+        return f"{self.of(element)}/{_kept(self._texts, element, _counted_texts)[before]}"
+
     def _step(self, parent: Any, child: Any) -> str:
-        steps = self._steps.get(parent)
-        if steps is None:
-            steps = self._steps[parent] = self._counted(parent)
-            if len(self._steps) > _KEPT:
-                self._steps.popitem(last=False)
-        else:
-            self._steps.move_to_end(parent)
-        return steps[child]
+        return _kept(self._steps, parent, self._counted)[child]
 
     def _counted(self, parent: Any) -> dict[Any, str]:
         names = [(child, self._name(child)) for child in parent]
@@ -69,6 +68,28 @@ class ElementPaths:
         if prefix:
             return f"{prefix}:{local}"
         return f"*[local-name()='{local}' and namespace-uri()={_quoted(namespace)}]"
+
+
+def _kept(
+    steps: OrderedDict[Any, dict[Any, str]], parent: Any, counted: Callable[[Any], dict[Any, str]]
+) -> dict[Any, str]:
+    """Return the steps below *parent*, counted where they are not among those kept."""
+    found = steps.get(parent)
+    if found is not None:
+        steps.move_to_end(parent)
+        return found
+    found = steps[parent] = counted(parent)
+    if len(steps) > _KEPT:
+        steps.popitem(last=False)
+    return found
+
+
+def _counted_texts(parent: Any) -> dict[Any, str]:
+    """Return the step to each text in *parent* by the child before it, None for the first."""
+    places = [None] * bool(parent.text) + [child for child in parent if child.tail]
+    if len(places) == 1:
+        return {places[0]: "text()"}
+    return {place: f"text()[{number}]" for number, place in enumerate(places, 1)}
 
 
 def _quoted(text: str) -> str:

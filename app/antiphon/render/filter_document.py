@@ -122,13 +122,14 @@ class _Markup:
     def __init__(self, text: Callable[[], Iterator[str]], told: Told, *, is_html: bool) -> None:
         from antiphon.render import xpath_query as markup
         from antiphon.render.element_path import ElementPaths
+        from antiphon.render.xml_namespaces import DeclaredNamespaces, prefixes
 
         self._markup = markup
         self._is_html = is_html
         reader = markup.MarkupReader(
             is_html=is_html, declares_entities=not is_html and _holds(text(), _ENTITY)
         )
-        declared, done = markup.DeclaredNamespaces(), 0
+        declared, done = DeclaredNamespaces(), 0
         for piece in text():
             told(done)
             if not is_html:
@@ -137,7 +138,7 @@ class _Markup:
             reader.feed(content)
             done += len(content)
         self._root = reader.root()
-        self._names = markup.prefixes(self._root, declared.found)
+        self._names = prefixes(self._root, declared.found)
         self._paths = ElementPaths(self._names)
 
     def results(self, expression: str) -> Iterator[Result]:

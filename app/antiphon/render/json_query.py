@@ -30,6 +30,7 @@ Step = Callable[[Node, Any], Iterator[Node]]
 
 _TOKEN = re.compile(r"'?TOKEN_([A-Z_]+)'?")
 _ESCAPES = {"'": "\\'", "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_MISSING = object()
 _SPECIAL = re.compile(r"['\\\x00-\x1f]")
 
 
@@ -76,7 +77,13 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 class _Parser(Parser):
-    """The library's, with what it does wrong in `[1,:2]` (refused) and `[1:2 3]` (taken)."""
+    """The library's, with what it does wrong in `[1,:2]` and `..true` (refused) and `[1:2 3]` (taken)."""
+
+    def parse_shorthand_selector(self, stream: TokenStream) -> Any:
+        if stream.current().value in {"true", "false", "null"}:
+            token = stream.next()
+            return ask.NameSelector(env=self.env, token=token, name=token.value)
+        return super().parse_shorthand_selector(stream)
 
     def parse_slice(self, stream: TokenStream) -> Any:
         token, start = stream.current(), stream.pos
@@ -216,6 +223,9 @@ def _filtered(selector: Any) -> Step:
 
 def _query(segments: Any) -> Query:
     """Return what a query inside a filter, `@.a` or `$.a`, finds from a value on: walked as the outer one."""
+    keys = [_only_key(segment) for segment in segments]
+    if None not in keys:
+        return lambda start, _root: _at(start, keys)
     walks = [_walk(segment) for segment in segments]
 
     def found(start: Any, root: Any) -> Iterator[Any]:
@@ -225,3 +235,29 @@ def _query(segments: Any) -> Query:
         return (value for _parts, value in nodes)
 
     return found
+
+
+def _only_key(segment: Any) -> str | int | None:
+    """Return the name or index that *segment* asks for; None where it may find more than one value."""
+    if isinstance(segment, JSONPathRecursiveDescentSegment) or len(segment.selectors) != 1:
+        return None
+    match segment.selectors[0]:
+        case ask.NameSelector() as selector:
+            return str(selector.name)
+        case ask.IndexSelector() as selector:
+            return int(selector.index)
+        case _:
+            return None
+
+
+def _at(value: Any, keys: Iterable[str | int | None]) -> Iterator[Any]:
+    """Give what stands at the end of *keys*, which most conditions ask for: found without a walk."""
+    for key in keys:
+        is_there = isinstance(value, dict) if isinstance(key, str) else isinstance(value, list)
+        try:
+            value = value[key] if is_there else _MISSING
+        except LookupError:
+            value = _MISSING
+        if value is _MISSING:
+            return
+    yield value

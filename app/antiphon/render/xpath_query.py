@@ -6,21 +6,13 @@ libxml2, whose limits are lifted only for documents that declare none.
 
 import math
 import re
-from collections.abc import Iterable, Iterator
-from html import unescape
-from itertools import chain, count
 from typing import Any
 
 from lxml import etree
 
 from antiphon.render.element_path import ElementPaths
 from antiphon.render.filter_fault import FilterFaultError
-
-DEFAULT_PREFIX = "d"
-"""What stands in an expression for the namespace that a document uses without a prefix."""
-PREFIX_LIMIT = 100
-_DECLARED_CHARS = 1000
-_DECLARED = re.compile(r"""\sxmlns(?::([^\s=:"'<>/]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+from antiphon.render.xml_namespaces import short_name
 
 _PREFIX = re.compile(r"([A-Za-z_][\w.-]*):(?![:/])")
 _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -76,21 +68,6 @@ def check_xpath(expression: str) -> None:
     _compiled(expression, {})
 
 
-class DeclaredNamespaces:
-    """Prefixes and namespaces in the order of a document, looked for in its text: a tree tells them for each element only."""
-
-    def __init__(self) -> None:
-        self.found: dict[tuple[str, str], None] = {}
-        self._before = ""
-
-    def feed(self, piece: str) -> None:
-        """Look through the next piece of the text."""
-        if len(self.found) < PREFIX_LIMIT and "xmlns" in (text := self._before + piece):
-            for one in _DECLARED.finditer(text):
-                self.found.setdefault((one[1] or "", unescape(one[2] or one[3] or "")))
-        self._before = (self._before + piece)[-_DECLARED_CHARS:]
-
-
 class XPathQuery:
     """A compiled expression for the document of *root*, with the prefixes in *names*.
 
@@ -119,33 +96,6 @@ class XPathQuery:
         return found if isinstance(found, list) else [found]
 
 
-def prefixes(root: Any, declared: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
-    """Return the namespaces that an expression may use by prefix.
-
-    Args:
-        declared: Prefixes, empty for none, and their namespaces in the order of the document.
-
-    What the root declares comes first, then what is declared deeper. Namespaces without a prefix, or whose prefix has
-    another meaning before, are `d`, `d2`, `d3` ...
-    """
-    names = {prefix: namespace for prefix, namespace in root.nsmap.items() if prefix}
-    if default := root.nsmap.get(None):  # `xmlns=""` is none
-        names[_free_name(names)] = default
-    for prefix, namespace in declared:
-        if not namespace or len(names) >= PREFIX_LIMIT:
-            continue
-        if prefix and prefix not in names:
-            names[prefix] = namespace
-        elif namespace not in names.values():
-            names[_free_name(names)] = namespace
-    return names
-
-
-def _free_name(names: dict[str, str]) -> str:
-    numbered = (f"{DEFAULT_PREFIX}{number}" for number in count(2))
-    return next(name for name in chain([DEFAULT_PREFIX], numbered) if name not in names)
-
-
 def path_of(value: Any, paths: ElementPaths) -> str:
     """Return an XPath that leads to *value*; empty where it stands nowhere."""
     if isinstance(value, etree._Element):
@@ -155,8 +105,10 @@ def path_of(value: Any, paths: ElementPaths) -> str:
         return ""
     if value.is_attribute:
         return f"{paths.of(parent)}/{paths.attribute(value.attrname)}"
-    owner = parent.getparent() if value.is_tail else parent
-    return "" if owner is None else f"{paths.of(owner)}/text()"
+    if not value.is_tail:
+        return paths.text(parent)
+    owner = parent.getparent()
+    return "" if owner is None else paths.text(owner, parent)
 
 
 def value_text(value: Any, *, is_html: bool = False) -> str:
@@ -180,13 +132,14 @@ def cells_of(value: Any, *, is_html: bool = False) -> dict[str, str]:
     """Return the columns of *value*: attributes, the text of each child (`tag`, `tag[2]`) and its attributes, else its own text."""
     if not _is_element(value):
         return {"value": value_text(value, is_html=is_html)}
-    cells = {f"@{short_name(str(name), value)}": str(said) for name, said in value.attrib.items()}
-    for name, child in _children(value):
-        if _has_cell(child):
+    cells = {f"@{short_name(name, value)}": said for name, said in value.items()}
+    children, is_said = _read(value)
+    for name, child, attributes in children:
+        if not attributes or _has_cell(child):
             cells[name] = _whole_text(child)
-        for attribute, said in child.attrib.items():
-            cells[f"{name}/@{short_name(str(attribute), child)}"] = str(said)
-    if _has_own_text(value):
+        for attribute, said in attributes:
+            cells[f"{name}/@{short_name(attribute, child)}"] = said
+    if is_said:
         cells["text()"] = _whole_text(value)
     return cells
 
@@ -195,52 +148,44 @@ def columns_of(value: Any) -> list[str]:
     """Return the names of `cells_of` without their texts."""
     if not _is_element(value):
         return ["value"]
-    names = [f"@{short_name(str(name), value)}" for name in value.attrib]
-    for name, child in _children(value):
-        names += [name] if _has_cell(child) else []
-        names += [f"{name}/@{short_name(str(attribute), child)}" for attribute in child.attrib]
-    return [*names, "text()"] if _has_own_text(value) else names
-
-
-def _has_cell(child: Any) -> bool:
-    """Whether *child* is more than its attributes."""
-    return bool(child.text) or len(child) > 0 or not child.attrib
+    names = [f"@{short_name(name, value)}" for name in value.attrib]
+    children, is_said = _read(value)
+    for name, child, attributes in children:
+        names += [name] if not attributes or _has_cell(child) else []
+        names += [f"{name}/@{short_name(attribute, child)}" for attribute, _said in attributes]
+    return [*names, "text()"] if is_said else names
 
 
 def _is_element(value: Any) -> bool:
     return isinstance(value, etree._Element) and isinstance(value.tag, str)
 
 
-def _children(element: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the child elements, each by a name of its own: of more with one name, from the second on with their number."""
+def _has_cell(child: Any) -> bool:
+    """Whether *child* is more than its attributes."""
+    return bool(child.text) or len(child) > 0
+
+
+def _read(element: Any) -> tuple[list[tuple[str, Any, list[tuple[str, str]]]], bool]:
+    """Return the child elements, each by a name of its own and with its attributes, and whether there is text beside them.
+
+    Of more children with one name those from the second on have their number. An empty element has text, an empty one.
+    """
+    children = []
     counts: dict[str, int] = {}
+    is_said = _is_said(element.text)
     for child in element:
         tag = child.tag
+        is_said = is_said or _is_said(child.tail)
         if type(tag) is not str:
             continue  # a comment
         name = short_name(tag, child) if tag[0] == "{" else tag
         count = counts[name] = counts.get(name, 0) + 1
-        yield (f"{name}[{count}]" if count > 1 else name), child
-
-
-def _has_own_text(element: Any) -> bool:
-    """Whether *element* has text beside that of its children, or nothing at all."""
-    if len(element) == 0:
-        return True
-    return _is_said(element.text) or any(_is_said(child.tail) for child in element)
+        children.append((f"{name}[{count}]" if count > 1 else name, child, child.items()))
+    return children, is_said or len(element) == 0
 
 
 def _is_said(text: str | None) -> bool:
     return text is not None and bool(text.strip())
-
-
-def short_name(name: str, element: Any) -> str:
-    """Return *name* with the document's prefix in place of its namespace."""
-    if not name.startswith("{"):
-        return name
-    namespace, _brace, local = name[1:].partition("}")
-    prefix = next((known for known, full in element.nsmap.items() if full == namespace and known), None)
-    return f"{prefix}:{local}" if prefix else local
 
 
 def _whole_text(element: Any) -> str:

@@ -185,12 +185,16 @@ class Comparing(QObject):
                 self._fail(f"{error.title} {error.detail}")
 
     def stop(self) -> None:
-        """End a comparison that runs; what was found before stays, and the next change begins another."""
+        """End a comparison that runs; what was found before stays, and `refresh` or another way begins anew."""
         running, self._running = self._running, None
         if running is None:
             return
         self._timer.stop()
-        self._drop(running)
+        if self._shown is None:  # headers and times are there all the same
+            running.comparison.close()
+            self._shown = running
+        else:
+            self._drop(running)
         self._compared = None
         self.is_stopped = True
         self.changed.emit()
@@ -239,10 +243,9 @@ class Comparing(QObject):
         if options == self._options:
             return
         self._options = options
-        newest = self._running or self._shown
-        if newest is None or self.is_stopped:  # what is shown may be older than the answers
+        if self.is_stopped:  # what is shown may be older than the answers
             self.refresh()
-        else:
+        elif (newest := self._running or self._shown) is not None:
             self._start(newest.sides)
 
     def _start(self, sides: tuple[Side, Side]) -> None:

@@ -242,7 +242,7 @@ class HtmlPrinter(LexingPrinter):
         """Pass on what is in an element that is not touched, its end tag too."""
         found = _KEPT_ENDS[self._kept].search(text, place)
         if found is None:
-            begins = text.rfind(b"</", place)
+            begins = text.find(b"</", max(place, text.rfind(b">") + 1))
             is_far = begins < 0 or len(text) - begins > LONGEST_HELD_BYTES
             end = len(text) if is_end else max(place, len(text) - 1) if is_far else begins
             self._put(text[place:end])

@@ -15,14 +15,16 @@ from antiphon.body.printers.lexing import LONGEST_HELD_BYTES
 LONG_LINE_BYTES: Final = 200
 
 _SPACE = re.compile(rb"[ \t\r\n\f\v]++")
-_WORD = re.compile(rb"[A-Za-z0-9_$#@\x80-\xff]++")
-_SIGN = rb"[-.=!<>?:&|+*~^%]++"
-_RUN = rb"((?:[A-Za-z0-9_$#@\x80-\xff]*+" + _SIGN + rb")*)([A-Za-z0-9_$#@\x80-\xff]*+)"
+_LETTERS, _SIGNS = rb"A-Za-z0-9_$#@\x80-\xff", rb"-.=!<>?:&|+*~^%"
+_BOTH = _SIGNS + _LETTERS
+_WORD = re.compile(rb"[" + _LETTERS + rb"]++")
+_RUN = rb"((?:[" + _LETTERS + rb"]*+[" + _SIGNS + rb"]++)*)([" + _LETTERS + rb"]*+)"
 """Words and signs, and the word at their end."""
 _PART = re.compile(
-    rb"([ \t]*+)(?:" + _RUN + rb"(?=[^-A-Za-z0-9_$#@\x80-\xff.=!<>?:&|+*~^%]))?([\[\](){};,]?)"
-)
-"""A run with what stands before and after it, not where it may go on behind the text."""
+    rb"([ \t]*+)(?:" + _RUN + rb"(?=[^" + _BOTH + rb"]))?"
+    rb"(\([" + _BOTH + rb",]*+\)|\[[" + _BOTH + rb",]*+\]|[\[\](){};,]?)"
+)  # fmt: skip
+"""A run, not where it may go on behind the text, and after it a bracket, or two with nothing but runs in them."""
 _LONE_RUN = re.compile(_RUN)
 _REGEX = re.compile(rb"/(?:[^/\\\[\n]++|\\[^\n]|\[(?:[^\]\\\n]++|\\[^\n])*\])+/[A-Za-z]*+")
 _TEMPLATE = re.compile(rb"[^`\\$]*+(?:(?:\\.|\$(?=[^{]))[^`\\$]*+)*", re.DOTALL)
@@ -85,6 +87,9 @@ class JavaScriptPrinter(CodePrinter):
                 self._close_brace()
                 if self._in_template:
                     return part.end()
+            elif len(bracket) > 1:
+                self._plain(bracket, may_regex=bracket[:1] == b"(" and self._word in _BEFORE_PARENTHESIS)
+                self._last = bracket[-1:]
             elif bracket:
                 self._bracket(bracket)
             place = part.end()

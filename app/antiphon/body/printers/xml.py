@@ -134,9 +134,11 @@ class XmlPrinter(LexingPrinter):
         return place
 
     def _opened(self, name: bytes, tag: bytes) -> None:
-        keeps = b"xml:space" in tag and _SPACE_KEPT.search(tag) is not None
         self._names.append(name)
-        self._elements.append(_Element(self._elements[-1], 0 if keeps else _NEVER))
+        if len(self._names) <= DEEPEST_INDENT:
+            parent = self._elements[-1] if self._elements else None
+            keeps = b"xml:space" in tag and _SPACE_KEPT.search(tag) is not None
+            self._elements.append(_Element(parent, 0 if keeps else _NEVER))
         self._last = _STARTED
 
     def _drained(self) -> bytes:
@@ -197,14 +199,11 @@ class XmlPrinter(LexingPrinter):
             return None
         self._begin_row(place, len(self._names))
         self._has_root = True
-        self._names.append(name[1])
-        if len(self._names) <= DEEPEST_INDENT:
-            parent = self._elements[-1] if self._elements else None
-            keeps = tag is not None and size <= LONGEST_HELD_BYTES and _SPACE_KEPT.search(tag[0]) is not None
-            self._elements.append(_Element(parent, 0 if keeps else _NEVER))
+        self._opened(name[1], tag[0] if tag is not None and size <= LONGEST_HELD_BYTES else b"")
         if tag is not None:
             self._put_out(tag[0])
-            self._tag_ends(is_empty=tag[0].endswith(b"/>"))
+            if tag[0].endswith(b"/>"):
+                self._close()
             return tag.end()
         self._is_in_tag, self._has_slash = True, False
         self._put_out(name[0])
@@ -224,16 +223,12 @@ class XmlPrinter(LexingPrinter):
         self._put_out(following)
         if following == b">":
             self._is_in_tag = False
-            self._tag_ends(is_empty=self._has_slash)
+            if self._has_slash:
+                self._close()
         elif following:
             self._quote = b"" if self._quote else following
             self._has_slash = False
         return end + len(following)
-
-    def _tag_ends(self, *, is_empty: bool) -> None:
-        self._last = _STARTED
-        if is_empty:
-            self._close()
 
     def _close(self) -> None:
         if len(self._elements) == len(self._names):

@@ -54,9 +54,9 @@ class CompareArea(QAbstractScrollArea):
         self._restyle()
 
     def show_pieces(
-        self, pieces: ComparedPieces | None, texts: tuple[ComparedText, ComparedText] | None
+        self, pieces: ComparedPieces | None, texts: tuple[ComparedText, ComparedText] | None, *, near: int = 0
     ) -> None:
-        """Show *pieces* of *texts*, the caret on the first difference; None shows nothing."""
+        """Show *pieces* of *texts*, the caret on the first difference from a row of the left on; None shows nothing."""
         is_folded = self.folds is None or self.folds.is_folded
         self.texts = texts
         self.folds = Folds(pieces) if pieces is not None else None
@@ -69,7 +69,7 @@ class CompareArea(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self.horizontalScrollBar().setValue(0)
         if pieces is not None and len(pieces.differences):
-            self.go_to(0)
+            self.go_to(pieces.difference_near(near))
         else:
             self._tell()
         self.viewport().update()
@@ -86,6 +86,12 @@ class CompareArea(QAbstractScrollArea):
         """The piece in which the caret stands."""
         folds = self.folds
         return folds.row(self._row).piece if folds is not None and len(folds) else None
+
+    @property
+    def left_row(self) -> int:
+        """The row of the left side where the piece of the caret begins."""
+        piece = self.piece
+        return 0 if self.folds is None or piece is None else self.folds.pieces.piece(piece).left
 
     def go(self, step: int) -> bool:
         """Go to the next difference (1) or the one before (-1); tell whether there is one."""

@@ -12,7 +12,7 @@ from antiphon.ui.compare.area import CompareArea
 from antiphon.ui.compare.body_controls import BodyControls
 from antiphon.ui.compare.facts import header_pairs, time_pairs
 from antiphon.ui.compare.ignore_bar import IgnoreBar
-from antiphon.ui.compare.sentences import ending, nothing_yet
+from antiphon.ui.compare.sentences import OUTDATED, STOPPED, ending, nothing_yet
 from antiphon.ui.compare.tab import CompareTab
 from antiphon.ui.compare.table import PairsTable
 from antiphon.ui.theme import SPACE, Theme
@@ -36,6 +36,7 @@ class ComparePage(CompareTab):
         super().__init__(comparing, parent)
         self._theme = theme
         self._shown: object = None
+        self._sides: object = None
         self.other = Choice(
             theme,
             [
@@ -60,6 +61,8 @@ class ComparePage(CompareTab):
         self.manner.setToolTip("Value by value, or line by line (Alt+L)")
         self.area = CompareArea(theme)
         self.message = EmptyState(theme, "", "", [("Choose a file…", self.choose_file)])
+        self.working = EmptyState(theme, "Comparing…", "", [("Stop", comparing.stop)])
+        self.stopped = EmptyState(theme, *STOPPED, [("Compare again", comparing.refresh)])
         self.left_title, self.right_title = Words(theme, is_short=True), Words(theme, is_short=True)
         self.notes = Words(theme, ink="post")
         self.place = Words(theme, is_short=True)
@@ -121,7 +124,13 @@ class ComparePage(CompareTab):
             title.setText(side.title if side is not None else "")
         comparing = self.comparing
         self.controls.show_progress(comparing.progress)
-        key = (comparing.sides, comparing.comparison, self.outcome is not None, comparing.problem)
+        key = (
+            comparing.sides,
+            comparing.comparison,
+            self.outcome is not None,
+            comparing.is_stopped,
+            comparing.problem,
+        )
         if key == self._shown and comparing.comparison is not None and comparing.comparison.is_done:
             return  # what is being compared will be shown when it is there
         self._shown = key
@@ -142,41 +151,56 @@ class ComparePage(CompareTab):
 
     def _show_body(self) -> None:
         comparison, outcome = self.comparing.comparison, self.outcome
-        self.notes.say(" ".join(outcome.notes) if outcome is not None else "")
+        self.notes.say(" ".join(self._notes()))
         rows = comparison is not None and outcome is not None and outcome.manner in {"structure", "lines"}
         if comparison is not None and outcome is not None and rows:
-            self.area.show_pieces(comparison.pieces(), (comparison.text(0), comparison.text(1)))
-            was_message = self._body.currentWidget() is self.message
+            is_same = self.comparing.sides is self._sides  # only compared in another way
+            near = self.area.left_row if is_same else 0
+            self._sides = self.comparing.sides
+            texts = comparison.text(0), comparison.text(1)
+            self.area.show_pieces(comparison.pieces(), texts, near=near)
+            was_message = self._body.currentWidget() is not self.area
             self._body.setCurrentWidget(self.area)
             if was_message:  # whoever waited for the rows wants to walk through them
-                for widget in (self.message, self.other):
+                for widget in (self.message, self.working, self.other):
                     leave(widget, self.area)
         else:
             self.area.show_pieces(None, None)
-            self.message.tell(*self._words())
             leave(self.area, self.tabs)
-            self._body.setCurrentWidget(self.message)
+            self._body.setCurrentWidget(self._told())
         self.controls.show_outcome(outcome)
         self.tabs.set_mark(BODY, _mark(outcome))
         self._show_place()
 
+    def _notes(self) -> list[str]:
+        if self.outcome is None:
+            return []
+        return [*([OUTDATED] if self.comparing.is_stopped else []), *self.outcome.notes]
+
+    def _told(self) -> EmptyState:
+        """Return what stands in place of rows."""
+        comparison = self.comparing.comparison
+        if comparison is None or comparison.is_done or self.comparing.problem:
+            self.message.tell(*self._words())
+            return self.message
+        if self.comparing.is_stopped:
+            return self.stopped
+        self.working.tell("Comparing…", f"{comparison.progress:.0%}" if comparison.progress else "")
+        return self.working
+
     def _words(self) -> tuple[str, str]:
-        """Return title and sentence of what stands in place of rows."""
+        """Return title and sentence of why there are no rows."""
         comparing = self.comparing
         comparison, sides = comparing.comparison, comparing.sides
         if comparing.problem:
             return "The answers cannot be compared", comparing.problem
-        if comparison is None and comparing.is_stopped:
-            return "Stopped", "Change how the answers are compared, or send again, and it begins anew."
         if comparison is None or sides is None:
             return nothing_yet(
                 is_waiting=comparing.is_waiting, has_answer=comparing.document.feed is not None
             )
         if comparison.error:
             return "The bodies could not be compared", f"{comparison.error}."
-        if comparison.outcome is None:
-            share = f"{comparison.progress:.0%}" if comparison.progress else ""
-            return "Comparing…", share
+        assert comparison.outcome is not None
         return ending(comparison.outcome, sides[0].body.body.size(), sides[1].body.body.size())
 
     def _show_facts(self) -> None:
@@ -197,7 +221,6 @@ class ComparePage(CompareTab):
         index = self.tabs.current
         comparing = self.comparing
         is_body = index == BODY
-        outcome = self.outcome
         self.controls.setVisible(is_body)
         is_json = comparing.sides is not None and all(
             side.body.language in {"json", "jsonlines"} for side in comparing.sides
@@ -205,7 +228,7 @@ class ComparePage(CompareTab):
         self.manner.setVisible(is_body and is_json)
         self.manner.show_choice(comparing.options.manner)
         self.ignore_bar.setVisible(is_body and is_json and comparing.options.manner == "structure")
-        self.notes.setVisible(is_body and bool(outcome is not None and outcome.notes))
+        self.notes.setVisible(is_body and bool(self.notes.text()))
         self._titles.setVisible(is_body)
         self.place.setVisible(is_body and self._body.currentWidget() is self.area)
         has_facts = bool(self.headers.facts.rows or self.times.facts.rows)
@@ -286,7 +309,7 @@ class ComparePage(CompareTab):
             titles.addWidget(title, 1)
         self._no_facts = EmptyState(self._theme, "", "")
         self._body, self._pages = QStackedWidget(), QStackedWidget()
-        for widget in (self.message, self.area):
+        for widget in (self.message, self.working, self.stopped, self.area):
             self._body.addWidget(widget)
         for widget in (self._body, self.headers, self.times, self._no_facts):
             self._pages.addWidget(widget)

@@ -3,6 +3,12 @@
 from antiphon.body.compare import Outcome
 from antiphon.core.quantities import size_text
 
+STOPPED = (
+    "Stopped",
+    "Headers and times stand in their tabs. The bodies can be compared in another way, too.",
+)
+OUTDATED = "The comparison was stopped: this was found before."
+
 
 def nothing_yet(*, is_waiting: bool, has_answer: bool) -> tuple[str, str]:
     """Return title and sentence while there is nothing to compare."""

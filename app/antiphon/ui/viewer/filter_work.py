@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from antiphon.body.store import SpooledSource
 from antiphon.core.quantities import size_text
-from antiphon.render.filter import COPY_LIMIT_BYTES, Filter, Results
+from antiphon.render.filter import COPY_LIMIT_BYTES, Filter, Form, Results
 from antiphon.render.filter_languages import FILTERED, MARKUP
 from antiphon.render.filter_sheet import ROW_LIMIT, CsvAsk
+from antiphon.render.filter_suggestion import STARTS_BYTES, suggested
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.filter_bar import FilterBar
@@ -282,13 +283,20 @@ class FilterWork(QObject):
         self.bar.closed.connect(self.close)
         self.bar.asked.connect(lambda _expression: self._look())
         self.bar.entered.connect(self._enter)
-        self.bar.form_chosen.connect(lambda _form: self._look())
+        self.bar.form_chosen.connect(self._take_form)
         self.bar.stop_asked.connect(self._stop)
         self.bar.save_asked.connect(self._ask_where)
         self.page.table.save_asked.connect(self._ask_where)
         self.page.table.copy_asked.connect(self._copy)
         self.page.text_asked.connect(self._show_values)
         self.page.notice.connect(lambda sentence: self.told.emit("info", sentence))
+
+    def _take_form(self, form: Form) -> None:
+        """Show results in another form; a table without an expression is one of the body's own list."""
+        body = self._body
+        if form == "table" and not self.bar.expression and body is not None:
+            self.bar.field.setText(suggested(self._language, body.read(0, STARTS_BYTES)))
+        self._look()
 
     def _show_values(self) -> None:
         self.bar.forms.show_choice("values")

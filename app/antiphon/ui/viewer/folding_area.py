@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPolygonF
 
-from antiphon.body.indentation import block_end, block_start, indent_of, is_blank
+from antiphon.body.indentation import block_end, block_start, indent_of, is_blank, next_block
 from antiphon.body.rows import Row
 from antiphon.body.store import BodySource
 from antiphon.render.media import Language
@@ -167,22 +167,24 @@ class FoldingArea(RowArea):
     def _folding_inside(self, header: int, *, is_all: bool = False) -> Iterator[None]:
         """Fold the blocks right inside that of *header* and, where *is_all*, all others that are as much indented."""
         ranges: list[tuple[int, int]] = []
-        row = header + 1
-        indent = self._indent(self._cache.row(row))
-        while row < self._row_count - 1 and len(ranges) < FOLD_LIMIT:
-            here = self._cache.row(row)
-            if not is_all and self._is_over(here, indent):
+        first = self._cache.row(header + 1)
+        indent, place = self._indent(first), first.start
+        while len(ranges) < FOLD_LIMIT:
+            newline = end = -1
+            for found in next_block(self._body, place, indent, stays_inside=not is_all):
+                newline = newline if found is None else found
+                yield
+            if newline < 0:
                 break
-            end = None
-            for found in block_end(self._body, here.end - 1, indent):
-                end = found
+            for found in block_end(self._body, newline, indent):
+                end = end if found is None else found
                 yield
-            while end is None or self._index.known_bytes < end:
+            while self._index.known_bytes < end:
                 yield
-            last = self._row_before(end)
+            row, last = self._index.row_of(newline), self._row_before(end)
             if last > row:
                 ranges.append((row + 1, last))
-            row = max(last, row) + 1
+            place = end
         if is_all:
             self.folds.replace(ranges)
         else:
@@ -190,10 +192,6 @@ class FoldingArea(RowArea):
         self._fold_changed()
         if len(ranges) == FOLD_LIMIT:
             self.notice.emit(f"Only the first {FOLD_LIMIT:,} blocks were folded.")
-
-    def _is_over(self, row: Row, indent: int) -> bool:
-        """Whether a line less indented than *indent* begins with *row*: the block that was gone through has ended."""
-        return row.begins_line and not is_blank(row.content) and indent_of(row.content) < indent
 
     def _begin(self, work: Iterator[None]) -> None:
         self._work = work

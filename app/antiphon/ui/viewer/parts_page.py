@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from antiphon.body.parts import PART_LIMIT, Part, PartIndex, boundary_of
@@ -125,6 +125,16 @@ class PartsPage(BodyPage):
             self._reveal()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the part beside the list where there is more room beside than below."""
+        is_wide = self.width() > 2 * self.height()
+        side = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if side != self._split.orientation():
+            self._split.setOrientation(side)
+            room = self.width() if is_wide else self.height()
+            self._split.setSizes([room // 2, room // 2])
+        super().resizeEvent(event)
 
     # Reading
 
@@ -296,14 +306,14 @@ class PartsPage(BodyPage):
         self.headers.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE, SPACE)
         below.addWidget(self.headers)
         below.addWidget(self.view, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setChildrenCollapsible(False)
         for widget, share in ((top, 1), (lower, 2)):
-            split.addWidget(widget)
-            split.setStretchFactor(split.indexOf(widget), share)
+            self._split.addWidget(widget)
+            self._split.setStretchFactor(self._split.indexOf(widget), share)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(split)
+        column.addWidget(self._split)
         self.read_in = self.list
 
 

@@ -80,23 +80,28 @@ class TablePage(BodyPage):
         self.find_bar.open()
         return True
 
-    def close_find(self) -> None:
+    def find_next(self, step: int) -> bool:
+        """Go to the next cell in which something was found (1), or the one before (-1)."""
+        if self.finder.query is None:
+            return False
+        self.finder.go(step)
+        return True
+
+    @property
+    def has_bar(self) -> bool:
+        return self.find_bar.isVisible() or self.go_bar.isVisible()
+
+    def close_bar(self) -> None:
+        self.go_bar.hide()
         self.find_bar.hide()
         self.finder.close()
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go(self) -> bool:
         """Open the bar that asks for a row's number."""
-        self.close_find()
+        self.close_bar()
         self.go_bar.open()
         return True
-
-    @property
-    def has_bar(self) -> bool:
-        return self.go_bar.isVisible()
-
-    def close_bar(self) -> None:
-        self.go_bar.shut()
 
     def copy(self) -> bool:
         """Copy the selected cells, a tab between them."""
@@ -133,9 +138,9 @@ class TablePage(BodyPage):
         elif is_alt and event.key() == Qt.Key.Key_T and self.header.isVisible():
             self.header.click()
         elif event.key() == Qt.Key.Key_F3 and self.find_bar.isVisible():
-            self.finder.go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        elif event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-            self.close_find()
+            self.find_next(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif event.key() == Qt.Key.Key_Escape and self.has_bar:
+            self.close_bar()
         else:
             super().keyPressEvent(event)
 
@@ -244,7 +249,7 @@ class TablePage(BodyPage):
         self.view.moved.connect(self._tell)
         self.view.opened.connect(self._reveal)
         self.view.notice.connect(self.notice)
-        self.find_bar.closed.connect(self.close_find)
+        self.find_bar.closed.connect(self.close_bar)
         self.delimiter.clicked.connect(lambda _checked: self._open_delimiters())
         self.header.clicked.connect(self._take_header)
 
