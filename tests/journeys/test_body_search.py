@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from antiphon.body import matches as keeping
+from antiphon.ui.viewer import find_bar
 from tests.journeys.program import Program
 from tests.waiting import until
 
@@ -110,4 +111,20 @@ async def test_matches_are_counted_while_the_body_arrives(program):
     await until(lambda: panel.finder.is_done, 20)
     assert panel.finder.count > early
     await until(lambda: not panel.find_bar.count.text().endswith("+"))
+    await program.close()
+
+
+async def test_which_match_is_shown_and_how_many_there_are_is_said(program, monkeypatch):
+    said = []
+    monkeypatch.setattr(find_bar, "announce", lambda _bar, words: said.append(words))
+    page = edit(program, "/lines/50")
+    await program.sent(page)
+    panel = page.response.body
+    await find(program, panel, "fox")
+    await until(lambda: said[-1:] == ["1 of 50"])
+    QTest.keyClick(panel.find_bar.field, Key.Key_Return)
+    await until(lambda: said[-1] == "2 of 50")
+    assert len(said) == len(set(said))
+    panel.find_bar.field.setText("fox!")
+    await until(lambda: said[-1] == "none")
     await program.close()

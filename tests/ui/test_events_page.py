@@ -489,6 +489,8 @@ def test_types_and_joined_text_have_keys(shown):
     QTest.keyClick(page.list, Key.Key_Y, Mod.AltModifier)
     assert page.bar.types.view().isVisible()
     page.bar.types.hidePopup()
+    QTest.keyClick(page.bar.types, Key.Key_P, Mod.AltModifier)
+    assert page.bar.pause.isChecked()
 
 
 def test_the_field_that_is_joined_can_be_read_and_typed_in_a_small_window(qtbot):

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from antiphon.body.store import BodyStore
 from antiphon.ui.theme import Theme
@@ -105,4 +105,16 @@ async def test_a_log_that_begins_like_json_is_text_as_soon_as_more_has_come(qtlo
     store.append(b"-11-25 10:00:00] started\n" * 100)
     panel.show_body(store, "text/plain", True)
     assert panel._media.language == "text"
+    await settled(panel)
+
+
+async def test_the_menu_opens_on_the_encoding_that_is_chosen(qtloop, panel):
+    show(panel, b"text")
+    for chosen in (None, "cp1252"):
+        panel.encodings.choose(chosen)
+        panel.encodings.open_menu()
+        menu = QApplication.activePopupWidget()
+        assert menu.activeAction().isChecked()
+        assert (menu.activeAction() is menu.actions()[0]) == (chosen is None)
+        menu.close()
     await settled(panel)

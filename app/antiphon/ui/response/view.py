@@ -1,7 +1,6 @@
 """The lower half of a request's tab: everything about the answer, from the first fact on."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.core.exchange import Exchange
@@ -18,6 +17,7 @@ from antiphon.ui.response.timing import TimingStrip
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.body_actions import BodyAction
 from antiphon.ui.viewer.body_panel import BodyPanel
+from antiphon.ui.widgets.announce import announce
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.focus import leave
@@ -199,10 +199,8 @@ class ResponseView(QWidget):
 
     def _announce(self, exchange: Exchange) -> None:
         """Have a screen reader say what came back, wherever the focus is."""
-        if QAccessible.isActive():
-            failure = exchange.failure.sentence if exchange.failure is not None else ""
-            words = f"Response: {self.bar.text()} {failure}".strip()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        failure = exchange.failure.sentence if exchange.failure is not None else ""
+        announce(self, f"Response: {self.bar.text()} {failure}".strip())
 
     def _show_details(self, exchange: Exchange) -> None:
         """Show *exchange* in the panel in front, where it takes some work; the others wait until they are looked at."""

@@ -120,6 +120,8 @@ class Encodings(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         is_seen = self.button.isVisible()
         menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height())) if is_seen else QCursor.pos())
+        chosen = next((action for action in menu.actions() if action.isChecked()), menu.actions()[0])
+        menu.setActiveAction(chosen)  # arrows go on from there, and a screen reader says it
 
     def _instead(self) -> tuple[str, CharsetOrigin] | None:
         if self._chosen is not None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from antiphon.body.search import Query
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.finder import Finder, count_words
+from antiphon.ui.widgets.announce import announce
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.field import Field
 
@@ -20,6 +21,7 @@ class FindBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._finder = finder
+        self._told: tuple[str, int | None] = ("", None)
         self.field = Field(theme, "Find in the body", placeholder="Find", mono=True)
         self.case = QuietButton(theme, "Aa", tip="Match case (Alt+C)")
         self.word = QuietButton(theme, "W", tip="Whole words (Alt+W)")
@@ -117,6 +119,15 @@ class FindBar(QWidget):
         self.count.setAccessibleName(self.count.text() or "No search")
         for button in (self.previous, self.next):
             button.setEnabled(finder.count > 0)
+        self._announce()
+
+    def _announce(self) -> None:
+        """Have it said which match is shown, and how many there are once all are known."""
+        told = (self.count.text(), self._finder.number)
+        is_news = told[1] != self._told[1] or self._finder.is_done
+        if self.isVisible() and told[0] and is_news and told != self._told:
+            self._told = told
+            announce(self, told[0])
 
     def _restyle(self) -> None:
         self.count.setFont(self._theme.ui_font())

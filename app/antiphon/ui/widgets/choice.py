@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from antiphon.ui.theme import Theme
@@ -51,3 +52,10 @@ class Choice(QComboBox):
 
     def wheelEvent(self, event) -> None:
         event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Alt and a letter, which Qt takes for the beginning of a title, to what is around."""
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
