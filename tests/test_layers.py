@@ -37,7 +37,7 @@ LAW = {
     "snippets": Row("core"),
     "practice": Row("core", "hypercorn cryptography brotli zstandard"),
     "store": Row("core body formats", "yaml keyring"),
-    "run": Row("core body engine", "jsonpath"),
+    "run": Row("core body engine render"),
     "api": Row(BELOW_API),
     "workbench": Row(BELOW_API + " api", "PySide6.QtCore"),
     "ui": Row("core body render workbench", "PySide6 shiboken6 qasync pygments"),
@@ -235,7 +235,8 @@ def test_what_the_law_allows_is_not_reported(tmp_path):
     files = {
         "__init__.py": "def __getattr__(name):\n    from antiphon.api import load\n    return load\n",
         "api.py": "from antiphon.core.a import f\nfrom .run import order\n",
-        "run/order.py": "import jsonpath\nfrom antiphon.engine import Engine\n",
+        "run/order.py": "from antiphon.engine import Engine\n",
+        "render/path.py": "import jsonpath\n",
         "engine/__init__.py": "import ssl, httpx\nfrom httpcore import AsyncConnectionPool\nfrom antiphon.core import a\n",
         "core/a.py": "import os.path\nfrom . import b\n",
         "core/b.py": "",

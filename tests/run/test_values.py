@@ -44,6 +44,9 @@ def test_a_number_keeps_every_digit(number):
         ("$.rows[?@.age > 30].name", "Ada"),
         ("$.rows[?@.age == 1.50e1].name", "Bob"),
         ("$..age", "36, 15"),
+        ("$.list[?@ > 0]", "1.0"),
+        ("$[?@ == true]", "true"),
+        ("$[?@ > 0]", None),  # true is no number
     ],
 )
 def test_what_a_path_finds(path, expected):

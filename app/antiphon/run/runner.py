@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from antiphon.body.store import BodyStore
 from antiphon.core.collection import RunPlan
@@ -12,7 +13,10 @@ from antiphon.core.exchange import Exchange
 from antiphon.core.prepared import PreparedRequest
 from antiphon.run.pace import Pace
 from antiphon.run.rows import Row, RunItem, ended_row, failed_row, is_over, waiting_row
-from antiphon.run.values import Query, compiled, values
+from antiphon.run.values import compiled, values
+
+if TYPE_CHECKING:
+    from antiphon.render.json_query import JsonQuery
 
 Emit = Callable[[Event], None]
 Send = Callable[[PreparedRequest, BodyStore, Emit], Awaitable[None]]
@@ -49,7 +53,7 @@ class _Run:
         plan: RunPlan,
         send: Send,
         emit_row: Callable[[Row], None],
-        queries: Sequence[Query],
+        queries: Sequence["JsonQuery"],
     ) -> None:
         self._send = send
         self._emit_row = emit_row

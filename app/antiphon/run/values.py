@@ -5,22 +5,21 @@ A number stays a number for filters (`$[?@.age > 30]`) and carries the text it w
 
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from antiphon.body.store import BodyStore
 from antiphon.core.collection import Column
 from antiphon.core.errors import UserError
 from antiphon.core.exact_json import json_text, parsed
 
+if TYPE_CHECKING:
+    from antiphon.render.json_query import JsonQuery
+
 READ_LIMIT_BYTES = 32 << 20
 """A longer body is not parsed for its columns."""
 
 
-class Query(Protocol):
-    def findall(self, data: Any) -> list[Any]: ...
-
-
-def compiled(columns: Sequence[Column]) -> tuple[Query, ...]:
+def compiled(columns: Sequence[Column]) -> tuple["JsonQuery", ...]:
     """Return the columns' paths ready for use.
 
     Raises:
@@ -28,23 +27,22 @@ def compiled(columns: Sequence[Column]) -> tuple[Query, ...]:
     """
     if not columns:
         return ()
-    from jsonpath import JSONPathEnvironment, JSONPathError
+    from antiphon.render.filter_fault import FilterFaultError
+    from antiphon.render.json_query import JsonQuery
 
-    environment = JSONPathEnvironment(strict=True)
-    queries: list[Query] = []
+    queries: list[JsonQuery] = []
     for column in columns:
         try:
-            queries.append(environment.compile(column.path))
-        except JSONPathError as error:
-            reason = error.args[0] if error.args else "it cannot be read"
+            queries.append(JsonQuery(column.path))
+        except FilterFaultError as error:
             raise UserError(
                 f"The column “{column.title}” has no valid JSONPath: {column.path}.",
-                f"At fault: {reason}. A path starts with $, such as $.name or $.items[0].id.",
+                f"At fault: {error.sentence}. A path starts with $, such as $.name or $.items[0].id.",
             ) from error
     return tuple(queries)
 
 
-def values(body: BodyStore, queries: Sequence[Query]) -> tuple[str | None, ...]:
+def values(body: BodyStore, queries: Sequence["JsonQuery"]) -> tuple[str | None, ...]:
     """Return what each query finds in *body*: matches joined with `, `, or None for no match or no JSON."""
     nothing = (None,) * len(queries)
     if not queries or not 0 < body.size_bytes <= READ_LIMIT_BYTES:
@@ -66,9 +64,9 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-def _found(query: Query, document: Any) -> str | None:
+def _found(query: "JsonQuery", document: Any) -> str | None:
     try:
-        matches = query.findall(document)
+        matches = [match for _way, match in query.nodes(document)]
     except RecursionError:
         return None
     return ", ".join(text_of(match) for match in matches) if matches else None
