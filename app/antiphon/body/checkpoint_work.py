@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from antiphon.body.checkpoints import STEP_BYTES, Checkpoints, CheckpointWriter
-from antiphon.body.following import close_pipes, end, tell_finish
+from antiphon.body.helper_process import close_pipes, end, started, tell_finish
 from antiphon.body.open_stack import CELL_BYTES, HEAD_BYTES
 from antiphon.body.outlineprocess import outline_command
 from antiphon.body.spool import SpoolFile
@@ -105,14 +105,8 @@ class CheckpointWork:
     def _start_helper(self, spool: SpoolFile) -> None:
         heads, frames = SpoolFile.create(self._folder), SpoolFile.create(self._folder)
         self._files = (heads, frames)
-        shared = [number for file in (spool, heads, frames) for number in file.shared_descriptors]
-        self._helper = subprocess.Popen(
-            outline_command(spool, heads, frames, is_lines=self._is_lines),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=shared,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        self._helper = started(
+            outline_command(spool, heads, frames, is_lines=self._is_lines), spool, heads, frames
         )
 
     def _watch(self, helper: "subprocess.Popen[bytes]") -> None:

@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 
 from antiphon.body.compare import BodyComparison, ComparedSide, CompareOptions, Outputs
-from antiphon.body.following import finish_awaited
+from antiphon.body.helper_process import finish_awaited
 from antiphon.body.ignored_paths import Step
 from antiphon.body.spool import SpoolFile
 from antiphon.core.launch import module_command

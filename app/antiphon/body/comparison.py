@@ -17,6 +17,7 @@ from antiphon.body.compare import (
     Outputs,
 )
 from antiphon.body.compareprocess import compare_command
+from antiphon.body.helper_process import started
 from antiphon.body.pieces import FIELDS, Piece, Sign
 from antiphon.body.spool import SpoolFile
 from antiphon.body.text_rows import INDEX_ENTRY
@@ -246,18 +247,11 @@ class Comparison:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         left, right = self._sides
-        files = (left.body, right.body, *self._outputs)
+        command = compare_command(left, right, self._options, self._outputs)
         with self._lock:
             if self._is_closed:
                 raise ValueError("closed")
-            self._helper = subprocess.Popen(
-                compare_command(left, right, self._options, self._outputs),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[number for file in files for number in file.shared_descriptors],
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            self._helper = started(command, left.body, right.body, *self._outputs)
             return self._helper
 
     def _read_pieces(self) -> ComparedPieces:

@@ -12,7 +12,7 @@ import sys
 import threading
 
 from antiphon.body.checkpoints import CheckpointWriter
-from antiphon.body.following import finish_awaited, write_all
+from antiphon.body.helper_process import finish_awaited, write_all
 from antiphon.body.open_stack import CELL_BYTES
 from antiphon.body.spool import SpoolFile
 from antiphon.core.launch import module_command

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from antiphon.body.following import close_pipes, end, tell_finish
+from antiphon.body.helper_process import close_pipes, end, started, tell_finish
 from antiphon.body.printers.languages import printer_of
 from antiphon.body.printers.laying import Laying
 from antiphon.body.printers.printer import Fault
@@ -135,14 +135,7 @@ class PrettyBody:
             target.shared_argument,
             self._language,
         )
-        self._helper = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(*spool.shared_descriptors, *target.shared_descriptors),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._helper = started(command, spool, target)
         self._listener = threading.Thread(
             target=self._listen, args=(self._helper,), name="pretty", daemon=True
         )

@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 
-from antiphon.body.following import finish_awaited, keep_freed_memory, write_all
+from antiphon.body.helper_process import finish_awaited, keep_freed_memory, write_all
 from antiphon.body.printers.languages import printer_of
 from antiphon.body.printers.laying import Laying
 from antiphon.body.spool import SpoolFile

@@ -1,11 +1,11 @@
 """The processes that search a body, kept warm while someone may look for more: a start takes a tenth of a second."""
 
 import os
-import subprocess
 import threading
 import time
 from collections import deque
 
+from antiphon.body.helper_process import started
 from antiphon.body.query import Query
 from antiphon.body.searchprocess import Answer, Task, query_line, search_command
 from antiphon.body.spool import SpoolFile
@@ -27,14 +27,7 @@ class Searcher:
     def __init__(self, source: SpoolFile | None) -> None:
         self.source = source
         self._started_s = time.monotonic()
-        self._process = subprocess.Popen(
-            search_command(source),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=source.shared_descriptors if source else (),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = started(search_command(source), *([source] if source else []))
         self._asked: deque[int] = deque()
         self._answers: dict[int, Answer] = {}
         self._last_ticket = 0

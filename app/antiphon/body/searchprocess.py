@@ -17,7 +17,7 @@ from array import array
 from dataclasses import asdict, dataclass
 from typing import IO
 
-from antiphon.body.following import keep_freed_memory
+from antiphon.body.helper_process import keep_freed_memory
 from antiphon.body.query import Query
 from antiphon.body.scan import Part, Scanner, Text, leaves_of
 from antiphon.body.spool import SpoolFile

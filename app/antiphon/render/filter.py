@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from antiphon.body.helper_process import started
 from antiphon.body.spool import SpoolFile
 from antiphon.body.store import COPY_STEP_BYTES, SpooledSource
 from antiphon.core.launch import module_command
@@ -235,15 +236,7 @@ class Filter:
             self._charset,
             *(target.shared_argument for target in self._targets),
         )
-        shared = [source.shared_descriptors, *(target.shared_descriptors for target in self._targets)]
-        self._helper = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=tuple(number for numbers in shared for number in numbers),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._helper = started(command, source, *self._targets)
         self._answers = queue.SimpleQueue()
         self._reader = threading.Thread(
             target=_read_answers, args=(self._helper, self._answers), name="filter answers", daemon=True

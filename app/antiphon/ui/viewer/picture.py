@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from antiphon.body.helper_process import started
 from antiphon.body.spool import SpoolFile
 from antiphon.body.store import SpooledSource
 from antiphon.ui.viewer.picture_command import SOURCE_LIMIT_BYTES, picture_command
@@ -180,14 +181,7 @@ class Picture(QObject):
         with self._lock:
             if self._is_closed:
                 return None
-            self._helper = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=spool.shared_descriptors,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            self._helper = started(command, spool)
             return self._helper
 
     def _read(self, helper: "subprocess.Popen[bytes]") -> None:

@@ -1,4 +1,4 @@
-"""A helper process that follows a spool file while it grows: what its side and ours have to do for that.
+"""A helper process: how it is started and ended, and how it follows a spool file while that grows.
 
 The word `finish` on its standard input says that the source is whole; if that closes without it, its parent is gone.
 """
@@ -12,6 +12,22 @@ from antiphon.body.spool import SpoolFile
 
 _FINISH = b"finish\n"
 _LARGE_BYTES = 16 << 20
+
+
+def started(command: list[str], *files: SpoolFile) -> "subprocess.Popen[bytes]":
+    """Start *command*, which may open *files* by their `shared_argument`; its input and output are pipes to us.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[number for file in files for number in file.shared_descriptors],
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
 
 
 def finish_awaited() -> threading.Event:

@@ -3,9 +3,9 @@ import sys
 
 import pytest
 
-from antiphon.body.following import close_pipes, end, tell_finish, write_all
+from antiphon.body.helper_process import close_pipes, end, tell_finish, write_all
 
-WAITS = "from antiphon.body.following import finish_awaited; import time\nprint('up', flush=True)\nover = finish_awaited()\nprint(over.wait(20), flush=True)"
+WAITS = "from antiphon.body.helper_process import finish_awaited; import time\nprint('up', flush=True)\nover = finish_awaited()\nprint(over.wait(20), flush=True)"
 
 
 @pytest.fixture
