@@ -64,7 +64,7 @@ def test_equal_rows_are_folded_and_open_by_key_and_by_mouse(area):
     assert len(area.folds) == folded + 95
     press(area, Qt.Key.Key_Return)
     assert len(area.folds) == folded
-    place = QPoint(100, (row - area.verticalScrollBar().value()) * area._height + 3)
+    place = QPoint(100, area.top_of(row) + 3)
     QTest.mouseClick(area.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert len(area.folds) == folded + 95
 
@@ -109,7 +109,7 @@ def test_control_characters_are_seen_and_long_rows_reach_to_their_end(qtbot, tmp
         area.show()
         area.grab()
         assert "a␇b␍" in heard(area)
-        assert area.horizontalScrollBar().maximum() > 190 * 5 * area._char_width - 400
+        assert area.horizontalScrollBar().maximum() > 190 * 5 * area._style.char_width - 400
         press(area, Qt.Key.Key_Right)
         assert area.horizontalScrollBar().value() > 0
 

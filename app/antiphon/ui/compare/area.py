@@ -1,6 +1,6 @@
 """Two columns of rows that stand beside each other; only the rows that are seen are read and painted."""
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -11,10 +11,8 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from antiphon.body.comparison import BETWEEN, ComparedPieces, ComparedText, PairedRow
 from antiphon.body.pieces import Sign
@@ -22,36 +20,30 @@ from antiphon.render.word_marks import word_marks
 from antiphon.ui.compare.folds import Folds, SeenRow
 from antiphon.ui.compare.row_words import SIGNS, CellText, cells_of, copied, spoken
 from antiphon.ui.theme import Theme
+from antiphon.ui.viewer.even_area import EvenArea
 
 INKS = {Sign.CHANGED: "post", Sign.REMOVED: "delete", Sign.ADDED: "get", Sign.IGNORED: "faint"}
 _TINT, _MARK = 0.09, 0.26
-_WHEEL_ROWS = 3
-_LINE = 1.4
 MOST_COPIED_ROWS = 20_000
 
 
-class CompareArea(QAbstractScrollArea):
+class CompareArea(EvenArea):
     """Shows the pieces of one comparison; `current_changed` tells the piece that the caret stands in."""
 
     current_changed = Signal()
     notice = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self.texts: tuple[ComparedText, ComparedText] | None = None
         self.folds: Folds | None = None
         self._row = 0
         self._anchor = 0
         self._widest = 0.0
         self._known: dict[tuple[int | None, int | None], list[CellText | None]] = {}
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._gutter = 0.0
         self.setAccessibleName("Differences")
-        self.verticalScrollBar().valueChanged.connect(self.viewport().update)
-        self.horizontalScrollBar().valueChanged.connect(self.viewport().update)
-        theme.changed.connect(self._restyle)
-        self._restyle()
+        self.restyled()
 
     def show_pieces(
         self, pieces: ComparedPieces | None, texts: tuple[ComparedText, ComparedText] | None, *, near: int = 0
@@ -65,9 +57,8 @@ class CompareArea(QAbstractScrollArea):
         self._row = self._anchor = 0
         self._widest = 0.0
         self._known.clear()
-        self._fit()
-        self.verticalScrollBar().setValue(0)
-        self.horizontalScrollBar().setValue(0)
+        self.restyled()
+        self.go_top()
         if pieces is not None and len(pieces.differences):
             self.go_to(pieces.difference_near(near))
         else:
@@ -110,9 +101,7 @@ class CompareArea(QAbstractScrollArea):
         if folds is None or difference >= len(folds.pieces.differences):
             return
         row = folds.first_row(folds.pieces.differences[difference])
-        top = self.verticalScrollBar().value()
-        if not top <= row < top + self._page() - 1:
-            self.verticalScrollBar().setValue(row - self._page() // 3)
+        self.show_row(row, lead=1 / 3)
         self._move_to(row, is_selecting=False)
 
     def set_folded(self, is_folded: bool) -> None:
@@ -144,8 +133,8 @@ class CompareArea(QAbstractScrollArea):
         steps = {
             Qt.Key.Key_Up: self._row - 1,
             Qt.Key.Key_Down: self._row + 1,
-            Qt.Key.Key_PageUp: self._row - self._page() + 1,
-            Qt.Key.Key_PageDown: self._row + self._page() - 1,
+            Qt.Key.Key_PageUp: self._row - self.rows_on_page + 1,
+            Qt.Key.Key_PageDown: self._row + self.rows_on_page - 1,
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: last,
         }
@@ -165,7 +154,7 @@ class CompareArea(QAbstractScrollArea):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        row = self._row_at(event.position().toPoint())
+        row = self._row_below(event.position().y())
         if row is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self._move_to(row, is_selecting=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
@@ -174,22 +163,17 @@ class CompareArea(QAbstractScrollArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
-            row = self._row_at(event.position().toPoint())
+            row = self._row_below(event.position().y())
             if row is not None:
                 self._move_to(row, is_selecting=True)
 
+    def _row_below(self, y: float) -> int | None:
+        """Return the row at *y*, the first one above it; None below the last."""
+        row = self.row_at(max(0.0, y))
+        return row if self.row_count and y < self.top_of(row) + self.line_height else None
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        if abs(delta.x()) > abs(delta.y()) or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            bar, by = self.horizontalScrollBar(), (delta.x() or delta.y()) / 120 * 8 * self._char_width
-        else:
-            bar, by = self.verticalScrollBar(), delta.y() / 120 * _WHEEL_ROWS
-        self._rest = getattr(self, "_rest", 0.0) + by
-        bar.setValue(bar.value() - int(self._rest))
-        self._rest -= int(self._rest)
 
     def _toggle(self, row: int) -> None:
         """Unfold the stretch at *row*, or fold it again."""
@@ -199,14 +183,16 @@ class CompareArea(QAbstractScrollArea):
         seen = folds.row(row)
         if folds.pieces.sign(seen.piece) in BETWEEN:
             folds.toggle(seen.piece)
-            self._fit()
+            self._scroll.clamp()
+            self.sync()
             self._move_to(min(row, len(folds) - 1), is_selecting=False)
 
     def _refold(self, piece: int) -> None:
         assert self.folds is not None
-        self._fit()
+        self._scroll.clamp()
+        self.sync()
         row = self.folds.first_row(piece)
-        self.verticalScrollBar().setValue(row - self._page() // 3)
+        self.show_row(row, lead=1 / 3)
         self._move_to(row, is_selecting=False)
 
     def _move_to(self, row: int, *, is_selecting: bool) -> None:
@@ -216,11 +202,7 @@ class CompareArea(QAbstractScrollArea):
         self._row = max(0, min(row, len(folds) - 1))
         if not is_selecting:
             self._anchor = self._row
-        bar, page = self.verticalScrollBar(), self._page()
-        if self._row < bar.value():
-            bar.setValue(self._row)
-        elif self._row > bar.value() + page - 1:
-            bar.setValue(self._row - page + 1)
+        self.show_row(self._row)
         self._tell()
         self.viewport().update()
 
@@ -239,24 +221,36 @@ class CompareArea(QAbstractScrollArea):
 
     # Looks
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), self._theme.color("bg"))
+    @property
+    def row_count(self) -> int:
+        return len(self.folds) if self.folds is not None else 0
+
+    @property
+    def page_width(self) -> int:
+        """Pixels of a text that are seen in one of the columns."""
+        return max(1, round(self._middle() - self._gutter - 3 * self._style.char_width))
+
+    @property
+    def content_width(self) -> int:
+        return round(self._widest)
+
+    def restyled(self) -> None:
+        lines = max((len(text) for text in self.texts), default=0) if self.texts is not None else 0
+        self._gutter = (max(3, len(str(lines))) + 2) * self._style.char_width
+        self._metrics = QFontMetricsF(self._style.font)
+
+    def paint_rows(self, painter: QPainter, first: int, last: int) -> None:
         folds, texts = self.folds, self.texts
         if folds is None or texts is None:
             return
         painter.fillRect(self._middle(), 0, 1, self.viewport().height(), self._theme.color("line"))
-        painter.setFont(self._font)
-        top = self.verticalScrollBar().value()
-        for place in range(self._page() + 1):
-            if top + place >= len(folds):
-                break
-            self._paint_row(painter, place * self._height, top + place, folds.row(top + place), texts)
+        for row in range(first, last):
+            self._paint_row(painter, self.top_of(row), row, folds.row(row), texts)
 
     def _paint_row(
         self, painter: QPainter, y: int, number: int, seen: SeenRow, texts: tuple[ComparedText, ComparedText]
     ) -> None:
-        rect = QRect(0, y, self.viewport().width(), self._height)
+        rect = QRect(0, y, self.viewport().width(), self.line_height)
         first, last = sorted((self._row, self._anchor))
         if first <= number <= last:
             painter.fillRect(rect, self._theme.color("selection"))
@@ -291,7 +285,7 @@ class CompareArea(QAbstractScrollArea):
             if all(_covers(own, cell.text) for own, cell in zip(marks, cells, strict=True)):
                 marks = ([], [])  # lines that share next to nothing: marked words would only be noise
         middle = self._middle()
-        columns = QRect(0, rect.y(), middle, self._height), rect.adjusted(middle + 1, 0, 0, 0)
+        columns = QRect(0, rect.y(), middle, self.line_height), rect.adjusted(middle + 1, 0, 0, 0)
         for side, cell in enumerate(cells):
             if cell is None:
                 painter.fillRect(columns[side], self._theme.color("side"))
@@ -304,17 +298,21 @@ class CompareArea(QAbstractScrollArea):
         theme = self._theme
         if sign in INKS and sign != Sign.IGNORED:
             painter.fillRect(column, _faded(theme.color(INKS[sign]), _TINT))
-        numbers = QRect(column.x(), column.y(), round(self._gutter - self._char_width), self._height)
+        numbers = QRect(
+            column.x(), column.y(), round(self._gutter - self._style.char_width), self.line_height
+        )
         painter.setPen(theme.color("faint"))
         painter.drawText(
             numbers, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(cell.line or "")
         )
         if sign in INKS:
             painter.setPen(theme.color(INKS[sign]))
-            place = QRectF(column.x() + self._gutter, column.y(), 2 * self._char_width, self._height)
+            place = QRectF(
+                column.x() + self._gutter, column.y(), 2 * self._style.char_width, self.line_height
+            )
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, SIGNS[sign])
-        painter.setClipRect(column.adjusted(round(self._gutter + 2 * self._char_width), 0, 0, 0))
-        left = column.x() + self._gutter + 2 * self._char_width - self.horizontalScrollBar().value()
+        painter.setClipRect(column.adjusted(round(self._gutter + 2 * self._style.char_width), 0, 0, 0))
+        left = column.x() + self._gutter + 2 * self._style.char_width - self.horizontalScrollBar().value()
         self._paint_marks(painter, left, column.y(), cell.text, marks, INKS.get(sign, "line"))
         painter.setPen(theme.color("faint" if sign == Sign.IGNORED else "text"))
         self._paint_text(painter, left, column, cell)
@@ -326,76 +324,29 @@ class CompareArea(QAbstractScrollArea):
             x = left + self._width(text[:start])
             if x > self.viewport().width():
                 return
-            painter.fillRect(QRectF(x, y + 1, self._width(text[start:end]), self._height - 2), color)
+            painter.fillRect(QRectF(x, y + 1, self._width(text[start:end]), self.line_height - 2), color)
 
     def _paint_text(self, painter: QPainter, left: float, column: QRect, cell: CellText) -> None:
         """Paint what of the text can be seen: of one that is all ASCII, the characters within the column."""
         text, skipped = cell.text, 0
         if text.isascii():
-            skipped = max(0, int((column.x() - left) / self._char_width))
-            text = text[skipped : skipped + int(column.width() / self._char_width) + 2]
-        place = QRectF(left + skipped * self._char_width, column.y(), 1 << 20, self._height)
+            skipped = max(0, int((column.x() - left) / self._style.char_width))
+            text = text[skipped : skipped + int(column.width() / self._style.char_width) + 2]
+        place = QRectF(left + skipped * self._style.char_width, column.y(), 1 << 20, self.line_height)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
         self._note_width(self._width(cell.text))
 
     def _width(self, text: str) -> float:
-        return len(text) * self._char_width if text.isascii() else self._metrics.horizontalAdvance(text)
+        return len(text) * self._style.char_width if text.isascii() else self._metrics.horizontalAdvance(text)
 
     def _note_width(self, width: float) -> None:
         """Let the horizontal scroll bar reach the end of the widest row that was seen."""
         if width > self._widest:
             self._widest = width
-            self._fit_width()
+            self.sync_bars()
 
     def _middle(self) -> int:
         return self.viewport().width() // 2
-
-    def _page(self) -> int:
-        """Return how many whole rows are seen at once."""
-        return max(1, self.viewport().height() // self._height)
-
-    def _row_at(self, point: QPoint) -> int | None:
-        if self.folds is None:
-            return None
-        row = self.verticalScrollBar().value() + max(0, point.y()) // self._height
-        return row if row < len(self.folds) else None
-
-    def _fit(self) -> None:
-        """Set scroll bars and gutter to what is shown."""
-        count = len(self.folds) if self.folds is not None else 0
-        lines = max((len(text) for text in self.texts), default=0) if self.texts is not None else 0
-        self._gutter = (max(3, len(str(lines))) + 2) * self._char_width
-        bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, count - self._page()))
-        bar.setPageStep(self._page())
-        self._fit_width()
-
-    def _fit_width(self) -> None:
-        bar = self.horizontalScrollBar()
-        room = self._middle() - self._gutter - 3 * self._char_width
-        bar.setRange(0, max(0, round(self._widest - room)))
-        bar.setPageStep(max(1, round(room)))
-        bar.setSingleStep(round(4 * self._char_width))
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def _restyle(self) -> None:
-        self._font = self._theme.mono_font()
-        self._metrics = QFontMetricsF(self._font)
-        self._char_width = self._metrics.horizontalAdvance("0" * 100) / 100
-        self._height = round(self._metrics.height() * _LINE)
-        self._fit()
-        self.viewport().update()
 
 
 def _covers(marks: list[tuple[int, int]], text: str) -> bool:
