@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from antiphon.body.comparison import BETWEEN
 from antiphon.ui.compare.area import CompareArea
 from antiphon.ui.compare.copying import Copying
 from antiphon.ui.theme import Theme
@@ -156,3 +157,28 @@ def test_where_long_texts_differ_far_from_their_beginning_the_place_is_shown(qtb
         assert "\ufffd" not in heard(area)
         area.copy()
         assert 'new"' in QGuiApplication.clipboard().text()
+
+
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_stretches_of_rows_know_whether_one_of_them_differs(area, is_folded):
+    folds = area.folds
+    folds.set_folded(is_folded)
+    differs = [folds.pieces.sign(folds.row(row).piece) not in BETWEEN for row in range(len(folds))]
+    assert any(differs)
+    assert not all(differs)
+    for first in range(len(folds)):
+        for end in range(first + 1, len(folds) + 1):
+            assert folds.has_difference(first, end) == any(differs[first:end])
+
+
+def test_the_scroll_bar_shows_where_differences_are(area, qtbot):
+    area.set_folded(False)
+    qtbot.waitUntil(area.verticalScrollBar().isVisible)
+    qtbot.waitUntil(lambda: not area.match_ticks._soon.isActive())
+    height, count = area.match_ticks.height(), len(area.folds)
+    starts = [area.folds.first_row(piece) for piece in area.folds.pieces.differences]
+    rows = [y * count / height for y in area.match_ticks.ticks]
+    assert all(min(abs(row - start) for row in rows) <= 2 * count / height + 1 for start in starts)
+    assert not [row for row in rows if 10 < row < 90]  # where both are equal
+    area.show_pieces(None, None)
+    assert area.match_ticks.ticks == []

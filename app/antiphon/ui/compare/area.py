@@ -1,5 +1,8 @@
 """Two columns of rows that stand beside each other; only the rows that are seen are read and painted."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -21,6 +24,7 @@ from antiphon.ui.compare.folds import Folds, SeenRow
 from antiphon.ui.compare.row_words import SIGNS, CellText, cells_of, copied, spoken
 from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.even_area import EvenArea
+from antiphon.ui.viewer.match_ticks import MatchTicks
 
 INKS = {Sign.CHANGED: "post", Sign.REMOVED: "delete", Sign.ADDED: "get", Sign.IGNORED: "faint"}
 _TINT, _MARK = 0.09, 0.26
@@ -42,6 +46,9 @@ class CompareArea(EvenArea):
         self._widest = 0.0
         self._known: dict[tuple[int | None, int | None], list[CellText | None]] = {}
         self._gutter = 0.0
+        self.match_ticks = MatchTicks(
+            self.verticalScrollBar(), theme, lambda share: int(self.row_count * share)
+        )
         self.setAccessibleName("Differences")
         self.restyled()
 
@@ -63,6 +70,7 @@ class CompareArea(EvenArea):
             self.go_to(pieces.difference_near(near))
         else:
             self._tell()
+        self.match_ticks.show_found(None if self.folds is None else self, (self._row, 1))
         self.viewport().update()
 
     # Where the caret is
@@ -203,6 +211,7 @@ class CompareArea(EvenArea):
         if not is_selecting:
             self._anchor = self._row
         self.show_row(self._row)
+        self.match_ticks.show_found(self, (self._row, 1))
         self._tell()
         self.viewport().update()
 
@@ -233,6 +242,16 @@ class CompareArea(EvenArea):
     @property
     def content_width(self) -> int:
         return round(self._widest)
+
+    def spread(self, edges: Sequence[int]) -> list[bool]:
+        """Return for each stretch of rows between two ascending *edges* whether one of them differs."""
+        folds = self.folds
+        if folds is None or not len(folds):
+            return []
+        return [
+            low < len(folds) and folds.has_difference(low, max(low + 1, high))
+            for low, high in pairwise(edges)
+        ]
 
     def restyled(self) -> None:
         lines = max((len(text) for text in self.texts), default=0) if self.texts is not None else 0

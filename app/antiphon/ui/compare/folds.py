@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right, insort
 from typing import NamedTuple
 
-from antiphon.body.comparison import ComparedPieces, PairedRow
+from antiphon.body.comparison import BETWEEN, ComparedPieces, PairedRow
 
 
 class SeenRow(NamedTuple):
@@ -82,6 +82,13 @@ class Folds:
         piece = self.row(row).piece if 0 <= row < len(self) else 0
         place = bisect_left(self.pieces.differences, piece) - 1
         return place if place >= 0 else None
+
+    def has_difference(self, first: int, end: int) -> bool:
+        """Whether one of the rows from *first* to before *end* differs."""
+        if self.pieces.sign(self.row(first).piece) not in BETWEEN:
+            return True
+        number = self.difference_after(first)
+        return number is not None and self.first_row(self.pieces.differences[number]) < end
 
     @property
     def _base(self):

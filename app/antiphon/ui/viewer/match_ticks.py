@@ -1,7 +1,7 @@
-"""Ticks beside a scroll bar: where in the body something was found."""
+"""Ticks beside a scroll bar: where in what it scrolls something was found."""
 
+from bisect import bisect_right
 from collections.abc import Callable
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -21,7 +21,7 @@ class MatchTicks(QWidget):
     """Lies over *bar*, whose clicks go through it.
 
     Args:
-        offset_at: Tells which byte of the body the bar leads to at a share (0 to 1) of its length, about.
+        offset_at: Tells to which byte (or row, if that is what is found) the bar leads at a share (0 to 1) of its length, about.
     """
 
     def __init__(self, bar: QScrollBar, theme: Theme, offset_at: Callable[[float], int]) -> None:
@@ -30,6 +30,8 @@ class MatchTicks(QWidget):
         self._offset_at = offset_at
         self._found: Found | None = None
         self._current: tuple[int, int] | None = None
+        self._edges: list[int] = []
+        """Offsets at which ticks begin, and the end."""
         self._ticks: list[bool] = []
         self._current_tick = -1
         self._soon = QTimer(self, interval=_SETTLE_MS, singleShot=True)
@@ -39,15 +41,14 @@ class MatchTicks(QWidget):
 
     def show_found(self, found: Found | None, current: tuple[int, int] | None) -> None:
         """Show where *found* is, and *current* (offset and length) in full colour."""
-        is_new = found is not self._found or current != self._current
+        is_new = found is not self._found
         self._found, self._current = found, current
-        if found is None:
+        if is_new:
             self._soon.stop()
-            self._take([], -1)
-        elif is_new:
             self._count()
         else:
             self.refresh_soon()
+            self._take(self._ticks)
 
     def refresh_soon(self) -> None:
         """More was found, or the body stands in other rows."""
@@ -80,16 +81,16 @@ class MatchTicks(QWidget):
 
     def _count(self) -> None:
         if self._found is None:
+            self._take([])
             return
         count = max(1, self.height() // TICK_PX)
-        edges = [self._offset_at(place / count) for place in range(count + 1)]
-        edges[-1] += 1  # a match of the last byte
-        ticks = list(self._found.spread(edges))
-        at = -1 if self._current is None else self._current[0]
-        stretches = enumerate(pairwise(edges))
-        self._take(ticks, next((place for place, (low, high) in stretches if low <= at < high), -1))
+        self._edges = [self._offset_at(place / count) for place in range(count + 1)]
+        self._edges[-1] += 1  # a match of the last byte
+        self._take(list(self._found.spread(self._edges)))
 
-    def _take(self, ticks: list[bool], current: int) -> None:
+    def _take(self, ticks: list[bool]) -> None:
+        at = -1 if self._current is None else self._current[0]
+        current = bisect_right(self._edges, at) - 1 if ticks else -1
         if (ticks, current) != (self._ticks, self._current_tick):
             self._ticks, self._current_tick = ticks, current
             self.update()
