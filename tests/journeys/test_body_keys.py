@@ -131,14 +131,16 @@ async def test_a_way_to_show_a_body_without_places_asks_for_one_in_its_text(prog
     await program.close()
 
 
-async def test_a_letter_that_alt_makes_is_typed_and_no_key_of_the_body(program):
+@pytest.mark.parametrize("modifiers", [Mod.AltModifier, Mod.ControlModifier | Mod.AltModifier])
+async def test_a_letter_that_alt_makes_is_typed_in_a_field_and_a_key_elsewhere(program, modifiers):
     page = await edit(program, "/json")
     await program.sent(page)
-    page.editor.focus_url()
-    override = QKeyEvent(QEvent.Type.ShortcutOverride, Key.Key_S, Mod.AltModifier, "ß")
-    override.ignore()
-    QApplication.sendEvent(QApplication.focusWidget(), override)
-    assert override.isAccepted()
+    for focus, is_typed in ((page.editor.focus_url, True), (page.response.body.enter, False)):
+        focus()
+        override = QKeyEvent(QEvent.Type.ShortcutOverride, Key.Key_S, modifiers, "ß")
+        override.ignore()
+        QApplication.sendEvent(QApplication.focusWidget(), override)
+        assert override.isAccepted() == is_typed
     await program.close()
 
 

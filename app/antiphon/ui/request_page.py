@@ -122,13 +122,18 @@ class RequestPage(QWidget):
         self.splitter.setSizes([size // 2, size // 2] if beside else [size * 2 // 5, size - size * 2 // 5])
 
     def event(self, event: QEvent) -> bool:
-        """Leave a letter that Alt makes, as on a Mac, to the field that it is typed in."""
+        """Leave a letter that Alt (on a Mac) or AltGr (on Windows: Ctrl+Alt) makes to the field that it is typed in."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-            if is_alt and event.text().isprintable() and not event.text().isascii():
+            is_made = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier) and not event.text().isascii()
+            if is_made and event.text().isprintable() and self._is_typing:
                 event.accept()
                 return True
         return super().event(event)
+
+    @property
+    def _is_typing(self) -> bool:
+        focus = self.window().focusWidget()
+        return focus is not None and bool(focus.inputMethodQuery(Qt.InputMethodQuery.ImEnabled))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the page of the body have keys with Alt that nothing here wanted: they are its own."""
