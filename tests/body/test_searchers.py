@@ -89,3 +89,35 @@ def test_warming_up_starts_them(searchers):
     while len(searchers._idle) < PROCESSES and time.monotonic() < end:
         time.sleep(0.01)
     assert len(searchers._idle) == PROCESSES
+
+
+class _ClosedLate:
+    """A lock at whose release everything is closed by another thread, just before."""
+
+    def __init__(self, searchers):
+        self._searchers, self._lock, self._is_first = searchers, threading.Lock(), True
+
+    def acquire(self, *args, **options):
+        return self._lock.acquire(*args, **options)
+
+    def release(self):
+        if self._is_first:
+            self._is_first = False
+            other = threading.Thread(target=self._searchers.close)
+            other.start()
+            other.join()
+        self._lock.release()
+
+
+@pytest.mark.parametrize("is_warming", [True, False])
+def test_closing_at_the_last_moment_of_a_turn_leaves_no_process(searchers, is_warming):
+    searchers._turn = _ClosedLate(searchers)
+    started = []
+    make = searchers._started
+    searchers._started = lambda: started.extend(make()) or list(started)
+    if is_warming:
+        searchers._start_idle()
+    else:
+        searchers.give_back(searchers.take(STAYS))
+    assert len(started) == PROCESSES
+    assert not [searcher for searcher in started if searcher.is_alive]

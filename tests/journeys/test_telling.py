@@ -4,10 +4,13 @@ import gzip
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from antiphon.core.document import BearerAuth, Header, RequestOptions
 from antiphon.core.redaction import HIDDEN
+from antiphon.ui.page import enter
 from antiphon.ui.response.view import CONNECTION, SENT, TIMELINE
 from tests.journeys.program import Program
 from tests.recording import RecordingServer
@@ -161,4 +164,41 @@ async def test_a_body_that_swells_is_asked_about_where_it_is_shown(qtloop, answe
         await until(lambda: not question.isVisible())
         arrived = page.document.feed.body.size_bytes
         assert arrived == size if size else 100_000 <= arrived < 5_000_000
+    await program.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "words"),
+    [
+        ("HEAD", "/get", "No body HEAD asks for the headers alone."),
+        ("GET", "/status/204", "No body 204 says that there is none."),
+        ("GET", "/bytes/0", "Empty body The response came without a body."),
+    ],
+)
+async def test_an_answer_without_a_body_says_why(qtloop, program, method, path, words):
+    page = edit(program, method=method, url=f"{{{{baseUrl}}}}{path}")
+    await program.sent(page)
+    message = page.response.body._pages.currentWidget()
+    assert f"{message._title.text()} {message._text.text()}" == words
+    await program.close()
+
+
+async def test_tab_comes_to_what_stands_above_the_tabs_of_an_answer(qtloop, program):
+    page = edit(program, method="GET", url="{{baseUrl}}/get")
+    await program.sent(page)
+    page.editor.focus_url()
+    enter(page.response)
+    assert page.response.isAncestorOf(program.window.focusWidget())
+    tabs = program.window.focusWidget()
+    QTest.keyClick(tabs, Qt.Key.Key_Backtab)
+    above = program.window.focusWidget()
+    assert above is page.response.compare
+    QTest.keyClick(above, Qt.Key.Key_Tab)
+    assert program.window.focusWidget() is tabs
+    page.editor.focus_url()
+    reached = []
+    for _step in range(60):
+        QTest.keyClick(program.window.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(program.window.focusWidget())
+    assert page.response.compare in reached
     await program.close()

@@ -135,7 +135,7 @@ class Searchers:
         try:
             return self._started()
         except OSError:
-            self._turn.release()
+            self._end_turn()
             raise
 
     def give_back(self, searchers: list[Searcher]) -> None:
@@ -145,7 +145,7 @@ class Searchers:
                 self._idle.append(searcher)
             else:
                 searcher.close()
-        self._turn.release()
+        self._end_turn()
 
     def close(self) -> None:
         """End all that are idle, and those that are given back later."""
@@ -154,16 +154,19 @@ class Searchers:
             self._close_idle()
             self._turn.release()
 
+    def _end_turn(self) -> None:
+        self._turn.release()
+        if self._is_closed:  # since it was looked at, perhaps, while `close` found the turn taken
+            self.close()
+
     def _start_idle(self) -> None:
         if self._turn.acquire(blocking=False):
             try:
                 self._idle = self._started()
-                if self._is_closed:
-                    self._close_idle()
             except OSError:
                 pass  # it is tried again, and told, when there is something to search
             finally:
-                self._turn.release()
+                self._end_turn()
 
     def _started(self) -> list[Searcher]:
         """Return idle processes that read the body as it is held now, and as many new ones as are missing."""

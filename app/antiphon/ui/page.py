@@ -9,6 +9,7 @@ from antiphon.ui.request_page import RequestPage
 from antiphon.ui.run.view import RunView
 from antiphon.ui.settings.defaults_page import DefaultsPage
 from antiphon.ui.tabs import TabText
+from antiphon.ui.widgets.focus import Entered
 from antiphon.workbench.collections import OpenCollection
 from antiphon.workbench.document import OpenDocument
 
@@ -71,8 +72,9 @@ def tab_text(page: Page) -> TabText:
 def enter(pane: QWidget) -> None:
     """Put the focus into *pane*: where it says it belongs, else on the first thing in it that takes it."""
     reason = Qt.FocusReason.TabFocusReason
-    if pane.focusProxy() is not None and pane.focusProxy().isVisible():
-        pane.setFocus(reason)
+    said = pane.read_in if isinstance(pane, Entered) else pane.focusProxy()
+    if said is not None and said.isVisible():
+        said.setFocus(reason)
         return
     widget = pane.nextInFocusChain()
     while widget is not pane:

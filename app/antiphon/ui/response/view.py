@@ -20,7 +20,7 @@ from antiphon.ui.viewer.body_panel import BodyPanel
 from antiphon.ui.widgets.announce import announce
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
-from antiphon.ui.widgets.focus import leave
+from antiphon.ui.widgets.focus import Entered, leave
 from antiphon.ui.widgets.notice import NoticeBar
 from antiphon.ui.widgets.tabbar import PanelTabs
 from antiphon.workbench.feed import ExchangeFeed
@@ -28,7 +28,7 @@ from antiphon.workbench.feed import ExchangeFeed
 BODY, HEADERS, COOKIES, TIMELINE, SENT, CONNECTION = range(6)
 
 
-class ResponseView(QWidget):
+class ResponseView(Entered):
     """Follows one feed; before the first sending it says how to begin."""
 
     save_asked = Signal()
@@ -85,7 +85,7 @@ class ResponseView(QWidget):
         self.connection.controls.hide()
         self._whole = QWidget()
         self._lay_out()
-        self.setFocusProxy(self.tabs)
+        self.read_in = self.tabs
         self.question.way_back.otherwise = self.failure.way_out = self.tabs.setFocus
         self.tabs.selected.connect(self._show_page)
         self.strip.clicked.connect(lambda: self.tabs.select(TIMELINE))
@@ -215,6 +215,7 @@ class ResponseView(QWidget):
         has_body = head is not None or (exchange.failure is not None and feed.body.size_bytes > 0)
         if has_body:
             content_type = (head.get("content-type") or "") if head is not None else "text/plain"
+            self.body.none_words = _why_none(exchange)
             self.body.show_body(feed.body, content_type, is_over=exchange.is_over)
             self.body.raw_words = _received(feed)
         is_front = self.tabs.current == BODY
@@ -308,6 +309,15 @@ def _received(feed: ExchangeFeed) -> str:
     head, size_bytes = feed.exchange.head, feed.raw.size_bytes
     coding = (head.get("content-encoding") or "") if head is not None else ""
     return f"{coding}, {size_text(size_bytes)}" if size_bytes else ""
+
+
+def _why_none(exchange: Exchange) -> str:
+    """Return why an answer has no body where it may have none; empty where that is for the server to say."""
+    status = exchange.head.status if exchange.head is not None else 0
+    if exchange.last.request.method == "HEAD":
+        return "HEAD asks for the headers alone."
+    reasons = {204: "there is none", 205: "there is none", 304: "what you have is still current"}
+    return f"{status} says that {reasons[status]}." if status in reasons else ""
 
 
 def _noted(exchange: Exchange) -> str:

@@ -1,25 +1,21 @@
 """One way to show a body that is not rows of text: a tree, a table, a picture."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QWidget
 
 from antiphon.body.store import SpooledSource
 from antiphon.render.media import Media
+from antiphon.ui.widgets.focus import Entered
 
 
-class BodyPage(QWidget):
+class BodyPage(Entered):
     """Shows one body at a time; a subclass fills `show_body` and `clear`.
 
     Attributes:
         reads_bytes: Whether it wants the bytes as they came; else a body whose newlines are wider than a byte is
             given in UTF-8.
-        read_in: Takes the focus that the page is given. It is no focus proxy: with one, Tab would come to it before what
-            stands above it.
     """
 
     reads_bytes = False
-    read_in: QWidget | None = None
 
     notice = Signal(str)
     """A sentence for the user."""
@@ -37,11 +33,6 @@ class BodyPage(QWidget):
     def clear(self) -> None:
         """Let go of the body and end all work on it."""
         raise NotImplementedError
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if self.read_in is not None:
-            self.read_in.setFocus(event.reason())
 
     def find(self) -> bool:
         """Open what finds in this page; False where the page has nothing of its own."""

@@ -60,6 +60,8 @@ class BodyPanel(KeyedPanel):
         self._sniffed_bytes = 0
         self.raw_words = ""
         """Names what was received, where that is not the body and may be saved, too: `gzip, 1.2 MB`."""
+        self.none_words = ""
+        """Says why there is no body where none was to come."""
         self._shown: tuple[object, str, str] | None = None
         self._reading: Reading | None = None
         """Of the body, once there is something in it."""
@@ -199,7 +201,7 @@ class BodyPanel(KeyedPanel):
     def _update(self) -> None:
         store = self._store
         if store is None or store.size_bytes == 0:
-            self._message.tell(*empty_words(store))
+            self._message.tell(*empty_words(store, self.none_words))
             self._bring(self._message)
         else:
             self._decide_media(store)

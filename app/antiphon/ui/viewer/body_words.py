@@ -7,12 +7,12 @@ from antiphon.core.quantities import size_text
 from antiphon.ui.widgets.notice import NoticeBar
 
 
-def empty_words(store: BodyStore | None) -> tuple[str, str]:
-    """Return title and text of why there is nothing to show."""
+def empty_words(store: BodyStore | None, reason: str = "") -> tuple[str, str]:
+    """Return title and text of why there is nothing to show; *reason* says why none was to come."""
     if store is None:
         return "", ""
     if store.is_finished:
-        return "Empty body", "The response came without a body."
+        return ("No body", reason) if reason else ("Empty body", "The response came without a body.")
     return "Waiting for the body", "Its bytes appear here as they arrive."
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 
@@ -18,6 +19,21 @@ def leave(widget: QWidget, target: QWidget) -> bool:
     if was_there:
         target.setFocus(Qt.FocusReason.OtherFocusReason)
     return was_there
+
+
+class Entered(QWidget):
+    """A pane that hands on the focus it is given.
+
+    Attributes:
+        read_in: Takes the focus. It is no focus proxy: with one, Tab would come to it before what stands above it.
+    """
+
+    read_in: QWidget | None = None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.read_in is not None:
+            self.read_in.setFocus(event.reason())
 
 
 class WayBack(QObject):
