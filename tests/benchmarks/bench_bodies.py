@@ -95,7 +95,6 @@ async def wheel(view, steps: int = 200) -> dict[str, float]:
 def spoken(view, count: int = 50) -> dict[str, object]:
     """Ask what a screen reader asks at lines all over the body, beside what stands there."""
     accessible.install()
-    text = QAccessible.queryAccessibleInterface(view).textInterface()
     choose, times, right = random.Random(4), [], 0
     for _ in range(count):
         number = choose.randrange(1, view.index.line_count - 1)
@@ -104,6 +103,7 @@ def spoken(view, count: int = 50) -> dict[str, object]:
         view.select(start, end)
         view.reveal(start, end - start)
         began = time.perf_counter()
+        text = QAccessible.queryAccessibleInterface(view).textInterface()
         caret, has_selection = text.cursorPosition(), text.selectionCount() == 1
         before, behind = text.text(0, caret), text.text(caret, text.characterCount())
         times.append((time.perf_counter() - began) * 1e3)

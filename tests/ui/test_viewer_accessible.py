@@ -113,3 +113,14 @@ def test_views_come_and_go(qtbot, qapp):
         view.deleteLater()
         qapp.sendPostedEvents(None, 0)
         qapp.processEvents()
+
+
+def test_rows_are_read_for_a_screen_reader_when_it_asks_and_not_with_each_step(view, monkeypatch):
+    text_of(view)
+    read, rows_around = [], view.rows_around
+    monkeypatch.setattr(view, "rows_around", lambda *place: read.append(place) or rows_around(*place))
+    for line in range(1000, 3000, 100):
+        view.go_to_line(line)
+    assert read == []
+    assert "line 2899 " in around(view)
+    assert len(read) == 1

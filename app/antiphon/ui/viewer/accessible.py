@@ -7,7 +7,7 @@ the caret stand in a `QPlainTextEdit` that is never shown, whose text interface 
 from typing import Protocol
 
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
@@ -42,7 +42,7 @@ class Reading(Protocol):
 
 
 class SpokenText:
-    """The rows around the caret of a view in a text edit; kept in step both ways."""
+    """The rows around the caret of a view in a text edit; kept in step both ways, not within the frame that paints the view."""
 
     def __init__(self, view: QWidget, reading: Reading) -> None:
         self._view = view
@@ -51,6 +51,8 @@ class SpokenText:
         self._starts: list[int] = []
         self._has_end = True
         self._is_following = False
+        self._soon = QTimer(view, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._follow)
         self.edit = QPlainTextEdit(view)
         self.edit.hide()
         self.edit.setReadOnly(True)
@@ -66,7 +68,16 @@ class SpokenText:
             self._take_over()
 
     def follow(self) -> None:
-        """Take over text, caret and selection of the view, and tell whoever listens."""
+        """Take over text, caret and selection of the view soon: once it is painted, or when a screen reader asks."""
+        self._soon.start()
+
+    def catch_up(self) -> None:
+        """Take over now what was to be taken over soon."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._follow()
+
+    def _follow(self) -> None:
         cursor = self._take_over()
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleTextCursorEvent(self._view, cursor.position()))
@@ -129,6 +140,7 @@ class SpokenText:
             return
         cursor = self.edit.textCursor()
         self._reading.go_to(self._offset(cursor.anchor()), self._offset(cursor.position()))
+        self.catch_up()
 
 
 class AccessibleBody(QAccessibleWidget):
@@ -146,6 +158,7 @@ class AccessibleBody(QAccessibleWidget):
     def interface_cast(self, kind: QAccessible.InterfaceType) -> object:
         if kind != QAccessible.InterfaceType.TextInterface:
             return shiboken6.VoidPtr(0)
+        self.spoken.catch_up()
         text = QAccessible.queryAccessibleInterface(self.spoken.edit).textInterface()
         return shiboken6.VoidPtr(shiboken6.getCppPointer(text)[0])
 
