@@ -16,7 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAINTED = """
-import sys
+import gc, sys
+gc.disable()  # as `__main__` does
 from antiphon.ui.start import application
 from antiphon.ui.theme import Theme
 from antiphon.ui.window import MainWindow
