@@ -183,8 +183,9 @@ async def measure_window(window: object, name: str, port: int, seconds: float) -
     }
 
 
-def run(name: str, seconds: float, more: list[str]) -> dict[str, object]:
+def run(name: str, seconds: float, *, in_window: bool = False) -> dict[str, object]:
     """Measure the row *name* in a process of its own, its server in another one."""
+    more = ["--window"] if in_window else []
     me = [sys.executable, __file__, "--name", name]
     with subprocess.Popen([*me, "--serve"], stdin=-1, stdout=-1, text=True) as server:
         assert server.stdout
@@ -225,7 +226,7 @@ def main() -> None:
         print(f"{'server':36} {'grew MiB':>9} {'pause ms':>9} {'cancel ms':>10} {'took s':>7}  told")
         for name in ROWS:
             if chosen.only in name:
-                row = run(name, chosen.seconds, ["--window"] if chosen.window else [])
+                row = run(name, chosen.seconds, in_window=chosen.window)
                 cancel = "-" if row["cancel"] is None else f"{row['cancel']:.1f}"
                 print(
                     f"{name:36} {row['grew']:9.1f} {row['pause']:9.1f} {cancel:>10} {row['took']:7.1f}  {row['told']}",
