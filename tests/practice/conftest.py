@@ -1,5 +1,6 @@
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -32,7 +33,19 @@ def _client(server: PracticeServer, kind: str) -> httpx.Client:
     raise AssertionError(kind)
 
 
-@pytest.fixture(scope="module", params=["http/1.1", "http/2 over tls", "http/2 by prior knowledge"])
+KINDS = ["http/1.1", "http/2 over tls", "http/2 by prior knowledge"]
+
+
+@pytest.fixture(params=KINDS)
+def make_client(
+    request: pytest.FixtureRequest, server: PracticeServer
+) -> Iterator[Callable[[], httpx.Client]]:
+    """Makes clients of one kind, each with connections of its own, which are closed at the end."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(_client(server, request.param))
+
+
+@pytest.fixture(scope="module", params=KINDS)
 def client(request: pytest.FixtureRequest, server: PracticeServer) -> Iterator[httpx.Client]:
     """A client of each kind in turn."""
     with _client(server, request.param) as client:
