@@ -137,7 +137,7 @@ class Finding:
         self.panel.choose_mode(RAW)
         self.panel.setVisible(True)
         await until(lambda: self.panel.view.index.is_current)
-        self.panel.open_find()
+        self.panel.bars.open_find()
         await asyncio.sleep(1)
 
     async def find(self, query: Query) -> tuple[float, float | None, int, float]:
@@ -146,11 +146,11 @@ class Finding:
         Pauses are taken in a second search: the timer that tells them takes a share of two cores that are all in use.
         """
         took, first = await self._timed(query)
-        count = self.panel.finder.count
+        count = self.panel.bars.finder.count
         self.ticks.start()
         await self._timed(query)
         for step in (1, 1, -1, -1, -1, 1):
-            self.panel.finder.go(step)
+            self.panel.bars.finder.go(step)
             await asyncio.sleep(0.04)
         return took, first, count, self.ticks.stop()["longest"]
 
@@ -158,14 +158,14 @@ class Finding:
         panel = self.panel
         panel.view.select(0, 0)
         panel.view._scroll.go(0)
-        panel.finder.close()
-        panel.finder.warm_up()
+        panel.bars.finder.close()
+        panel.bars.finder.warm_up()
         await asyncio.sleep(0.5)
         began, first = time.perf_counter(), None
-        panel.finder.look_for(query)
-        while not panel.finder.is_done:
+        panel.bars.finder.look_for(query)
+        while not panel.bars.finder.is_done:
             await asyncio.sleep(0.001)
-            if first is None and panel.finder.number is not None:
+            if first is None and panel.bars.finder.number is not None:
                 panel.view.viewport().repaint()
                 first = time.perf_counter() - began
         return time.perf_counter() - began, first

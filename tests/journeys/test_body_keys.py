@@ -53,13 +53,13 @@ async def test_esc_leaves_the_bars_of_a_body_that_arrives_and_only_then_ends_it(
     panel = page.response.body
     await until(lambda: panel.view.source.size_bytes > 0, 20)
     await press(program, Key.Key_G, Mod.ControlModifier)
-    assert panel.go_bar.isVisible()
+    assert panel.bars.go_bar.isVisible()
     await press(program, Key.Key_Escape)
-    assert not panel.go_bar.isVisible()
+    assert not panel.bars.go_bar.isVisible()
     await press(program, Key.Key_F, Mod.ControlModifier)
-    assert panel.find_bar.field.hasFocus()
+    assert panel.bars.find_bar.field.hasFocus()
     await press(program, Key.Key_Escape)
-    assert not panel.find_bar.isVisible()
+    assert not panel.bars.find_bar.isVisible()
     assert page.document.is_sending
     await press(program, Key.Key_Escape)
     await until(lambda: not page.document.is_sending)
@@ -73,9 +73,9 @@ async def test_esc_leaves_the_bar_of_a_page_and_goes_back_to_it(program, mode):
     panel = page.response.body
     panel.choose_mode(mode)
     await press(program, Key.Key_F, Mod.ControlModifier)
-    assert panel.has_bar
+    assert panel.bars.are_open
     await press(program, Key.Key_Escape)
-    assert not panel.has_bar
+    assert not panel.bars.are_open
     shown = panel._pages.currentWidget()
     assert shown.isAncestorOf(QApplication.focusWidget())
     await program.close()
@@ -109,14 +109,14 @@ async def test_f3_goes_to_the_next_match_from_anywhere_and_asks_where_nothing_is
     panel = page.response.body
     page.editor.focus_url()
     await press(program, Key.Key_F3)
-    assert panel.find_bar.field.hasFocus()
-    QTest.keyClicks(panel.find_bar.field, "fox")
-    await until(lambda: panel.finder.is_done and panel.finder.number == 0)
+    assert panel.bars.find_bar.field.hasFocus()
+    QTest.keyClicks(panel.bars.find_bar.field, "fox")
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.number == 0)
     page.editor.focus_url()
     await press(program, Key.Key_F3)
-    await until(lambda: panel.finder.number == 1)
+    await until(lambda: panel.bars.finder.number == 1)
     await press(program, Key.Key_F3, Mod.ShiftModifier)
-    await until(lambda: panel.finder.number == 0)
+    await until(lambda: panel.bars.finder.number == 0)
     await program.close()
 
 
@@ -126,7 +126,7 @@ async def test_a_way_to_show_a_body_without_places_asks_for_one_in_its_text(prog
     panel = page.response.body
     panel.choose_mode("tree")
     await press(program, Key.Key_G, Mod.ControlModifier)
-    assert panel.go_bar.field.hasFocus()
+    assert panel.bars.go_bar.field.hasFocus()
     assert panel.modes.choice == "raw"
     await program.close()
 
@@ -235,7 +235,7 @@ async def test_before_a_response_nothing_is_asked_that_cannot_be_answered(progra
     ):
         await press(program, key, modifiers)
     assert QApplication.focusWidget() is focus
-    assert not page.response.body.has_bar
+    assert not page.response.body.bars.are_open
     assert not page.response.body.controls.isVisible()
     await press(program, Key.Key_Escape)
     await until(lambda: not page.document.is_sending)
@@ -251,12 +251,12 @@ async def test_case_words_and_expressions_are_switched_from_anywhere_while_the_f
     panel = page.response.body
     panel.choose_mode(mode)
     await press(program, Key.Key_F, Mod.ControlModifier)
-    bar = (panel.page or panel).find_bar
+    bar = (panel.page or panel.bars).find_bar
     for focus in (panel.enter, panel.more.setFocus, page.editor.focus_url):
         focus()
         for key, toggle in ((Key.Key_C, bar.case), (Key.Key_W, bar.word), (Key.Key_X, bar.regex)):
             was_on = toggle.isChecked()
             await press(program, key, Mod.AltModifier)
             assert toggle.isChecked() != was_on
-    panel.close_bar()
+    panel.bars.close_one()
     await program.close()

@@ -30,16 +30,16 @@ def edit(program, path):
 
 async def find(program, panel, text):
     program.window.run_command("view.find")
-    panel.find_bar.field.clear()
-    QTest.keyClicks(panel.find_bar.field, text)
-    await until(lambda: panel.finder.is_done and panel.finder.number is not None, 20)
+    panel.bars.find_bar.field.clear()
+    QTest.keyClicks(panel.bars.find_bar.field, text)
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.number is not None, 20)
 
 
 async def test_words_and_expressions_are_found_in_a_large_body(program):
     page = edit(program, f"/lines/{LINES}")
     await program.sent(page)
     panel = page.response.body
-    bar, finder = panel.find_bar, panel.finder
+    bar, finder = panel.bars.find_bar, panel.bars.finder
     await find(program, panel, "100")
     everywhere = finder.count
     QTest.keyClick(bar.field, Key.Key_W, Mod.AltModifier)
@@ -61,12 +61,12 @@ async def test_sending_again_looks_for_the_same_in_the_new_body_and_leaves_the_f
     await program.sent(page)
     panel = page.response.body
     await find(program, panel, "1999")
-    first = panel.finder.count
+    first = panel.bars.finder.count
     assert first > 0
     await program.sent(page)
-    await until(lambda: panel.finder.is_done and panel.finder.count == first)
-    assert panel.find_bar.field.text() == "1999"
-    assert program.window.focusWidget() is panel.find_bar.field
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.count == first)
+    assert panel.bars.find_bar.field.text() == "1999"
+    assert program.window.focusWidget() is panel.bars.find_bar.field
     panel.view.setFocus()
     await program.sent(page)
     assert program.window.focusWidget() is panel.view
@@ -78,20 +78,20 @@ async def test_next_and_previous_reach_matches_whose_places_are_not_kept(program
     page = edit(program, f"/lines/{LINES}")
     await program.sent(page)
     panel = page.response.body
-    finder = panel.finder
+    finder = panel.bars.finder
     for is_regex in (False, True):
-        panel.find_bar.regex.setChecked(is_regex)
+        panel.bars.find_bar.regex.setChecked(is_regex)
         await find(program, panel, "f.x" if is_regex else "fox")
         count = finder.count
         assert count == LINES
-        QTest.keyClick(panel.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
+        QTest.keyClick(panel.bars.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
         await until(lambda: finder.number == count - 1)
         await until(lambda: panel.view.grab() and finder.between(*panel.view.selection))
         assert finder.between(*panel.view.selection) == [finder._current]
-        QTest.keyClick(panel.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
+        QTest.keyClick(panel.bars.find_bar.field, Key.Key_Return, Mod.ShiftModifier)
         await until(lambda: finder.number == count - 2)
-        QTest.keyClick(panel.find_bar.field, Key.Key_Return)
-        QTest.keyClick(panel.find_bar.field, Key.Key_Return)
+        QTest.keyClick(panel.bars.find_bar.field, Key.Key_Return)
+        QTest.keyClick(panel.bars.find_bar.field, Key.Key_Return)
         await until(lambda: finder.number == 0)
     await program.close()
 
@@ -104,13 +104,13 @@ async def test_matches_are_counted_while_the_body_arrives(program):
     await until(panel.isVisible)
     panel.choose_mode("raw")
     program.window.run_command("view.find")
-    QTest.keyClicks(panel.find_bar.field, '"')
-    await until(lambda: panel.finder.count > 0)
-    early = panel.finder.count
-    assert panel.find_bar.count.text().endswith("+")
-    await until(lambda: panel.finder.is_done, 20)
-    assert panel.finder.count > early
-    await until(lambda: not panel.find_bar.count.text().endswith("+"))
+    QTest.keyClicks(panel.bars.find_bar.field, '"')
+    await until(lambda: panel.bars.finder.count > 0)
+    early = panel.bars.finder.count
+    assert panel.bars.find_bar.count.text().endswith("+")
+    await until(lambda: panel.bars.finder.is_done, 20)
+    assert panel.bars.finder.count > early
+    await until(lambda: not panel.bars.find_bar.count.text().endswith("+"))
     await program.close()
 
 
@@ -122,9 +122,9 @@ async def test_which_match_is_shown_and_how_many_there_are_is_said(program, monk
     panel = page.response.body
     await find(program, panel, "fox")
     await until(lambda: said[-1:] == ["1 of 50"])
-    QTest.keyClick(panel.find_bar.field, Key.Key_Return)
+    QTest.keyClick(panel.bars.find_bar.field, Key.Key_Return)
     await until(lambda: said[-1] == "2 of 50")
     assert len(said) == len(set(said))
-    panel.find_bar.field.setText("fox!")
+    panel.bars.find_bar.field.setText("fox!")
     await until(lambda: said[-1] == "none")
     await program.close()

@@ -62,8 +62,8 @@ async def test_laid_out_json_is_folded_gone_through_and_its_paths_copied(qtloop,
     QTest.keyClick(view, Key.Key_Left, Mod.AltModifier | Mod.ShiftModifier)
     await until(lambda: seen(panel) == ["{", '  "items": [', "  ],", '  "end": true', "}"])
     program.window.run_command("body.go_to")
-    QTest.keyClicks(panel.go_bar.field, "1400")
-    QTest.keyClick(panel.go_bar.field, Key.Key_Return)
+    QTest.keyClicks(panel.bars.go_bar.field, "1400")
+    QTest.keyClick(panel.bars.go_bar.field, Key.Key_Return)
     await until(lambda: view.index.line_of(view.caret) == 1399)
     assert len(seen(panel)) > 5  # what one goes to opens the fold
     QTest.keyClick(view, Key.Key_Home, Mod.ControlModifier)

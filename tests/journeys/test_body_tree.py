@@ -66,7 +66,7 @@ async def test_find_in_the_tree_opens_the_way_to_what_is_found(qtloop, program):
     with RecordingServer(answer=lambda _request: body) as server:
         panel = await answered(program, server)
         panel.choose_mode("tree")
-        panel.open_find()
+        panel.bars.open_find()
         tree_page = panel._pages.currentWidget()
         QTest.keyClicks(tree_page.find_bar.field, "needle")
         await until(

@@ -346,7 +346,7 @@ def test_an_event_cut_short_is_told(shown):
 
 def test_find_goes_to_the_filter_and_back_to_the_list(shown):
     shown.come(ticks(1, 3))
-    shown.panel.open_find()
+    shown.panel.bars.open_find()
     assert shown.page.bar.field.hasFocus()
     QTest.keyClick(shown.page.bar.field, Key.Key_Return)
     assert shown.page.list.hasFocus()

@@ -59,10 +59,10 @@ def controls(panel):
 def bars(panel):
     """Open one bar after the other, and none at first."""
     yield
-    for open_bar in (panel.open_find, panel.open_go):
+    for open_bar in (panel.bars.open_find, panel.bars.open_go):
         open_bar()
         yield
-        panel.close_bar()
+        panel.bars.close_one()
 
 
 @pytest.mark.parametrize("mode", SHOWN)

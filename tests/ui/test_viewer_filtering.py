@@ -128,7 +128,7 @@ async def test_nothing_found_says_so(qtloop, panel, body):
     assert page._message._title.text() == "Nothing found"
     assert panel.filtering.work.bar.words.text() == "none"
     assert not panel.filtering.work.bar.save_button.isEnabled()
-    panel.open_find()
+    panel.bars.open_find()
     assert "no results to find in" in panel.notice.text
 
 
@@ -276,19 +276,19 @@ async def test_a_body_that_is_no_json_is_told_and_stays_in_view(qtloop, panel, b
 async def test_what_is_found_can_be_searched_and_escape_closes_one_bar_after_the_other(qtloop, panel, body):
     panel.show_body(body(DOCUMENT), "application/json", True)
     page = await found(panel, "$.items[*].name", "table")
-    panel.open_find()
+    panel.bars.open_find()
     await until(lambda: page.find_bar.isVisible(), 20)
     assert panel.filtering.work.bar.form == "values"
     page.find_bar.field.setText("name 99")
     await until(lambda: page.finder.is_done and (page.finder.count, page.finder.number) == (11, 0))
-    assert not panel.find_bar.isVisible()
+    assert not panel.bars.find_bar.isVisible()
     QTest.keyClick(page.view, Key.Key_F3)
     assert page.finder.number == 1
-    assert panel.close_bar()
+    assert panel.bars.close_one()
     assert (page.find_bar.isVisible(), panel.filtering.is_on) == (False, True)
-    assert panel.close_bar()
+    assert panel.bars.close_one()
     assert not panel.filtering.is_on
-    assert not panel.close_bar()
+    assert not panel.bars.close_one()
 
 
 async def test_a_filter_can_be_stopped_and_started_again(qtloop, panel, body):

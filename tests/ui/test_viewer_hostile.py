@@ -54,10 +54,10 @@ async def used(panel, body, content_type, tmp_path):
     middle = len(body) // 2
     needle = body[middle : middle + 1]
     if needle.isascii() and needle.decode().isprintable():
-        panel.finder.look_for(Query(needle.decode(), is_case_sensitive=True), moves=False)
-        await until(lambda: panel.finder.is_done, 120)
-        assert panel.finder.count >= min(body.count(needle), 1_000_000)
-        panel.finder.close()
+        panel.bars.finder.look_for(Query(needle.decode(), is_case_sensitive=True), moves=False)
+        await until(lambda: panel.bars.finder.is_done, 120)
+        assert panel.bars.finder.count >= min(body.count(needle), 1_000_000)
+        panel.bars.finder.close()
     view.select(middle, min(len(body), middle + 9))
     view.copy()
     copied = body[middle : middle + 9].decode(view.charset, "replace")  # which may have been guessed by now

@@ -150,11 +150,11 @@ def test_the_menu_has_what_the_buttons_do_each_with_its_key(panel, body):
 
 async def test_bars_of_the_text_go_where_another_page_is_shown(qtloop, panel, body):
     panel.show_body(body(b'{"name": 1}'), "application/json", True)
-    for open_bar in (panel.open_find, panel.open_go):
+    for open_bar in (panel.bars.open_find, panel.bars.open_go):
         panel.choose_mode("pretty")
         open_bar()
         panel.choose_mode("tree")
-        assert not panel.has_bar
+        assert not panel.bars.are_open
         assert panel.window().focusWidget() is panel.page.tree
 
 
@@ -218,7 +218,7 @@ async def test_a_large_body_is_laid_out_by_a_process_that_is_gone_afterwards(qtl
 def test_showing_another_body_ends_all_work_on_the_first(panel, body):
     panel.show_body(body(LARGE), "application/json", True)
     pretty, process = panel._reading.pretty, panel._reading.pretty.process_id
-    panel.find_bar.open("name")
+    panel.bars.find_bar.open("name")
     panel.show_body(body("[]"), "application/json", True)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
@@ -229,61 +229,61 @@ def test_showing_another_body_ends_all_work_on_the_first(panel, body):
 
 async def test_finding_goes_to_the_first_match_and_on_around_the_end(qtloop, panel, body):
     panel.show_body(body("one two one two one"), "text/plain", True)
-    panel.open_find()
-    QTest.keyClicks(panel.find_bar.field, "ONE")
-    await until(lambda: panel.finder.is_done and panel.finder.number == 0)
+    panel.bars.open_find()
+    QTest.keyClicks(panel.bars.find_bar.field, "ONE")
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.number == 0)
     places = []
     for keys in (
         (Key.Key_Return, Mod.NoModifier),
         (Key.Key_F3, Mod.NoModifier),
         (Key.Key_F3, Mod.NoModifier),
     ):
-        QTest.keyClick(panel.find_bar.field, *keys)
+        QTest.keyClick(panel.bars.find_bar.field, *keys)
         places.append(panel.view.selection[0])
     for keys in ((Key.Key_F3, Mod.ShiftModifier), (Key.Key_Return, Mod.ShiftModifier)):
-        QTest.keyClick(panel.find_bar.field, *keys)
+        QTest.keyClick(panel.bars.find_bar.field, *keys)
         places.append(panel.view.selection[0])
     assert places == [8, 16, 0, 16, 8]
-    assert panel.find_bar.count.text() == "2 of 3"
+    assert panel.bars.find_bar.count.text() == "2 of 3"
 
 
 async def test_case_and_expressions_narrow_what_is_found(qtloop, panel, body):
     panel.show_body(body("One one on3"), "text/plain", True)
-    panel.open_find()
-    panel.find_bar.field.setText("o.3|o.e")
-    await until(lambda: panel.finder.is_done)
-    assert panel.finder.count == 0
-    panel.find_bar.regex.click()
-    await until(lambda: panel.finder.is_done and panel.finder.count == 3)
-    panel.find_bar.case.click()
-    await until(lambda: panel.finder.is_done and panel.finder.count == 2)
-    panel.find_bar.field.setText("(")
-    assert "not a regular expression" in panel.find_bar.count.text()
+    panel.bars.open_find()
+    panel.bars.find_bar.field.setText("o.3|o.e")
+    await until(lambda: panel.bars.finder.is_done)
+    assert panel.bars.finder.count == 0
+    panel.bars.find_bar.regex.click()
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.count == 3)
+    panel.bars.find_bar.case.click()
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.count == 2)
+    panel.bars.find_bar.field.setText("(")
+    assert "not a regular expression" in panel.bars.find_bar.count.text()
 
 
 async def test_switching_modes_searches_what_is_shown_then(qtloop, panel, body):
     panel.show_body(body('{"a":1,"b":1}'), "application/json", True)
-    panel.open_find()
-    panel.find_bar.field.setText(": 1")
-    await until(lambda: panel.finder.is_done and panel.finder.count == 2)
+    panel.bars.open_find()
+    panel.bars.find_bar.field.setText(": 1")
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.count == 2)
     panel.choose_mode("raw")
-    await until(lambda: panel.finder.is_done and panel.finder.count == 0)
+    await until(lambda: panel.bars.finder.is_done and panel.bars.finder.count == 0)
 
 
 def test_escape_closes_the_find_bar_and_gives_the_focus_back(panel, body):
     panel.show_body(body("text"), "text/plain", True)
     QTest.keyClick(panel.view, Key.Key_F, Mod.ControlModifier)
-    assert panel.find_bar.isVisible()
-    QTest.keyClick(panel.find_bar.field, Key.Key_Escape)
-    assert not panel.find_bar.isVisible()
+    assert panel.bars.find_bar.isVisible()
+    QTest.keyClick(panel.bars.find_bar.field, Key.Key_Escape)
+    assert not panel.bars.find_bar.isVisible()
     assert panel.focusWidget() is panel.view
 
 
 def test_the_selected_word_is_what_is_looked_for(panel, body):
     panel.show_body(body("find this word"), "text/plain", True)
     panel.view.select(5, 9)
-    panel.open_find()
-    assert panel.find_bar.field.text() == "this"
+    panel.bars.open_find()
+    assert panel.bars.find_bar.field.text() == "this"
 
 
 def test_the_copy_button_copies_the_body_where_nothing_is_selected(panel, body):
@@ -310,7 +310,7 @@ def test_every_control_has_a_name_and_a_button_with_an_icon_a_tooltip(panel):
     for button in panel.findChildren(QAbstractButton):
         assert button.accessibleName() or button.text(), button
         assert button.toolTip() or button.text(), button
-    for widget in (panel.view, panel.find_bar.field, panel.modes):
+    for widget in (panel.view, panel.bars.find_bar.field, panel.modes):
         assert widget.accessibleName()
 
 
@@ -357,11 +357,11 @@ def test_json_in_wide_characters_is_read_and_laid_out(panel, body, charset):
 
 async def test_an_open_find_bar_looks_in_the_next_body_too(qtloop, panel, body):
     panel.show_body(body("one"), "text/plain", True)
-    panel.open_find()
-    panel.find_bar.field.setText("one")
-    await until(lambda: panel.finder.count == 1)
+    panel.bars.open_find()
+    panel.bars.find_bar.field.setText("one")
+    await until(lambda: panel.bars.finder.count == 1)
     panel.show_body(body("two one one"), "text/plain", True)
-    await until(lambda: panel.finder.count == 2)
+    await until(lambda: panel.bars.finder.count == 2)
     assert panel.view.caret == 0
 
 

@@ -138,11 +138,11 @@ class ResponseView(Entered):
 
     def close_find(self) -> bool:
         """Close the find bar, or the filter; tell whether one was open."""
-        return self.body.close_bar()
+        return self.body.bars.close_one()
 
     @property
     def is_finding(self) -> bool:
-        return self.body.has_bar
+        return self.body.bars.are_open
 
     @property
     def has_body(self) -> bool:
@@ -160,12 +160,12 @@ class ResponseView(Entered):
 
     def find(self) -> None:
         self.tabs.select(BODY)
-        self.body.open_find()
+        self.body.bars.open_find()
 
     def go_to(self) -> None:
         """Ask for a place in the body, and go there."""
         self.tabs.select(BODY)
-        self.body.open_go()
+        self.body.bars.open_go()
 
     def filter(self) -> None:
         self.tabs.select(BODY)

@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from antiphon.ui.viewer.bars import Bars
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.widgets.buttons import QuietButton
 
@@ -14,13 +15,13 @@ from antiphon.ui.widgets.buttons import QuietButton
 class Acted(Protocol):
     """The panel that shows the body."""
 
+    bars: Bars
     encodings: Encodings
     wrap: QuietButton
     more: QuietButton
     save_button: QuietButton
     open_requested: SignalInstance
 
-    def find_next(self, step: int) -> None: ...
     def go_to_fault(self) -> None: ...
     def toggle_invisible(self) -> None: ...
     def enter(self) -> None: ...
@@ -40,12 +41,14 @@ class BodyAction:
 
 BODY_ACTIONS = (
     BodyAction("body.enter", "Go to the response body", "Ctrl+Shift+L", lambda body: body.enter(), True),
-    BodyAction("body.next_match", "Next match in the response", "F3", lambda body: body.find_next(1), True),
+    BodyAction(
+        "body.next_match", "Next match in the response", "F3", lambda body: body.bars.find_next(1), True
+    ),
     BodyAction(
         "body.previous_match",
         "Match before in the response",
         "Shift+F3",
-        lambda body: body.find_next(-1),
+        lambda body: body.bars.find_next(-1),
         True,
     ),
     BodyAction("body.fault", "Go to what is wrong with the body", "F8", lambda body: body.go_to_fault()),

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, SignalInstance
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from antiphon.ui.viewer.bars import Bars
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.filtering import Filtering
@@ -19,6 +20,7 @@ class Shown(Protocol):
     view: BodyView
     structure: StructureLine
     encodings: Encodings
+    bars: Bars
     filtering: Filtering
     wrap: QuietButton
     raw_words: str
@@ -27,8 +29,6 @@ class Shown(Protocol):
     open_requested: SignalInstance
 
     def copy(self) -> None: ...
-    def open_find(self) -> None: ...
-    def open_go(self) -> None: ...
     def toggle_invisible(self) -> None: ...
 
 
@@ -53,7 +53,7 @@ def body_menu(panel: Shown, *, is_text: bool) -> QMenu:
         menu.addAction(f"Select all\t{native('Ctrl+A')}", panel.view.select_all)
         if panel.structure.isVisible():
             menu.addAction(f"Copy path\t{native('Alt+P')}", panel.structure.copy_path)
-    menu.addAction(f"Find…\t{native('Ctrl+F')}", panel.open_find)
+    menu.addAction(f"Find…\t{native('Ctrl+F')}", panel.bars.open_find)
     if panel.filtering.can_filter:
         menu.addAction(f"Filter…\t{native('Ctrl+Shift+F')}", panel.filtering.open)
     menu.addAction(f"Encoding…\t{native('Alt+E')}", panel.encodings.open_menu)
@@ -82,7 +82,7 @@ def _add_looking(menu: QMenu, panel: Shown) -> None:
     wrap = menu.addAction(f"Wrap long lines\t{native('Alt+Z')}", panel.wrap.click)
     wrap.setCheckable(True)
     wrap.setChecked(panel.wrap.isChecked())
-    menu.addAction(f"Go to…\t{native('Ctrl+G')}", panel.open_go)
+    menu.addAction(f"Go to…\t{native('Ctrl+G')}", panel.bars.open_go)
     menu.addSeparator()
     shown = menu.addAction(f"Invisible characters\t{native('Alt+I')}", panel.toggle_invisible)
     shown.setCheckable(True)

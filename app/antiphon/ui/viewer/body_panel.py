@@ -3,8 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from antiphon.body.pretty_body import PrettyBody
@@ -13,6 +13,8 @@ from antiphon.body.reading import Reading
 from antiphon.body.store import BodyStore, SpooledSource
 from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.viewer.bars import Bars
+from antiphon.ui.viewer.body_actions import action_of
 from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
@@ -21,10 +23,6 @@ from antiphon.ui.viewer.controls import BodyControls, in_a_row
 from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.fault_notice import tell_fault
 from antiphon.ui.viewer.filtering import Filtering
-from antiphon.ui.viewer.find_bar import FindBar
-from antiphon.ui.viewer.finder import Finder
-from antiphon.ui.viewer.go_bar import GoBar
-from antiphon.ui.viewer.keyed_panel import KeyedPanel
 from antiphon.ui.viewer.modes import PRETTY, RAW, Mode, mode_of, modes_of
 from antiphon.ui.viewer.pulled_button import PulledButton
 from antiphon.ui.viewer.row_area import REFRESH_MS
@@ -35,7 +33,7 @@ from antiphon.ui.widgets.focus import holds_focus
 from antiphon.ui.widgets.notice import NoticeBar
 
 
-class BodyPanel(KeyedPanel):
+class BodyPanel(QWidget):
     """`show_body` again and again while it arrives; `take_controls` puts its buttons into a row of tabs."""
 
     save_requested = Signal()
@@ -68,12 +66,10 @@ class BodyPanel(KeyedPanel):
         self._told: object = None
         """The text about which the user was told what is wrong with it."""
         self.view = BodyView(theme)
-        self.finder = Finder(self.view, self)
-        self.find_bar = FindBar(theme, self.finder)
-        self.go_bar = GoBar(theme, self.view)
         self.structure = StructureLine(theme, self.view)
         self.filtering = Filtering(theme, self)
         self.notice = NoticeBar(theme)
+        self.bars = Bars(theme, self, self)
         self.encodings = Encodings(theme, self)
         self.wrap = QuietButton(theme, icon="wrap", tip="Wrap long lines (Alt+Z)")
         self.more = QuietButton(theme, icon="more", tip="More for the body (Alt+M)")
@@ -130,7 +126,7 @@ class BodyPanel(KeyedPanel):
     def close_work(self) -> None:
         """End all background work for good; call before the panel goes away."""
         self.clear()
-        self.finder.close()
+        self.bars.finder.close()
         self.filtering.close_work()
         self.view.close_source()
 
@@ -148,6 +144,21 @@ class BodyPanel(KeyedPanel):
             self._go_to(pretty.fault.shown_offset)
         else:
             self.notice.tell("info", "Nothing wrong was found in this body.")
+
+    @property
+    def page(self) -> BodyPage | None:
+        """What shows the body; None where its rows of text do, or words about its state."""
+        shown = self._pages.currentWidget()
+        return shown if isinstance(shown, BodyPage) else None
+
+    @property
+    def shows_rows(self) -> bool:
+        """Whether rows of text show the body."""
+        return self._pages.currentWidget() is self.view
+
+    def enter(self) -> None:
+        """Put the focus on what shows the body."""
+        self._pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def take_focus_again(self) -> None:
         """Put the focus where it was in the panel; where that is gone, on what shows the body."""
@@ -245,13 +256,11 @@ class BodyPanel(KeyedPanel):
         if page is self._pages.currentWidget():
             return
         # a page has bars of its own, or none
-        leaving = (self._pages, self.find_bar, self.go_bar) if isinstance(page, BodyPage) else (self._pages,)
-        had_focus = any(holds_focus(widget) for widget in leaving)
+        bars = (self.bars.find_bar, self.bars.go_bar) if isinstance(page, BodyPage) else ()
+        had_focus = any(holds_focus(widget) for widget in (self._pages, *bars))
         self._pages.setCurrentWidget(page)
         if self.page is not None:
-            self.find_bar.hide()
-            self.go_bar.hide()
-            self.finder.close()
+            self.bars.leave()
         if had_focus:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -266,7 +275,7 @@ class BodyPanel(KeyedPanel):
         if shown != self._shown:
             self._shown = shown
             self.view.set_source(*shown)
-            self.find_bar.look_again()
+            self.bars.find_bar.look_again()
             self.structure.follow(*shown)
         self._tell_fault(source, pretty)
 
@@ -306,7 +315,7 @@ class BodyPanel(KeyedPanel):
         self._update()
 
     def _update_controls(self) -> None:
-        is_text = self._pages.currentWidget() is self.view
+        is_text = self.shows_rows
         is_page = self._pages.currentWidget() in self._made.values()
         fitting = modes_of(self._media.language)
         is_as_wanted = is_page or self.is_pretty or self._mode.key != PRETTY
@@ -339,12 +348,48 @@ class BodyPanel(KeyedPanel):
         self.filtering.forget()
         for page in self._made.values():
             page.clear()
-        self.finder.close()
+        self.bars.finder.close()
         self.view.set_source(None)
         self.structure.follow(None, "text", "utf-8")
         if self._reading is not None:
             self._reading.close()
         self._reading = self._told = None
+
+    # Keys
+
+    def press(self, event: QKeyEvent) -> None:
+        """Take keys that were pressed elsewhere: the page that is shown first."""
+        if self.page is not None:
+            self.page.keyPressEvent(event)
+            if event.isAccepted():
+                return
+            event.accept()
+        self.keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Have Esc before the window while a bar is open: it would end what arrives."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and event.key() == Qt.Key.Key_Escape and self.bars.are_open:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.bars.open_find()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() == Qt.Key.Key_Escape and self.bars.are_open:
+            self.bars.close_one()
+        elif is_alt and event.key() == Qt.Key.Key_P:
+            self.structure.copy_path()
+        elif self.bars.take_key(event):
+            pass
+        elif (action := action_of(event)) is not None:
+            action.run(self)
+        else:
+            super().keyPressEvent(event)
 
     # Looks
 
@@ -355,7 +400,7 @@ class BodyPanel(KeyedPanel):
             self.controls.set_compact(self.controls.full_width + 6 * SPACE > self.width())
 
     def _menu(self) -> QMenu:
-        return body_menu(self, is_text=self._pages.currentWidget() is self.view)
+        return body_menu(self, is_text=self.shows_rows)
 
     def _save(self) -> None:
         """Save the body, or ask which of the two forms where it came in another."""
@@ -379,11 +424,10 @@ class BodyPanel(KeyedPanel):
         self.wrap.toggled.connect(self.view.set_wrapped)
         self.more.clicked.connect(lambda _checked: open_below(self._menu(), self.more))
         self.encodings.changed.connect(self._read_anew)
-        self.find_button.clicked.connect(self.open_find)
+        self.find_button.clicked.connect(lambda _checked: self.bars.open_find())
         self.copy_button.clicked.connect(self.copy)
         self.save_button.clicked.connect(lambda _checked: self._save())
         self.save_button.pulled.connect(lambda: self.drag_requested.emit(self.save_button))
-        self.find_bar.closed.connect(self.close_find)
         self.wrap.toggled.connect(self.filtering.set_wrapped)
         self.filtering.built.connect(self._add_filter)
         self.filtering.changed.connect(self._update)
@@ -391,7 +435,6 @@ class BodyPanel(KeyedPanel):
         self.filtering.closed.connect(lambda: self._pages.currentWidget().setFocus())
         self.view.notice.connect(lambda sentence: self.notice.tell("info", sentence))
         self.view.copy_refused.connect(self._offer_to_save)
-        self.go_bar.closed.connect(self._close_go)
 
     def _add_filter(self, bar: QWidget, page: QWidget) -> None:
         self.layout().insertWidget(1, bar)
@@ -404,9 +447,7 @@ class BodyPanel(KeyedPanel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._top, self.find_bar, self.go_bar, self.notice):
+        for widget in (self._top, self.bars.find_bar, self.bars.go_bar, self.notice):
             column.addWidget(widget)
         column.addWidget(self._pages, 1)
         column.addWidget(self.structure)
-        self.find_bar.hide()
-        self.go_bar.hide()
