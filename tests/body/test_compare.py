@@ -131,3 +131,11 @@ def test_a_fault_found_late_leaves_nothing_of_the_layout_behind(folder):
     with Compared(left.encode("utf-16"), right.encode("utf-16"), folder, charset="utf-16") as found:
         assert found.outcome.manner == "lines"
         assert next(text for _sign, text, _other in found.rows()).startswith("[1,1,1")
+
+
+def test_text_in_escapes_is_compared_as_what_it_says(folder):
+    """In ISO-2022-JP a byte of ASCII may be half of another character."""
+    left, right = ("同じ\n違う\n".encode("iso2022_jp"), "同じ\nちがう\n".encode("iso2022_jp"))
+    with Compared(left, right, folder, language="text", charset="iso2022_jp") as found:
+        assert found.outcome.uses_text == [True, True]
+        assert [row[1:] for row in found.rows()] == [("同じ", "同じ"), ("違う", "ちがう")]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.body.store import BodyStore
-from antiphon.body.transcoded import TranscodedBody
+from antiphon.body.transcoded import TranscodedBody, is_ascii_compatible
 
 
 @given(
@@ -74,3 +74,18 @@ def test_a_large_text_moves_to_a_spool_file(tmp_path, charset):
     assert body.size_bytes == 1_500_000
     body.close()
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("codec", "is_so"),
+    [
+        ("utf-8", True),
+        ("cp932", True),
+        ("gb18030", True),
+        ("utf-16", False),
+        ("cp500", False),
+        ("iso2022_jp", False),
+    ],
+)
+def test_ascii_means_itself(codec, is_so):
+    assert is_ascii_compatible(codec) is is_so

@@ -9,7 +9,6 @@ from antiphon.render.charset import (
     ORIGIN_WORDS,
     charset_of,
     charset_title,
-    is_ascii_compatible,
     known_charset,
     meant_charset,
     short_title,
@@ -101,18 +100,3 @@ def test_a_label_reads_what_the_web_writes_under_it(label, text):
     codec = meant_charset(label)
     assert text.encode(codec).decode(codec) == text
     assert text.encode(codec).decode(label, "replace") != text
-
-
-@pytest.mark.parametrize(
-    ("codec", "is_so"),
-    [
-        ("utf-8", True),
-        ("cp932", True),
-        ("gb18030", True),
-        ("utf-16", False),
-        ("cp500", False),
-        ("iso2022_jp", False),
-    ],
-)
-def test_ascii_means_itself(codec, is_so):
-    assert is_ascii_compatible(codec) is is_so

@@ -96,6 +96,22 @@ def test_dragging_selects_the_bytes_at_both_ends(page):
         assert view.selection == chosen
 
 
+def test_a_drag_to_the_edge_scrolls_on_and_ends_with_the_button(page):
+    show(page, bytes(50_000))
+    view, left = page.view, Qt.MouseButton.LeftButton
+    QTest.mousePress(view.viewport(), left, Mod.NoModifier, middle_of(view, 3).toPoint())
+    edge = QPoint(60, view.viewport().height() - 1)  # the screen may end there
+    QTest.mouseMove(view.viewport(), edge)
+    assert view._drag.isActive()
+    for _ in range(5):
+        view._drag.go_on()
+    assert view._scroll.row > 2
+    assert view.selection[0] == 3
+    assert view.selection[1] > view.bytes_per_row * view.rows_on_page
+    QTest.mouseRelease(view.viewport(), left, Mod.NoModifier, edge)
+    assert not view._drag.isActive()
+
+
 def test_keys_move_and_select(page):
     show(page, bytes(range(200)))
     view = page.view

@@ -208,12 +208,12 @@ def test_a_drag_to_the_last_line_of_pixels_scrolls_on_because_the_screen_may_end
     place, left = QPointF(100, view.viewport().height() - 1), Qt.MouseButton.LeftButton
     move = QMouseEvent(QEvent.Type.MouseMove, place, place, Qt.MouseButton.NoButton, left, Mod.NoModifier)
     QApplication.sendEvent(view.viewport(), move)
-    assert view._drag_timer.isActive()
+    assert view._drag.isActive()
     for _ in range(5):
-        view._drag_on()
+        view._drag.go_on()
     assert view._scroll.row > 2
     QTest.mouseRelease(view.viewport(), left, Mod.NoModifier, place.toPoint())
-    assert not view._drag_timer.isActive()
+    assert not view._drag.isActive()
 
 
 def test_an_arrow_leaves_a_selection_at_its_edge(view):
@@ -227,9 +227,10 @@ def test_an_arrow_leaves_a_selection_at_its_edge(view):
 def test_a_drag_below_the_view_scrolls_on(view):
     view.set_source(store_of(LINES))
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Mod.NoModifier, place_of(view, 0))
-    view._drag_at = QPointF(100, view.viewport().height() + 40)
+    view._drag.to(QPointF(100, view.viewport().height() + 40))
     for _ in range(5):
-        view._drag_on()
+        view._drag.go_on()
+    view._drag.stop()
     assert view._scroll.row > 5
     assert view.selection[1] > 50
 

@@ -20,6 +20,7 @@ from antiphon.body.spool import SpoolFile
 from antiphon.body.spool_writer import SpoolWriter
 from antiphon.body.structure import StructureComparison
 from antiphon.body.text_rows import LineStarts, RowReader, TextRows
+from antiphon.body.transcoded import is_ascii_compatible
 
 MOST_VALUES = 3_000_000
 """Of one side, small objects and arrays counting once; 126 MB of tables. Above it JSON is compared by lines."""
@@ -84,8 +85,8 @@ class ComparedSide:
 
     @property
     def is_ascii_compatible(self) -> bool:
-        """Whether a newline is one byte; what has wider ones is compared as UTF-8."""
-        return not self.charset.replace("_", "-").startswith(("utf-16", "utf-32"))
+        """Whether it is compared as it came; what is not, as UTF-8."""
+        return is_ascii_compatible(self.charset)
 
     def chunks(self) -> Iterator[bytes]:
         """Give all bytes in order, as UTF-8 where newlines would be wider than a byte."""

@@ -2,12 +2,25 @@
 
 import codecs
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from antiphon.body.spool import SpoolFile
 from antiphon.body.store import BodySource, BodyStore
 
 SLICE_BYTES = 1 << 18
+
+
+@lru_cache(maxsize=64)
+def is_ascii_compatible(codec: str) -> bool:
+    """Whether each byte of ASCII means itself wherever text is cut at newlines; not so in UTF-16, ISO-2022 and EBCDIC."""
+    ascii_bytes = bytes(range(128))
+    if codec.startswith("iso2022"):
+        return False  # escape sequences give other meanings to what follows
+    try:
+        return ascii_bytes.decode(codec) == ascii_bytes.decode("ascii")
+    except UnicodeError:
+        return False
 
 
 class ConvertedBody:

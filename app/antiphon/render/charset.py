@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from functools import lru_cache
 from typing import Literal
 
 CharsetOrigin = Literal["bom", "header", "markup", "bytes", "chosen", "nobody"]
@@ -104,18 +103,6 @@ def meant_charset(label: str) -> str:
     label = label.strip().lower()
     name = _LABELS.get(label) or known_charset(label)
     return _MEANT.get(name, name)
-
-
-@lru_cache(maxsize=64)
-def is_ascii_compatible(codec: str) -> bool:
-    """Whether each byte of ASCII means itself wherever text is cut at newlines; not so in UTF-16, ISO-2022 and EBCDIC."""
-    ascii_bytes = bytes(range(128))
-    if codec.startswith("iso2022"):
-        return False  # escape sequences give other meanings to what follows
-    try:
-        return ascii_bytes.decode(codec) == ascii_bytes.decode("ascii")
-    except UnicodeError:
-        return False
 
 
 def charset_title(codec: str) -> str:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from antiphon.render.charset import CharsetOrigin, charset_of, is_ascii_compatible
+from antiphon.body.transcoded import is_ascii_compatible
+from antiphon.render.charset import CharsetOrigin, charset_of
 from antiphon.render.json_start import json_kind
 
 Language = Literal[

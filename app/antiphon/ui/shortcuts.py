@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from antiphon.ui.response.tables import FactsTable
 from antiphon.ui.theme import SPACE, Theme
+from antiphon.ui.widgets.keys import native
 from antiphon.workbench.commands import Command
 
 
@@ -27,5 +27,4 @@ class ShortcutsDialog(QDialog):
 
 
 def _keys(command: Command) -> str:
-    native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(keys).toString(native) for keys in command.keys)
+    return ", ".join(map(native, command.keys))

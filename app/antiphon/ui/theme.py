@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from antiphon.core.events import Phase
@@ -116,6 +116,16 @@ class Theme(QObject):
             self._zoom = _ZOOMS[max(0, min(len(_ZOOMS) - 1, nearest + steps))]
         self.apply()
         self.changed.emit()
+
+    def zoom_by_wheel(self, event: QWheelEvent) -> bool:
+        """Zoom where Ctrl is held; tell whether that was what the wheel was turned for."""
+        is_zoom = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if is_zoom:
+            turned = event.angleDelta().y()
+            if turned:
+                self.zoom_by(1 if turned > 0 else -1)
+            event.accept()
+        return is_zoom
 
     def color(self, token: str) -> QColor:
         """Return the colour of a token by its name (`bg`, `accent`, ...)."""

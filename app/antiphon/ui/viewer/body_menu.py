@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, SignalInstance
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from antiphon.ui.viewer.bars import Bars
@@ -12,6 +11,7 @@ from antiphon.ui.viewer.encodings import Encodings
 from antiphon.ui.viewer.filtering import Filtering
 from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.keys import native
 
 
 class Shown(Protocol):
@@ -30,11 +30,6 @@ class Shown(Protocol):
 
     def copy(self) -> None: ...
     def toggle_invisible(self) -> None: ...
-
-
-def native(keys: str) -> str:
-    """Return *keys* as this system writes them."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def open_below(menu: QMenu, button: QWidget) -> None:

@@ -15,7 +15,7 @@ from antiphon.render.media import SNIFFED_BYTES, Media
 from antiphon.ui.theme import SPACE, Theme
 from antiphon.ui.viewer.bars import Bars
 from antiphon.ui.viewer.body_actions import action_of
-from antiphon.ui.viewer.body_menu import body_menu, native, open_below, saving_menu
+from antiphon.ui.viewer.body_menu import body_menu, open_below, saving_menu
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.body_view import BodyView
 from antiphon.ui.viewer.body_words import empty_words, offer_to_save
@@ -30,6 +30,7 @@ from antiphon.ui.viewer.structure_line import StructureLine
 from antiphon.ui.widgets.buttons import QuietButton
 from antiphon.ui.widgets.empty import EmptyState
 from antiphon.ui.widgets.focus import holds_focus
+from antiphon.ui.widgets.keys import native
 from antiphon.ui.widgets.notice import NoticeBar
 
 

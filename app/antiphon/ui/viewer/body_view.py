@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,12 +18,12 @@ from antiphon.ui.viewer.match_ticks import MatchTicks
 from antiphon.ui.viewer.row_area import SeenRow
 from antiphon.ui.viewer.row_layout import Mark, RowLayout
 from antiphon.ui.viewer.row_text import RowText
+from antiphon.ui.viewer.scrolled_area import DragScroll
 
 COPY_LIMIT_BYTES = 16 << 20
 """More than this is not put on the clipboard without asking."""
 DESCRIBED_CHARS = 500
 """How much of a row a screen reader is given."""
-_DRAG_MS = 30
 
 
 class BodyView(FoldingArea):
@@ -47,9 +47,7 @@ class BodyView(FoldingArea):
         self._current: tuple[int, int] | None = None
         self.match_ticks = MatchTicks(self.verticalScrollBar(), theme, self._offset_at_share)
         self._awaited: Callable[[], None] | None = None
-        self._drag_at = QPointF()
-        self._drag_timer = QTimer(self, interval=_DRAG_MS)
-        self._drag_timer.timeout.connect(self._drag_on)
+        self._drag = DragScroll(self, lambda place: self._select_to(self.offset_at(place)))
         self._double_click = (0.0, QPointF())
         self._unit: Callable[[int], tuple[int, int]] = _gap
         self._held: tuple[int, int] | None = None
@@ -72,7 +70,7 @@ class BodyView(FoldingArea):
         """Let go of the body and end all background work; the view may be used again."""
         self.set_source(None)
         self._refresh_timer.stop()
-        self._drag_timer.stop()
+        self._drag.stop()
 
     def set_found(self, found: Found | None, current: tuple[int, int] | None = None) -> None:
         """Mark what was found; *current* (offset and length in bytes) stands out."""
@@ -278,15 +276,10 @@ class BodyView(FoldingArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton and self._held is not None:
-            self._drag_at = event.position()
-            self._select_to(self.offset_at(self._drag_at))
-            if 0 < self._drag_at.y() < self.viewport().height() - 1:
-                self._drag_timer.stop()
-            elif not self._drag_timer.isActive():
-                self._drag_timer.start()
+            self._drag.to(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag_timer.stop()
+        self._drag.stop()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self.fold_hit(event.position()) is not None:
@@ -319,13 +312,6 @@ class BodyView(FoldingArea):
     def _line_around(self, offset: int) -> tuple[int, int]:
         line = self._index.line_of(offset)
         return self._index.line_start(line), self._index.line_start(line + 1)
-
-    def _drag_on(self) -> None:
-        """Scroll on while the mouse is held at an edge, which may be the screen's, or beyond: the faster the farther."""
-        y, bottom = self._drag_at.y(), self.viewport().height() - 1
-        beyond = y if y <= 0 else y - bottom
-        self.scroll_by(int(beyond) + (self.line_height if y > 0 else -self.line_height))
-        self._select_to(self.offset_at(self._drag_at))
 
     # Keyboard
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from antiphon.ui.theme import SPACE, Theme
-from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.modes import MODES, Mode
 from antiphon.ui.widgets.buttons import QuietButton, Segmented
+from antiphon.ui.widgets.keys import native
 from antiphon.ui.widgets.switcher import Switcher
 
 

@@ -168,8 +168,7 @@ class EventList(QAbstractScrollArea):
         self.menu_asked.emit(place)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._theme.zoom_by(1 if event.angleDelta().y() > 0 else -1)
+        if self._theme.zoom_by_wheel(event):
             return
         lines = event.angleDelta().y() * QApplication.wheelScrollLines() / 120
         bar = self.verticalScrollBar()

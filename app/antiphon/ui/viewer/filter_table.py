@@ -183,10 +183,7 @@ class ResultTable(QTableView):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._theme.zoom_by(1 if event.angleDelta().y() > 0 else -1)
-            event.accept()
-        else:
+        if not self._theme.zoom_by_wheel(event):
             super().wheelEvent(event)
 
     def _set_behaviour(self) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from antiphon.body.store import SpooledSource
@@ -12,6 +11,7 @@ from antiphon.render.filter_languages import FILTERED
 from antiphon.render.media import Language
 from antiphon.ui.theme import Theme
 from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.keys import native
 
 if TYPE_CHECKING:
     from antiphon.ui.viewer.filter_work import FilterWork
@@ -45,7 +45,7 @@ class Filtering(QObject):
         self._is_wrapped = False
         self.work: FilterWork | None = None
         """None until the filter is opened for the first time."""
-        keys = QKeySequence("Ctrl+Shift+F").toString(QKeySequence.SequenceFormat.NativeText)
+        keys = native("Ctrl+Shift+F")
         self.button = QuietButton(theme, icon="filter", tip=f"Filter by JSONPath or XPath ({keys})")
         self.button.setCheckable(True)
         self.button.clicked.connect(lambda on: self.open() if on else self.close())

@@ -9,11 +9,11 @@ from antiphon.core.quantities import size_text
 from antiphon.render.hexadecimal import CopyForm, readings
 from antiphon.render.media import Media
 from antiphon.ui.theme import SPACE, Theme
-from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.hex_bars import FindBytesBar, GoBar
 from antiphon.ui.viewer.hex_view import HexView
 from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.keys import native
 from antiphon.ui.widgets.words import Words
 
 COPY_FORMS: tuple[tuple[CopyForm, str], ...] = (

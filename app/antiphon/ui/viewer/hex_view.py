@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -22,10 +22,9 @@ from antiphon.ui.theme import Theme
 from antiphon.ui.viewer.even_area import EvenArea
 from antiphon.ui.viewer.marks import Found
 from antiphon.ui.viewer.match_ticks import MatchTicks
-from antiphon.ui.viewer.scrolled_area import LEFT
+from antiphon.ui.viewer.scrolled_area import LEFT, DragScroll
 
 WIDTHS = (32, 16, 8)
-_DRAG_MS = 30
 _GAP = 2
 """Characters between offset, digits and letters."""
 
@@ -50,9 +49,7 @@ class HexView(EvenArea):
         self.match_ticks = MatchTicks(
             self.verticalScrollBar(), theme, lambda share: int(self._known_bytes * share)
         )
-        self._drag_at = QPointF()
-        self._drag_timer = QTimer(self, interval=_DRAG_MS)
-        self._drag_timer.timeout.connect(self._drag_on)
+        self._drag = DragScroll(self, lambda place: self._drag_to(self.offset_at(place)))
         self.setAccessibleName("Bytes of the body")
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
 
@@ -60,7 +57,7 @@ class HexView(EvenArea):
 
     def set_source(self, body: BodySource | None, charset: str = "utf-8") -> None:
         """Show *body* from its beginning; None lets go of what was shown. *charset* is for copying text."""
-        self._drag_timer.stop()
+        self._drag.stop()
         self._body = BodyStore() if body is None else body
         self._charset = charset
         self._caret = self._anchor = 0
@@ -260,17 +257,11 @@ class HexView(EvenArea):
         self.select(offset, offset)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not event.buttons() & Qt.MouseButton.LeftButton:
-            return
-        self._drag_at = event.position()
-        self._drag_to(self.offset_at(self._drag_at))
-        if 0 <= self._drag_at.y() < self.viewport().height():
-            self._drag_timer.stop()
-        elif not self._drag_timer.isActive():
-            self._drag_timer.start()
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag.to(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag_timer.stop()
+        self._drag.stop()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._pressed = self.offset_at(event.position())
@@ -282,13 +273,6 @@ class HexView(EvenArea):
             self.select(self._pressed, offset + 1)
         else:
             self.select(self._pressed + 1, offset)
-
-    def _drag_on(self) -> None:
-        """Scroll on while the mouse is held above or below, the faster the farther."""
-        y, height = self._drag_at.y(), self.viewport().height()
-        beyond = y if y < 0 else y - height
-        self.scroll_by(int(beyond) + (self.line_height if beyond > 0 else -self.line_height))
-        self._drag_to(self.offset_at(self._drag_at))
 
     # Keyboard
 

@@ -16,12 +16,12 @@ from antiphon.core.quantities import size_text
 from antiphon.render.media import SNIFFED_BYTES, Media, media_of
 from antiphon.render.part_rows import PartRows, part_name
 from antiphon.ui.theme import CONTROL, SPACE, Theme
-from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.hex_page import HexPage
 from antiphon.ui.viewer.part_view import PartView
 from antiphon.ui.viewer.table_view import TableView
 from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.keys import native
 from antiphon.ui.widgets.words import Words
 
 STEP_MS = 16

@@ -1,6 +1,8 @@
 """What every view of rows does with scroll bars, wheel and focus, whatever its rows look like."""
 
-from PySide6.QtCore import QEvent, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
@@ -9,6 +11,7 @@ from antiphon.ui.viewer.look import make_style
 from antiphon.ui.viewer.scroll import Scroll
 
 LEFT = 4 * SPACE
+_DRAG_MS = 30
 
 
 class ScrolledArea(QAbstractScrollArea):
@@ -106,9 +109,9 @@ class ScrolledArea(QAbstractScrollArea):
         """Paint anew instead of moving pixels: the bars are not in pixels everywhere."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._theme.zoom_by(1 if event.angleDelta().y() > 0 else -1)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not event.angleDelta().y():
+        if self._theme.zoom_by_wheel(event):
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not event.angleDelta().y():
             delta = event.angleDelta().x() or event.angleDelta().y()
             bar = self.horizontalScrollBar()
             bar.setValue(bar.value() - (event.pixelDelta().x() or delta * self.line_height * 3 // 120))
@@ -124,3 +127,33 @@ class ScrolledArea(QAbstractScrollArea):
     def focusOutEvent(self, event: QEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
+
+
+class DragScroll(QTimer):
+    """Scrolls an area on while the mouse is held at an edge, which may be the screen's, or beyond: the faster the farther.
+
+    Args:
+        reach: Takes the place of the mouse in the viewport, each time that is over something else.
+    """
+
+    def __init__(self, area: ScrolledArea, reach: Callable[[QPointF], None]) -> None:
+        super().__init__(area, interval=_DRAG_MS)
+        self._area = area
+        self._reach = reach
+        self._place = QPointF()
+        self.timeout.connect(self.go_on)
+
+    def to(self, place: QPointF) -> None:
+        """The mouse is at *place* of the viewport, its button held."""
+        self._place = place
+        self._reach(place)
+        if 0 < place.y() < self._area.viewport().height() - 1:
+            self.stop()
+        elif not self.isActive():
+            self.start()
+
+    def go_on(self) -> None:
+        """Scroll by as much as belongs to the time between two times."""
+        y, bottom, line = self._place.y(), self._area.viewport().height() - 1, self._area.line_height
+        self._area.scroll_by(int(y) - line if y <= 0 else int(y - bottom) + line)
+        self._reach(self._place)

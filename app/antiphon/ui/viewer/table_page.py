@@ -11,7 +11,6 @@ from antiphon.render.cells import DELIMITERS, TableForm, shown, sniffed
 from antiphon.render.media import Media
 from antiphon.render.table_rows import CsvRows, FormRows
 from antiphon.ui.theme import CONTROL, SPACE, Theme
-from antiphon.ui.viewer.body_menu import native
 from antiphon.ui.viewer.body_page import BodyPage
 from antiphon.ui.viewer.find_bar import FindBar
 from antiphon.ui.viewer.finder import Finder
@@ -19,6 +18,7 @@ from antiphon.ui.viewer.found_cells import FoundCells
 from antiphon.ui.viewer.row_bar import RowBar
 from antiphon.ui.viewer.table_view import TableView
 from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.keys import native
 from antiphon.ui.widgets.words import Words
 
 STEP_MS = 8

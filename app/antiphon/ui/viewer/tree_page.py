@@ -22,6 +22,7 @@ from antiphon.ui.viewer.tree_model import TreeModel
 from antiphon.ui.viewer.tree_view import TreeView
 from antiphon.ui.viewer.tree_way import Way
 from antiphon.ui.widgets.buttons import QuietButton
+from antiphon.ui.widgets.keys import native
 
 COPY_LIMIT_BYTES = 16 << 20
 OPEN_LIMIT = 2_000
@@ -55,7 +56,7 @@ class TreePage(BodyPage):
         self.path_line = PathLine(theme)
         self.fault_button = QuietButton(theme, "Go there", tip="Show the fault in the text (F8)")
         self.copy_path_button = QuietButton(
-            theme, icon="copy", tip=f"Copy the path ({_native(_KEYS['path'])})"
+            theme, icon="copy", tip=f"Copy the path ({native(_KEYS['path'])})"
         )
         self._timer = QTimer(self, interval=TURN_MS)
         self._soon = QTimer(self, interval=0, singleShot=True)
@@ -348,12 +349,12 @@ class TreePage(BodyPage):
             ("Copy as it is in the body", _KEYS["text"], self.copy_text),
             ("Show in the text", _KEYS["reveal"], self.reveal),
         ):
-            menu.addAction(f"{title}\t{_native(keys)}", run)
+            menu.addAction(f"{title}\t{native(keys)}", run)
         menu.addSeparator()
         is_openable = self.model.hasChildren(self.model.index_of(item))
         menu.addAction("Open all below\t*", self.open_below).setEnabled(is_openable)
         menu.addAction("Close all below", self.close_below).setEnabled(is_openable)
-        menu.addAction(f"Find…\t{_native('Ctrl+F')}", self.find)
+        menu.addAction(f"Find…\t{native('Ctrl+F')}", self.find)
         menu.popup(self.tree.viewport().mapToGlobal(place))
 
     def go_to_fault(self) -> bool:
@@ -396,7 +397,3 @@ def _trail(item: Item) -> list[Node]:
             found.append(item.node)
         item = item.parent
     return found[::-1]
-
-
-def _native(keys: str) -> str:
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
